@@ -1,0 +1,1 @@
+"""Models behind small protocols: one file per backend, its name is the parameter's value."""

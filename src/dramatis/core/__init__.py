@@ -1,0 +1,1 @@
+"""What every stage shares: parameters, errors, seeds, shards, boxes and pictures."""

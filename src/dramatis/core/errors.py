@@ -1,0 +1,45 @@
+"""Errors that a user can cause: each says the place, the value, what is allowed and what to do."""
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class UserError(Exception):
+    """Something in the input, the parameters or the environment that a person can mend.
+
+    Attributes:
+        place: file, parameter or item at fault, as the user knows it.
+        problem: the value found and what is allowed.
+        remedy: what to do or which command to run.
+    """
+
+    def __init__(self, place: str, problem: str, remedy: str):
+        super().__init__(f"{place}: {problem}. {remedy}")
+        self.place, self.problem, self.remedy = place, problem, remedy
+
+
+class ParameterError(UserError):
+    """A key or value of `params.yaml` or `cast.yaml` that is not allowed."""
+
+
+class InputError(UserError):
+    """A video, picture, weight file or folder that cannot be used."""
+
+
+class MissingError(InputError):
+    """A file that another step should have made or the user should have put there."""
+
+
+@contextmanager
+def one_line_errors() -> Iterator[None]:
+    """Prints a `UserError` as one line on stderr and exits with 1; everything else passes through.
+
+    Also sets up logging, so that every stage script says things in the same way.
+    """
+    logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s", stream=sys.stderr)
+    try:
+        yield
+    except UserError as error:
+        sys.stderr.write(f"error: {error}\n")
+        raise SystemExit(1) from None

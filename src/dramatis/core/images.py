@@ -1,0 +1,53 @@
+"""Pictures: RGB arrays of shape (H, W, 3), uint8, and their bytes."""
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from dramatis.core.errors import InputError
+
+Image = NDArray[np.uint8]
+"""RGB, shape (H, W, 3)."""
+
+
+def encode_jpeg(image: Image, quality: int = 95) -> bytes:
+    """JPEG bytes of an RGB picture."""
+    return cv2.imencode(".jpg", image[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])[1].tobytes()
+
+
+def encode_png(image: Image) -> bytes:
+    """PNG bytes (lossless) of an RGB picture."""
+    return cv2.imencode(".png", image[..., ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 3])[1].tobytes()
+
+
+def decode(data: bytes, place: str = "picture") -> Image:
+    """RGB picture from JPEG, PNG or WebP bytes.
+
+    Raises:
+        InputError: the bytes are no picture that OpenCV can read.
+    """
+    image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) if data else None
+    if image is None:
+        raise InputError(place, f"{len(data)} bytes that are no readable picture", "Use a JPEG, PNG or WebP file")
+    return np.ascontiguousarray(image[..., ::-1])
+
+
+def read_image(file: Path) -> Image:
+    """RGB picture from a file, its EXIF rotation applied."""
+    return decode(file.read_bytes(), str(file))
+
+
+def cut(image: Image, box: NDArray) -> Image:
+    """The part of a picture inside a half-open box; what lies outside the picture repeats its border."""
+    x0, y0, x1, y1 = (int(round(float(v))) for v in box)
+    height, width = image.shape[:2]
+    inner = image[max(y0, 0) : min(y1, height), max(x0, 0) : min(x1, width)]
+    pads = max(-y0, 0), max(y1 - height, 0), max(-x0, 0), max(x1 - width, 0)
+    return cv2.copyMakeBorder(inner, *pads, cv2.BORDER_REPLICATE) if any(pads) else inner
+
+
+def resize(image: Image, width: int, height: int) -> Image:
+    """A picture of another size: by area when smaller, by cubic when larger."""
+    smaller = width * height < image.shape[0] * image.shape[1]
+    return cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA if smaller else cv2.INTER_CUBIC)

@@ -1,0 +1,84 @@
+"""Tables: Parquet with a declared schema, every column documented, written to the same bytes each time."""
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from dramatis.core.errors import MissingError
+
+BOX = pa.struct([(name, pa.int32()) for name in ("x0", "y0", "x1", "y1")])
+"""A half-open box in frame pixels."""
+
+
+def column(name: str, kind: pa.DataType, doc: str, nullable: bool = False) -> pa.Field:
+    """A documented column; the doc (with its unit) is stored in the file."""
+    return pa.field(name, kind, nullable=nullable, metadata={"doc": doc})
+
+
+def write_table(rows: list[Mapping[str, Any]] | pa.Table, schema: pa.Schema, file: Path) -> None:
+    """Writes rows sorted by the first column, under the declared schema, byte for byte the same for equal rows.
+
+    Raises:
+        ValueError: a row lacks a column that may not be null, or two rows have the same key.
+    """
+    table = rows if isinstance(rows, pa.Table) else pa.Table.from_pylist([dict(row) for row in rows], schema=schema)
+    table = table.cast(schema).sort_by(schema.names[0])
+    for field in schema:
+        if not field.nullable and table[field.name].null_count:
+            raise ValueError(f"{file}: column {field.name} has empty values")
+    keys = table[schema.names[0]]
+    if len(keys.unique()) != len(keys):
+        raise ValueError(f"{file}: column {schema.names[0]} has equal keys")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(table, file, compression="zstd", row_group_size=1024, write_statistics=False)
+
+
+def read_table(file: Path, made_by: str, columns: list[str] | None = None) -> pa.Table:
+    """The table in a file; `made_by` is the stage to name if the file is missing."""
+    if not file.is_file():
+        raise MissingError(str(file), "there is no such file", f"Run `dvc repro {made_by}` first")
+    return pq.read_table(file, columns=columns)
+
+
+def read_rows(file: Path, made_by: str, columns: list[str] | None = None) -> list[dict[str, Any]]:
+    """The rows of a table as dictionaries, in file order (sorted by key)."""
+    return read_table(file, made_by, columns).to_pylist()
+
+
+def write_json(value: Any, file: Path) -> None:
+    """Writes metrics or reports: sorted keys, floats rounded to six digits, one newline at the end."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(_rounded(value), indent=2, sort_keys=True, ensure_ascii=False) + "\n")
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, float):
+        return round(value, 6)
+    if isinstance(value, Mapping):
+        return {str(key): _rounded(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_rounded(item) for item in value]
+    return value
+
+
+@contextmanager
+def whole_folder(out: Path) -> Iterator[Path]:
+    """A fresh folder to write into, that takes the place of `out` only when all went well.
+
+    On an error nothing of it stays, and what `out` held before is still there.
+    """
+    scratch = out.with_name(f".{out.name}.{os.getpid()}.part")
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(parents=True)
+    try:
+        yield scratch
+        shutil.rmtree(out, ignore_errors=True)
+        scratch.rename(out)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
