@@ -1,0 +1,1 @@
+"""The pocket models: small, trained here on drawn characters, in the file formats of the real ones."""
