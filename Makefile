@@ -1,0 +1,32 @@
+# The few commands that are not `dvc` or `dramatis`. Everything runs in .venv, which the first of them makes.
+PYTHON ?= python3.11
+BIN := .venv/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: install repro test test-slow seeds docs lint
+
+install: .venv/.installed       ## the packages, as requirements.lock pins them
+
+.venv/.installed: requirements.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps -e .
+	touch $@
+
+repro: install                  ## the whole pipeline: whatever is stale
+	dvc repro
+
+test: install                   ## the quick tests
+	python -m pytest
+
+test-slow: install              ## the slow ones
+	python -m pytest -m slow
+
+seeds: install                  ## the pipeline on three other films; prints their scores
+	python -m dramatis.bench.seeds
+
+docs: install                   ## README's stage table, the picture of the pipeline, docs/
+	dramatis docs
+
+lint: install                   ## style
+	ruff check .
