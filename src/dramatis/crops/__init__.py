@@ -1,0 +1,1 @@
+"""Stage `crops`: three pictures of every named person, from the whole figure to the head."""
