@@ -83,6 +83,13 @@ def figure_boxes(brush: Brush, character: Character, pose: Pose) -> Boxes:
     return Boxes(face, head_box, half, _union(half, _around(brush.place(feet))))
 
 
+def hidden_share(box: NDArray[np.float64], covers: NDArray[np.float64]) -> float:
+    """Share of a box under the union of others, shape (N, 4), on a grid of 12 × 12 points [0..1]."""
+    x, y = np.meshgrid(*(np.linspace(box[k], box[k + 2], 12) for k in (0, 1)))
+    points = np.stack([x.ravel(), y.ravel()], -1)[:, None]  # (144, 1, 2)
+    return float(((points >= covers[None, :, :2]) & (points < covers[None, :, 2:])).all(-1).any(-1).mean())
+
+
 def _around(points: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.concatenate([points.min(0), points.max(0)]) / SUPERSAMPLING
 

@@ -5,7 +5,6 @@ Characters come from other seeds than any film's; the drawing code is the film's
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dramatis.core import boxes as bx
 from dramatis.core.images import Image
@@ -14,7 +13,7 @@ from dramatis.film.character import (
     BROWS, EYE_COLOURS, EYE_SHAPES, FACE_SHAPES, FRINGES, HAIR_COLOURS, HEADGEAR, MARKS, OUTFIT_COLOURS, OUTFITS, SKINS,
     Character, draw_character, draw_outfit,
 )
-from dramatis.film.figure import Boxes, figure_boxes, paint_figure
+from dramatis.film.figure import Boxes, figure_boxes, hidden_share, paint_figure
 from dramatis.film.head import Pose
 from dramatis.film.scenery import PLACES, paint_place
 
@@ -185,13 +184,6 @@ def _unhidden(found: Boxes, nearer: list[Boxes]) -> Boxes:
         nothing = np.zeros(4)
         return Boxes(None, nothing, nothing, nothing)
     return found._replace(face=None) if hidden["face"] else found
-
-
-def hidden_share(box: NDArray[np.float64], covers: NDArray[np.float64]) -> float:
-    """Share of a box under the union of others, shape (N, 4), on a grid of 12 × 12 points [0..1]."""
-    x, y = np.meshgrid(*(np.linspace(box[k], box[k + 2], 12) for k in (0, 1)))
-    points = np.stack([x.ravel(), y.ravel()], -1)[:, None]  # (144, 1, 2)
-    return float(((points >= covers[None, :, :2]) & (points < covers[None, :, 2:])).all(-1).any(-1).mean())
 
 
 def caption(tags: tuple[str, ...], rng: np.random.Generator) -> str:
