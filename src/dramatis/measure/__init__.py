@@ -1,0 +1,1 @@
+"""Stage `measure`: scores the pipeline against the film's truth. Nothing that decides a result reads the truth."""

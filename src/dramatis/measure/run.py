@@ -1,0 +1,49 @@
+"""Reads the film's truth and what the stages made of the film; writes one metrics file a stage."""
+from pathlib import Path
+
+from dramatis.core.tables import read_rows, write_json
+from dramatis.measure import figures
+from dramatis.measure.match import Row, match
+from dramatis.measure.params import MeasureParams
+
+
+def run(params: MeasureParams, title: str, videos: list[str], data: Path, metrics: Path) -> None:
+    """Writes `frames.json`, `detect.json`, `quality.json`, `cluster.json` and `cast.json` into `metrics`.
+
+    Args:
+        title: film whose truth is at `data/film/<title>/truth`.
+        videos: ids of all videos; those that are no episode of the film are left out of the figures.
+        data: folder with the outputs of the stages.
+    """
+    made_by, truth = f"film@{title}", data / "film" / title / "truth"
+    shots = read_rows(truth / "shots.parquet", made_by)
+    people = read_rows(truth / "figures.parquet", made_by)
+    drawings = read_rows(truth / "drawings.parquet", made_by)
+    episodes = [video for video in videos if video in {shot["video"] for shot in shots}]
+    columns = ["frame_id", "video", "index"]
+    frames = _rows(data / "frames", episodes, "frames", "frames", columns)
+    faces = [row for row in _rows(data / "detections", episodes, "detections", "detect") if row["kind"] == "face"]
+    places = {frame["frame_id"]: (frame["video"], frame["index"]) for frame in frames}
+    matched = match(faces, people, places, params)
+    cast = tuple(sorted(p.name for p in (data / "film" / title / "references").iterdir()))
+    drawing_of = {(row["video"], row["frame"]): row["drawing"] for row in drawings}
+    blur = {(row["video"], row["frame"]): row["blur_px"] for row in people}
+    blur_of = {face["detection_id"]: blur[places[face["frame_id"]]] for face in faces
+               if face["detection_id"] in matched.shown}
+    clustered = [row for row in read_rows(data / "clusters" / "faces.parquet", "cluster") if row["video"] in episodes]
+    named = [row for video in episodes for row in read_rows(data / "cast" / f"{video}.parquet", "cast")]
+    results = {
+        "frames": figures.frame_figures(frames, shots, drawing_of)
+        | figures.cut_figures(_rows(data / "frames", episodes, "shots", "frames"), shots),
+        "detect": figures.detect_figures(matched, faces),
+        "quality": figures.quality_figures(_rows(data / "quality", episodes, "quality", "quality"), blur_of),
+        "cluster": figures.cluster_figures(clustered, matched.shown, cast),
+        "cast": figures.cast_figures(named, matched.shown, cast),
+    }
+    for stage, values in results.items():
+        write_json(values, metrics / f"{stage}.json")
+
+
+def _rows(folder: Path, videos: list[str], table: str, stage: str, columns: list[str] | None = None) -> list[Row]:
+    return [row for video in videos
+            for row in read_rows(folder / video / f"{table}.parquet", f"{stage}@{video}", columns)]

@@ -1,0 +1,18 @@
+"""Stage `measure`: score frames, detections, clusters and names against the film's truth."""
+import sys
+from pathlib import Path
+
+from dramatis.core.errors import one_line_errors
+from dramatis.core.params import Key, load_params
+from dramatis.measure.params import MeasureParams
+from dramatis.measure.run import run
+
+if __name__ == "__main__":
+    with one_line_errors():
+        run(
+            load_params("measure", MeasureParams),
+            title=sys.argv[1],
+            videos=list(load_params("videos", dict[Key, dict])),
+            data=Path("data"),
+            metrics=Path("metrics"),
+        )
