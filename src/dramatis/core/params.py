@@ -3,7 +3,7 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, TypeAdapter, ValidationError
 
 from dramatis.core.errors import MissingError, ParameterError
 
@@ -11,6 +11,19 @@ PARAMS = Path("params.yaml")
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
 """An id of a video, a run or a character: short, and safe in paths and DVC stage names."""
+
+RESERVED = ("pocket", "real", "release")
+"""Folders of `models/` that hold something else than a run."""
+
+
+def _is_free(key: str) -> str:
+    if key in RESERVED:
+        raise ValueError(f"must not be one of {', '.join(RESERVED)}, which are other folders of models/")
+    return key
+
+
+RunKey = Annotated[Key, AfterValidator(_is_free)]
+"""An id of a run: a `Key` that is free as a folder of `models/`."""
 
 
 class Params(BaseModel):
@@ -33,33 +46,64 @@ def load_params(section: str, kind: type[T], file: Path = PARAMS) -> T:
         MissingError: the file or the section is not there.
         ParameterError: a key is unknown or a value is out of bounds; names the full key and what is allowed.
     """
-    if not file.is_file():
-        raise MissingError(str(file), "there is no such file", "Run this in the project's top folder")
-    try:
-        value: Any = yaml.safe_load(file.read_text())
-    except yaml.YAMLError as error:
-        where = f"{file}:{error.problem_mark.line + 1}" if hasattr(error, "problem_mark") else str(file)
-        raise ParameterError(where, "this is not valid YAML", "Mend the line, then run again") from None
+    value = read_yaml(file)
     for key in section.split("."):
         if not isinstance(value, dict) or key not in value:
             raise MissingError(f"{file}: {section}", "this section is missing", f"Add `{section}:` to {file}")
         value = value[key]
-    return validate(value, kind, f"{file}: {section}")
+    return validate({} if value is None else value, kind, str(file), section)
 
 
-def validate(value: Any, kind: type[T], place: str) -> T:
-    """`value` as `kind`, or a `ParameterError` that lists every fault in one line."""
+def read_yaml(file: Path) -> Any:
+    """What a YAML file holds: mappings, lists and plain values.
+
+    Raises:
+        MissingError: there is no such file.
+        ParameterError: it is not valid YAML; names the line.
+    """
+    if not file.is_file():
+        raise MissingError(str(file), "there is no such file", "Run this in the project's top folder")
+    try:
+        return yaml.safe_load(file.read_bytes())
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        said = " ".join((getattr(error, "problem", None) or "it cannot be read as text").split())
+        where = f"{file}:{mark.line + 1}" if mark else str(file)
+        raise ParameterError(where, f"this is not valid YAML: {said}", "Mend the line, then run again") from None
+
+
+def validate(value: Any, kind: type[T], place: str, section: str = "") -> T:
+    """`value` as `kind`, or a `ParameterError` that lists every fault in one line.
+
+    Args:
+        place: the file that the value comes from.
+        section: key path of the value in that file, put in front of the keys at fault.
+    """
     try:
         return TypeAdapter(kind).validate_python(value)
     except ValidationError as error:
-        raise ParameterError(place, "; ".join(map(_fault, error.errors())), "Mend the value, then run again") from None
+        faults = "; ".join(_fault(fault, section, kind) for fault in error.errors())
+        raise ParameterError(place, faults, "Mend the value, then run again") from None
 
 
-def _fault(error: Any) -> str:
-    key = ".".join(str(part) for part in error["loc"] if part != "[key]")
-    if error["type"] == "extra_forbidden":
-        return f"{key}: unknown key"
-    if error["type"] == "missing":
+def _fault(fault: Any, section: str, kind: Any) -> str:
+    key = ".".join(str(part) for part in (section, *fault["loc"]) if part not in ("", "[key]"))
+    if fault["type"] == "extra_forbidden":
+        return f"{key}: unknown key{_allowed(fault['loc'], kind)}"
+    if fault["type"] == "missing":
         return f"{key}: required, but missing"
-    said = error["msg"].replace("Input should", "must").replace("String should", "must")
-    return f"{key} = {error['input']!r}: {said}"
+    said = fault["msg"].removeprefix("Value error, ")
+    if fault["type"] in ("model_type", "dict_type"):
+        said = "must be a mapping of keys to values"
+    elif fault["type"] == "string_pattern_mismatch":
+        said = f"must match {fault['ctx']['pattern']}"
+    for thing in ("Input", "String", "List", "Tuple", "Dictionary"):
+        said = said.replace(f"{thing} should", "must")
+    shown = repr(fault["input"])
+    return f"{key} = {shown if len(shown) <= 60 else shown[:57] + '...'}: {said}"
+
+
+def _allowed(loc: tuple[Any, ...], kind: Any) -> str:
+    if len(loc) != 1 or not (isinstance(kind, type) and issubclass(kind, BaseModel)):
+        return ""
+    return f", allowed are {', '.join(kind.model_fields)}"

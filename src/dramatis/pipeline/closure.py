@@ -1,0 +1,85 @@
+"""Which project files a script imports, directly or through others: DVC does not see Python imports."""
+
+import ast
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+SOURCES = Path("src")
+
+
+def closure(script: Path, backends: Mapping[str, str], top: Path = Path()) -> set[Path]:
+    """Project files that a script runs, itself included, relative to the project's top folder.
+
+    Imports inside functions count; those under `if TYPE_CHECKING:` do not, nor do `__init__.py` files that hold
+    nothing but a docstring: they decide no result. Where a capability's `__init__.py` is imported, the one backend in
+    use counts too, since it is loaded by name.
+
+    Args:
+        script: path relative to `top`.
+        backends: backend in use for each capability, such as {"detect": "yolo_onnx"}.
+        top: the project's top folder.
+    """
+    found, waiting = set(), [script]
+    while waiting:
+        file = waiting.pop()
+        if file in found:
+            continue
+        found.add(file)
+        waiting += imports_of(file, top)
+        if file.name == "__init__.py" and file.parent.parent.name == "backends" and file.parent.name in backends:
+            waiting.append(file.with_name(f"{backends[file.parent.name]}.py"))
+    return {file for file in found if file.name != "__init__.py" or _does_something(top / file)}
+
+
+def imports_of(file: Path, top: Path = Path()) -> list[Path]:
+    """Project files that one file imports, packages as their `__init__.py`."""
+    package = _package(file)
+    files = []
+    for name in _imported_names((top / file).read_text(), package):
+        files += _files_of(name, top)
+    return files
+
+
+def _package(file: Path) -> list[str]:
+    """Names of the packages around a file; none for a script outside `src`."""
+    return list(file.parent.relative_to(SOURCES).parts) if file.is_relative_to(SOURCES) else []
+
+
+@cache
+def _tree(source: str) -> ast.Module:
+    return ast.parse(source)
+
+
+def _imported_names(source: str, package: list[str]) -> Iterator[str]:
+    """Dotted names that may be modules: `from a.b import c` gives both `a.b` and `a.b.c`."""
+    for node in _run_nodes(_tree(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            module = ".".join([*base, *([node.module] if node.module else [])])
+            yield module
+            yield from (f"{module}.{alias.name}" for alias in node.names)
+
+
+def _run_nodes(node: ast.AST) -> Iterator[ast.AST]:
+    """All nodes but those that only a type checker sees."""
+    yield node
+    only_types = isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+    for child in node.orelse if only_types else ast.iter_child_nodes(node):
+        yield from _run_nodes(child)
+
+
+def _files_of(name: str, top: Path) -> list[Path]:
+    """The files that Python runs to import a dotted name: each package's `__init__.py`, then the module."""
+    parts, files = name.split("."), []
+    for depth in range(1, len(parts) + 1):
+        path = SOURCES.joinpath(*parts[:depth])
+        files += [file for file in (path / "__init__.py", path.with_suffix(".py")) if (top / file).is_file()]
+    return files
+
+
+def _does_something(file: Path) -> bool:
+    body = _tree(file.read_text()).body
+    return any(not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)) for node in body)

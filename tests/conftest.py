@@ -1,0 +1,21 @@
+"""What tests share."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+TOP = Path(__file__).parents[1]
+
+settings.register_profile("steady", deadline=None, derandomize=True, max_examples=50)
+settings.load_profile("steady")
+
+
+@pytest.fixture(scope="session")
+def media() -> Path:
+    """The folder of test media: real clips, faces, broken files, weights."""
+    folder = Path(os.environ.get("DRAMATIS_MEDIA", TOP.parent / "shared" / "media"))
+    if not (folder / "MANIFEST.md").is_file():
+        pytest.skip(f"no test media: set DRAMATIS_MEDIA to its folder ({folder} is none)")
+    return folder

@@ -1,0 +1,92 @@
+"""Shards: sorted, documented, byte for byte the same, and whole or not there."""
+
+import json
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dramatis.core.errors import MissingError
+from dramatis.core.tables import BOX, column, read_rows, read_table, whole_folder, write_json, write_table
+
+PEOPLE = pa.schema(
+    [
+        column("name", pa.string(), "Key."),
+        column("size_px", pa.int32(), "Size [px]."),
+        column("box", BOX, "Where [px]; null if nowhere.", nullable=True),
+    ]
+)
+BOX_1 = {"x0": 1, "y0": 2, "x1": 3, "y1": 4}
+rows = st.dictionaries(st.text(max_size=6), st.integers(-(2**31), 2**31 - 1), max_size=8).map(
+    lambda pairs: [{"name": name, "size_px": size, "box": None} for name, size in pairs.items()]
+)
+
+
+def test_worked_example(tmp_path):
+    file = tmp_path / "new" / "people.parquet"
+    write_table([{"name": "b", "size_px": 2, "box": BOX_1}, {"name": "a", "size_px": 1}], PEOPLE, file)
+    assert read_rows(file, "people") == [
+        {"name": "a", "size_px": 1, "box": None},
+        {"name": "b", "size_px": 2, "box": BOX_1},
+    ]
+    assert read_table(file, "people", ["size_px"]).column_names == ["size_px"]
+    assert pq.read_schema(file).field("size_px").metadata[b"doc"] == b"Size [px]."
+
+
+@given(rows=rows, order=st.randoms())
+def test_the_order_of_rows_changes_no_byte(tmp_path_factory, rows, order):
+    folder = tmp_path_factory.mktemp("shards")
+    write_table(rows, PEOPLE, folder / "a.parquet")
+    again = list(rows)
+    order.shuffle(again)
+    write_table(pa.Table.from_pylist(again, PEOPLE), PEOPLE, folder / "b.parquet")
+    assert (folder / "a.parquet").read_bytes() == (folder / "b.parquet").read_bytes()
+    assert {row["name"]: row["size_px"] for row in read_rows(folder / "a.parquet", "x")} == {
+        row["name"]: row["size_px"] for row in rows
+    }
+
+
+@pytest.mark.parametrize(
+    ("bad", "said"),
+    [
+        ([{"name": "a", "size_px": None}], "column size_px has empty values"),
+        ([{"name": "a", "size_px": 1}, {"name": "a", "size_px": 2}], "column name has equal keys"),
+    ],
+)
+def test_bad_rows_leave_no_file(tmp_path, bad, said):
+    with pytest.raises(ValueError, match=said):
+        write_table(bad, PEOPLE, tmp_path / "people.parquet")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_missing_table_names_the_stage_that_makes_it(tmp_path):
+    with pytest.raises(MissingError, match=r"none\.parquet: there is no such file\. .*cast"):
+        read_table(tmp_path / "none.parquet", "cast")
+
+
+def test_json_is_sorted_and_rounded(tmp_path):
+    write_json({"b": [0.12345678, (1, 2)], "a": {"é": 1e-9}, "n": None}, tmp_path / "m" / "x.json")
+    text = (tmp_path / "m" / "x.json").read_text()
+    assert json.loads(text) == {"a": {"é": 0.0}, "b": [0.123457, [1, 2]], "n": None}
+    assert text.index('"a"') < text.index('"b"') and text.endswith("}\n")
+
+
+def test_a_folder_is_replaced_as_a_whole(tmp_path):
+    out = tmp_path / "out"
+    for content in ("first", "second"):
+        with whole_folder(out) as scratch:
+            (scratch / content).write_text(content)
+        assert [file.name for file in out.iterdir()] == [content]
+
+
+def test_a_failure_leaves_what_was_there_and_no_scratch(tmp_path):
+    out = tmp_path / "out"
+    with whole_folder(out) as scratch:
+        (scratch / "good").write_text("good")
+    with pytest.raises(KeyError), whole_folder(out) as scratch:
+        (scratch / "half").write_text("ha")
+        raise KeyError
+    assert [file.name for file in tmp_path.iterdir()] == ["out"]
+    assert [file.name for file in out.iterdir()] == ["good"]
