@@ -1,0 +1,1 @@
+"""Stage `caption`: what every crop shows, in words, the name first."""
