@@ -18,6 +18,10 @@ class UserError(Exception):
         super().__init__(f"{place}: {problem}. {remedy}")
         self.place, self.problem, self.remedy = place, problem, remedy
 
+    def __reduce__(self) -> tuple[type["UserError"], tuple[str, str, str]]:
+        """Lets the error cross from a worker process with its three parts."""
+        return type(self), (self.place, self.problem, self.remedy)
+
 
 class ParameterError(UserError):
     """A key or value of `params.yaml` or `cast.yaml` that is not allowed."""

@@ -28,10 +28,10 @@ def write_table(rows: list[Mapping[str, Any]] | pa.Table, schema: pa.Schema, fil
         ValueError: a row lacks a column that may not be null, or two rows have the same key.
     """
     table = rows if isinstance(rows, pa.Table) else pa.Table.from_pylist([dict(row) for row in rows], schema=schema)
-    table = table.cast(schema).sort_by(schema.names[0])
     for field in schema:
         if not field.nullable and table[field.name].null_count:
             raise ValueError(f"{file}: column {field.name} has empty values")
+    table = table.cast(schema).sort_by(schema.names[0])
     keys = table[schema.names[0]]
     if len(keys.unique()) != len(keys):
         raise ValueError(f"{file}: column {schema.names[0]} has equal keys")
@@ -49,6 +49,15 @@ def read_table(file: Path, made_by: str, columns: list[str] | None = None) -> pa
 def read_rows(file: Path, made_by: str, columns: list[str] | None = None) -> list[dict[str, Any]]:
     """The rows of a table as dictionaries, in file order (sorted by key)."""
     return read_table(file, made_by, columns).to_pylist()
+
+
+def iter_rows(file: Path, made_by: str, columns: list[str] | None = None) -> Iterator[dict[str, Any]]:
+    """The rows of a table one after the other, so that a long video's pictures never stand in memory together."""
+    if not file.is_file():
+        raise MissingError(str(file), "there is no such file", f"Run `dvc repro {made_by}` first")
+    with pq.ParquetFile(file) as table:
+        for batch in table.iter_batches(batch_size=64, columns=columns):
+            yield from batch.to_pylist()
 
 
 def write_json(value: Any, file: Path) -> None:

@@ -1,0 +1,58 @@
+"""Detectors: boxes of faces, heads, half bodies and people in one picture."""
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dramatis.core.images import Image
+
+SETTING = "detect.weights"
+"""The parameter that names the weights, for messages."""
+
+
+class Detection(NamedTuple):
+    """One box of one picture."""
+
+    kind: str
+    """A kind that was asked for: face, head, halfbody or person."""
+    box: NDArray[np.float64]
+    """x0 y0 x1 y1 inside the picture [px], shape (4,)."""
+    score: float
+    """Confidence [0..1]."""
+    landmarks: NDArray[np.float32] | None
+    """Right eye, left eye, nose, right and left corner of the mouth (of the person) [px], shape (5, 2)."""
+
+
+class Detector(Protocol):
+    """Finds people in one picture."""
+
+    def detect(self, image: Image) -> list[Detection]:
+        """Boxes of an RGB picture of shape (H, W, 3), most confident first; the same picture gives the same boxes."""
+        ...
+
+
+def load_detect(backend: str, weights: Path, min_score: Mapping[str, float], max_iou: float,
+                input_px: int | None) -> Detector:
+    """A detector by the name of its file in this package.
+
+    Args:
+        backend: yolo_onnx or yunet.
+        weights: model file, or folder of them.
+        min_score: smallest confidence that counts, for each kind that is wanted [0..1].
+        max_iou: of two boxes of one kind that overlap by more than this, the more confident stays [0..1].
+        input_px: longest side of the picture as the model sees it [px]; None for the model's own way.
+
+    Raises:
+        InputError: the weights are missing or of another layout.
+    """
+    module = import_module(f"dramatis.backends.detect.{backend}")
+    return module.load(weights, min_score, max_iou, input_px)
+
+
+def inside(box: NDArray[np.float64], width: int, height: int) -> NDArray[np.float64] | None:
+    """A box cut to the picture; None if less than a pixel of it lies inside."""
+    cut = np.clip(box, 0, [width, height, width, height])
+    return cut if cut[2] - cut[0] >= 1 and cut[3] - cut[1] >= 1 else None

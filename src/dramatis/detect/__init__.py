@@ -1,0 +1,1 @@
+"""Stage `detect`: boxes of the people in each frame, as figures, linked into tracks inside each shot."""

@@ -1,0 +1,1 @@
+"""Stage `embed`: an identity vector for every face."""

@@ -1,0 +1,91 @@
+"""Embeds every face of one video."""
+import logging
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from dramatis.backends.embed import Embedder, Face, load_embed
+from dramatis.backends.weights import sha256
+from dramatis.core.images import decode
+from dramatis.core.tables import iter_rows, read_rows, whole_folder, write_json, write_table
+from dramatis.core.workers import map_in_order
+from dramatis.embed.params import EmbedParams
+from dramatis.embed.schema import embeddings
+
+log = logging.getLogger("embed")
+
+
+def run(params: EmbedParams, frames: Path, detections: Path, out: Path) -> None:
+    """Writes `embeddings.parquet` and `model.json` for one video.
+
+    Args:
+        params: section `embed`.
+        frames: folder of stage `frames` for this video.
+        detections: folder of stage `detect` for this video.
+        out: folder to write; it takes its place only when all went well.
+
+    Raises:
+        InputError: an input or the weights are missing or unusable.
+    """
+    figures = defaultdict(lambda: defaultdict(dict))  # frame → figure → kind → detection
+    columns = ["detection_id", "figure_id", "frame_id", "kind", "box", "landmarks"]
+    for row in read_rows(detections / "detections.parquet", "detect", columns):
+        figures[row["frame_id"]][row["figure_id"]][row["kind"]] = row
+    load = partial(load_embed, params.backend, params.weights, params.threshold, params.crop,
+                   params.expand.model_dump(), params.normalisation)
+    model = load()
+    looked_at = _with_faces(iter_rows(frames / "frames.parquet", "frames", ["frame_id", "image"]), figures)
+    total = sum(any("face" in kinds for kinds in people.values()) for people in figures.values())
+    rows = []
+    for found in tqdm(map_in_order(load, _embed, looked_at, params.workers), total=total, desc="embed", unit="frame"):
+        rows += found
+    log.info("%d faces, %d numbers each, same person up to a difference of %.4g", len(rows), model.width,
+             model.threshold)
+    with whole_folder(out) as folder:
+        write_table(rows, embeddings(model.width), folder / "embeddings.parquet")
+        write_json(_card(params.backend, model), folder / "model.json")
+
+
+def _with_faces(rows: Iterator[dict[str, Any]],
+                figures: dict[str, Any]) -> Iterator[tuple[bytes, list[dict[str, Any]]]]:
+    """The picture and the figures with a face, of each frame that has one."""
+    for row in rows:
+        people = [dict(kinds) for kinds in figures.get(row["frame_id"], {}).values() if "face" in kinds]
+        if people:
+            yield row["image"], people
+
+
+def _embed(model: Embedder, item: tuple[bytes, list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    data, people = item
+    image = decode(data, people[0]["face"]["frame_id"])
+    vectors = model.embed([
+        Face(image, {kind: _corners(row) for kind, row in person.items()}, _points(person["face"]["landmarks"]))
+        for person in people
+    ])
+    return [{"detection_id": person["face"]["detection_id"], "vector": vector}
+            for person, vector in zip(people, vectors, strict=True)]
+
+
+def _corners(row: dict[str, Any]) -> NDArray[np.float64]:
+    return np.array([row["box"][name] for name in ("x0", "y0", "x1", "y1")], float)
+
+
+def _points(landmarks: list[float] | None) -> NDArray[np.float32] | None:
+    return None if landmarks is None else np.array(landmarks, np.float32).reshape(5, 2)
+
+
+def _card(backend: str, model: Embedder) -> dict[str, Any]:
+    """What the vectors can be compared with: only those of the same model."""
+    return {
+        "backend": backend,
+        "engine": model.engine,
+        "threshold": model.threshold,
+        "weights": {file.name: sha256(file) for file in model.files},
+        "width": model.width,
+    }

@@ -1,0 +1,1 @@
+"""Stage `quality`: what is wrong with a face, measured; it flags and never deletes."""
