@@ -4,6 +4,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from dramatis.caption.schema import CAPTIONS
 from dramatis.cast.schema import CAST, CHARACTERS
 from dramatis.core.images import encode_jpeg, encode_png
 from dramatis.core.tables import write_table
@@ -95,7 +96,7 @@ def write(folder: Path, **tables):
     """Writes tables by name under a folder and gives their paths."""
     schemas = {
         "frames": FRAMES, "detections": DETECTIONS, "quality": QUALITY, "cast": CAST, "characters": CHARACTERS,
-        "crops": CROPS, "regularization": REGULARIZATION,
+        "crops": CROPS, "captions": CAPTIONS, "regularization": REGULARIZATION,
     }
     for name, rows in tables.items():
         write_table(rows, schemas[name], folder / f"{name}.parquet")

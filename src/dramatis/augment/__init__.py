@@ -1,0 +1,1 @@
+"""Stage `augment`: variants of the crops in other light."""
