@@ -1,0 +1,28 @@
+"""Runs: what is trained on whom, one entry of `runs` in `params.yaml` each."""
+from typing import Any
+
+from pydantic import Field
+
+from dramatis.core.params import Key, Params, load_params
+
+
+class Run(Params):
+    """One training run; every stage from `train` on works on one of them."""
+
+    method: Key = Field(description="What is trained: the name of a file in `train/methods`.")
+    characters: list[Key] = Field(min_length=1, description="Characters to learn, keys of the dataset.")
+    base: str = Field(min_length=1, description="Diffusers folder, single-file checkpoint or hub id to start from.")
+    clip_skip: int | None = Field(
+        None, ge=1, le=12, description="Layer of the text encoder to read, counted from the last (1); null is the last."
+    )
+    train: dict[str, Any] | None = Field(None, description="Keys of the section `train` that differ in this run.")
+
+
+def load_run(name: str) -> Run:
+    """The run `name` of `params.yaml`.
+
+    Raises:
+        MissingError: `runs` has no such key.
+        ParameterError: a key is unknown or a value out of bounds.
+    """
+    return load_params(f"runs.{name}", Run)

@@ -1,0 +1,1 @@
+"""Stage `train`: one loop that teaches a base model the characters of a run."""

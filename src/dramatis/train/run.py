@@ -1,0 +1,96 @@
+"""Stage `train`: reads the dataset and the base, trains one run, writes its checkpoints."""
+import shutil
+from collections import Counter
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from dramatis.core.params import validate
+from dramatis.core.runs import Run
+from dramatis.core.tables import whole_folder, write_json, write_table
+from dramatis.diffusion.load import base_digest, check_base, load_pipeline, pick_device
+from dramatis.diffusion.prompts import warn_of_long_texts
+from dramatis.train.data import items_of, rows_of
+from dramatis.train.loop import rate_at, train
+from dramatis.train.methods import build_method, check_method
+from dramatis.train.params import TrainParams
+from dramatis.train.schema import LOG, RUN_FILE, checkpoint_name
+from dramatis.train.state import file_digest, fingerprint
+
+LIBRARIES = ("torch", "diffusers", "peft", "transformers")
+
+
+def params_of(params: TrainParams, run: Run, name: str) -> TrainParams:
+    """The section `train` with what the run says otherwise.
+
+    Raises:
+        ParameterError: the run names an unknown key or a value out of bounds.
+    """
+    return validate(_merged(params.model_dump(), run.train or {}), TrainParams, f"params.yaml: runs.{name}.train")
+
+
+def _merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    both = {key: _merged(old[key], new[key]) for key in old.keys() & new.keys()
+            if isinstance(old[key], dict) and isinstance(new[key], dict)}
+    return old | new | both
+
+
+def run(name: str, spec: Run, section: TrainParams, *, dataset: Path, out: Path, work: Path) -> None:
+    """Trains the run `name`; a later call goes on where a killed one stopped.
+
+    Args:
+        name: of the run.
+        spec: what is trained on whom.
+        section: section `train` of the parameters.
+        dataset: folder with train.parquet and regularization.parquet.
+        out: folder for the checkpoints, the log and run.json.
+        work: scratch folder outside DVC's outputs.
+    """
+    params = params_of(section, spec, name)
+    check_method(spec.method)
+    check_base(spec.base)
+    pick_device(params.device)
+    rows = rows_of(dataset, spec.characters, params.prior.share > 0)
+    record = _record(name, spec, params, rows, dataset)
+    scratch = work / name / fingerprint(record)
+    torch.set_num_threads(params.threads)
+    pipeline = load_pipeline(spec.base, params.device, params.precision)
+    warn_of_long_texts(pipeline.tokenizer, [row["caption"] for row in rows])
+    items = items_of(pipeline, rows, params.batch_size)
+    method = build_method(spec.method, pipeline, params, spec.clip_skip)
+    losses = train(method, items, params, name, scratch)
+    with whole_folder(out) as folder:
+        for checkpoint in sorted(scratch.glob("step-*")):
+            shutil.copytree(checkpoint, folder / checkpoint.name)
+        write_table(
+            [{"step": i, "loss": loss, "rate": rate_at(i, params)} for i, loss in enumerate(losses, 1)],
+            LOG, folder / "log.parquet",
+        )
+        write_json(record | {"last": checkpoint_name(params.steps)}, folder / RUN_FILE)
+    shutil.rmtree(work / name)
+
+
+def _record(name: str, spec: Run, params: TrainParams, rows: list[dict[str, Any]], dataset: Path) -> dict[str, Any]:
+    """All that decides the result, which is also what a reader of the checkpoints wants to know."""
+    counts = Counter(row["character"] for row in rows)
+    files = ["train.parquet"] + (["regularization.parquet"] if params.prior.share > 0 else [])
+    return {
+        "run": name,
+        "method": spec.method,
+        "base": spec.base,
+        "base_sha256": base_digest(spec.base),
+        "clip_skip": spec.clip_skip,
+        "characters": {
+            character: {
+                "trigger": next(row["trigger"] for row in rows if row["character"] == character),
+                "pictures": counts[character],
+            }
+            for character in spec.characters
+        },
+        "regularization": counts[None],
+        "dataset_sha256": {file: file_digest(dataset / file) for file in files},
+        "params": params.model_dump(),
+        "libraries": {library: version(library) for library in LIBRARIES},
+    }

@@ -1,0 +1,77 @@
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from dramatis.core.errors import MissingError
+from dramatis.diffusion.load import load_pipeline
+from dramatis.diffusion.prompts import encode, warn_of_long_texts
+from dramatis.diffusion.sample import fuse, sample
+from dramatis.diffusion.weights import write_weights
+
+
+@pytest.fixture(scope="module")
+def pipeline(tiny_sd):
+    return load_pipeline(str(tiny_sd))
+
+
+def test_encoding_is_that_of_the_pipeline(pipeline):
+    with torch.no_grad():
+        theirs = pipeline.encode_prompt(["ada, forest"], "cpu", 1, False)[0]
+        ours = encode(pipeline.tokenizer, pipeline.text_encoder, ["ada, forest"])
+    assert torch.equal(ours, theirs)
+
+
+def test_clip_skip_reads_an_earlier_layer(pipeline):
+    tokenizer, text_encoder = pipeline.tokenizer, pipeline.text_encoder
+    with torch.no_grad():
+        last = encode(tokenizer, text_encoder, ["ada"], clip_skip=1)
+        before = encode(tokenizer, text_encoder, ["ada"], clip_skip=2)
+        by_hand = text_encoder.encoder.layers.pop(1)
+        one_layer = encode(tokenizer, text_encoder, ["ada"])
+        text_encoder.encoder.layers.append(by_hand)
+    assert torch.equal(before, one_layer)
+    assert not torch.equal(before, last)
+
+
+def test_long_captions_are_counted_and_said(pipeline, caplog):
+    assert warn_of_long_texts(pipeline.tokenizer, ["ada", "a " * 90, "a " * 90]) == 1
+    assert "1 of 2 captions pass 77 tokens" in caplog.text
+
+
+def draw(pipeline, prompts, seeds, batch_size=2, **changes):
+    settings = {"steps": 2, "guidance": 3.0, **changes}
+    return np.stack(list(sample(pipeline, prompts, seeds, batch_size=batch_size, **settings)))
+
+
+def test_a_picture_depends_on_its_prompt_and_seed_only(pipeline):
+    alone = draw(pipeline, ["ada, forest"], [5])
+    both = draw(pipeline, ["bela, lake", "ada, forest"], [4, 5])
+    assert alone.shape == (1, 64, 64, 3) and alone.dtype == np.uint8
+    assert np.abs(alone[0].astype(int) - both[1]).max() <= 1  # batches of another size round otherwise
+    assert not np.array_equal(both[0], both[1])
+
+
+def test_again_is_the_same_bytes(pipeline):
+    first, second = (draw(pipeline, ["ada", "bela", "ada"], [1, 2, 3]) for _ in range(2))
+    assert np.array_equal(first, second)
+
+
+def test_a_folder_without_adapter(pipeline, tmp_path):
+    with pytest.raises(MissingError, match="pytorch_lora_weights"):
+        fuse(pipeline, tmp_path)
+
+
+def test_weights_are_read_back_and_written_to_the_same_bytes(tmp_path):
+    tensors = {
+        "b": torch.arange(6.0).reshape(2, 3), "a": torch.tensor([1, 2]), "half": torch.randn(3).bfloat16(),
+        "scalar": torch.tensor(0.5), "step": torch.tensor(7.0, dtype=torch.float32), "empty": torch.zeros(0, 2),
+    }
+    metadata = {f"key{i}": str(i) for i in range(9)}
+    write_weights(tensors, tmp_path / "x" / "one.safetensors", metadata)
+    write_weights(dict(reversed(tensors.items())), tmp_path / "two.safetensors", dict(reversed(metadata.items())))
+    one, two = tmp_path / "x" / "one.safetensors", tmp_path / "two.safetensors"
+    assert one.read_bytes() == two.read_bytes()
+    assert one.stat().st_mode & 0o777 == 0o644
+    back = load_file(one)
+    assert set(back) == set(tensors) and all(torch.equal(back[name], tensors[name]) for name in tensors)

@@ -1,0 +1,213 @@
+"""The stage on a tiny base: what it writes, that it learns, that it repeats itself, that it survives a kill."""
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+import torch
+import yaml
+from safetensors.torch import load_file
+from tiny_sd import TRAIN, dataset_row, merged, write_dataset
+
+from dramatis.core.errors import InputError, MissingError, ParameterError
+from dramatis.core.runs import Run
+from dramatis.diffusion.load import load_pipeline
+from dramatis.diffusion.prompts import encode
+from dramatis.train.methods import build_method
+from dramatis.train.params import TrainParams
+from dramatis.train.run import params_of, run
+
+TOP = Path(__file__).parents[2]
+WEIGHTS = "pytorch_lora_weights.safetensors"
+
+
+def settings(**changes):
+    return TrainParams.model_validate(merged(TRAIN, changes))
+
+
+def spec(base, characters=("ada",), **changes):
+    return Run.model_validate({"method": "lora", "characters": list(characters), "base": str(base), **changes})
+
+
+def train(tmp_path, base, name="solo", params=None, **changes):
+    dataset = tmp_path / "dataset"
+    if not dataset.exists():
+        write_dataset(dataset)
+    out = tmp_path / "models" / name
+    run(name, spec(base, **changes), params or settings(), dataset=dataset, out=out, work=tmp_path / "work")
+    return out
+
+
+def contents(folder):
+    return {str(file.relative_to(folder)): file.read_bytes() for file in sorted(folder.rglob("*")) if file.is_file()}
+
+
+@pytest.fixture(scope="module")
+def trained(tiny_sd, tmp_path_factory):
+    return train(tmp_path_factory.mktemp("trained"), tiny_sd, characters=("ada", "bela"))
+
+
+def test_it_writes_checkpoints_log_and_record(trained):
+    files = sorted(contents(trained))
+    assert files == ["log.parquet", "run.json", *(f"step-00000{step}/{WEIGHTS}" for step in (2, 4, 6))]
+    log = pq.read_table(trained / "log.parquet").to_pylist()
+    assert [row["step"] for row in log] == [1, 2, 3, 4, 5, 6]
+    assert all(np.isfinite(row["loss"]) for row in log)
+    assert [row["rate"] for row in log] == pytest.approx([0.5, 1, 1, 1, 2 / 3, 1 / 3])
+    record = json.loads((trained / "run.json").read_text())
+    assert record["characters"] == {
+        "ada": {"trigger": "ada", "pictures": 6}, "bela": {"trigger": "bela", "pictures": 4},
+    }
+    assert record["regularization"] == 2 and not (trained.parents[1] / "work" / "solo").exists()
+
+
+def test_steps_differ_and_both_parts_learned(trained):
+    first, last = (load_file(trained / f"step-00000{step}" / WEIGHTS) for step in (2, 6))
+    assert {name.split(".")[0] for name in last} == {"unet", "text_encoder"}
+    assert any("conv1" in name for name in last) and any("text_model.encoder" in name for name in last)
+    ups = [name for name in last if ".lora_B." in name]
+    assert all(not torch.equal(first[name], last[name]) for name in ups)
+
+
+def test_two_runs_are_the_same_bytes(trained, tiny_sd, tmp_path):
+    again = train(tmp_path, tiny_sd, characters=("ada", "bela"))
+    ours, theirs = contents(trained), contents(again)
+    record, other = (json.loads(files.pop("run.json")) for files in (ours, theirs))
+    assert ours == theirs and record == other
+
+
+@pytest.mark.parametrize("change", [{"seed": 8}, {"lora": {"rank": 2}}, {"captions": {"shuffle": False}}])
+def test_a_parameter_changes_the_weights(trained, tiny_sd, tmp_path, change):
+    other = train(tmp_path, tiny_sd, params=settings(**change), characters=("ada", "bela"))
+    name = f"step-000006/{WEIGHTS}"
+    assert (other / name).read_bytes() != (trained / name).read_bytes()
+
+
+def prediction(pipeline):
+    """What the UNet predicts for a fixed input, text encoder included."""
+    latents = torch.randn(2, 4, 16, 16, generator=torch.Generator().manual_seed(1))
+    with torch.no_grad():
+        conditioning = encode(pipeline.tokenizer, pipeline.text_encoder, ["ada, forest", ""])
+        return pipeline.unet(latents, 500, conditioning).sample
+
+
+def disturbed(base, **lora):
+    """A method with an effect, as after a training."""
+    pipeline = load_pipeline(str(base))
+    method = build_method("lora", pipeline, settings(lora=lora), None)
+    generator = torch.Generator().manual_seed(2)
+    for named in method.parameters().values():
+        for tensor in named.values():
+            tensor.data += 0.05 * torch.randn(tensor.shape, generator=generator)
+    return method, pipeline
+
+
+def test_a_fresh_adapter_changes_nothing(tiny_sd):
+    bare = load_pipeline(str(tiny_sd))
+    adapted = load_pipeline(str(tiny_sd))
+    build_method("lora", adapted, settings(), None)
+    assert torch.equal(prediction(bare), prediction(adapted))
+
+
+@pytest.mark.parametrize(("lora", "tolerance"), [
+    ({}, 0.0), ({"alpha": 8, "text_alpha": 1}, 0.0), ({"alpha": 3}, 5e-6), ({"targets": "attn"}, 0.0),
+    ({"targets": "attn-mlp", "text_rank": 0}, 0.0),
+])
+def test_diffusers_loads_what_was_trained(tiny_sd, tmp_path, lora, tolerance):
+    method, pipeline = disturbed(tiny_sd, **lora)
+    wanted = prediction(pipeline)
+    method.save(tmp_path)
+    fresh = load_pipeline(str(tiny_sd))
+    bare = prediction(fresh)
+    fresh.load_lora_weights(str(tmp_path), weight_name=WEIGHTS)
+    found = prediction(fresh)
+    assert (found - wanted).abs().max() <= tolerance
+    assert (found - bare).abs().max() > 0.01
+
+
+def test_targets_widen(tiny_sd):
+    counts = [len(disturbed(tiny_sd, targets=name)[0].parameters()["unet"]) for name in ("attn", "attn-mlp", "full")]
+    assert counts[0] < counts[1] < counts[2]
+
+
+def test_it_learns_one_picture(tiny_sd, tmp_path):
+    rows = [dataset_row(1), dataset_row(2, "bela")]
+    write_dataset(tmp_path / "dataset", train=rows)
+    params = settings(
+        steps=60, save_every=60, batch_size=4, learning_rate={"unet": 1.0e-2}, prior={"share": 0.0},
+        captions={"dropout": 0.0},
+    )
+    out = train(tmp_path, tiny_sd, params=params)
+    loss = pq.read_table(out / "log.parquet")["loss"].to_numpy()
+    assert loss[-15:].mean() < 0.85 * loss[:15].mean()
+
+
+def test_the_run_overrides_the_section():
+    changed = params_of(settings(), spec("x", train={"steps": 9, "lora": {"rank": 2}}), "solo")
+    assert changed == settings(steps=9, lora={"rank": 2})
+    with pytest.raises(ParameterError, match=r"runs.solo.train: lora.rnk: unknown key"):
+        params_of(settings(), spec("x", train={"lora": {"rnk": 2}}), "solo")
+
+
+def test_user_errors_come_before_the_weights(tiny_sd, tmp_path, monkeypatch):
+    monkeypatch.setattr("dramatis.train.run.load_pipeline", lambda *_: pytest.fail("loaded the base"))
+    with pytest.raises(InputError, match=r"zoe: no such character in the training set; it has ada \(6\), bela \(4\)"):
+        train(tmp_path, tiny_sd, characters=("ada", "zoe"))
+    with pytest.raises(MissingError, match="no-base"):
+        train(tmp_path, tmp_path / "no-base")
+    with pytest.raises(ParameterError, match="must be one of lora"):
+        train(tmp_path, tiny_sd, method="magic")
+    assert not (tmp_path / "models").exists() and not (tmp_path / "work").exists()
+
+
+def test_a_character_without_weight_and_a_missing_dataset(tiny_sd, tmp_path):
+    write_dataset(tmp_path / "dataset", train=[dataset_row(1, weight=0.0), dataset_row(2, "bela")])
+    with pytest.raises(InputError, match="ada: all its pictures have weight 0"):
+        train(tmp_path, tiny_sd)
+    (tmp_path / "dataset" / "train.parquet").unlink()
+    with pytest.raises(MissingError, match="dvc repro dataset"):
+        train(tmp_path, tiny_sd)
+
+
+def test_a_killed_run_goes_on_with_the_same_bits(tiny_sd, tmp_path, capfd):
+    params = settings(steps=16, save_every=2)
+    killed, whole = tmp_path / "killed", tmp_path / "whole"
+    write_dataset(whole / "dataset")
+    write_dataset(killed / "data" / "dataset")
+    (killed / "params.yaml").write_text(
+        yaml.safe_dump({"train": params.model_dump(), "runs": {"solo": spec(tiny_sd).model_dump()}})
+    )
+    process = subprocess.Popen(
+        [sys.executable, TOP / "stages" / "train.py", "solo"], cwd=killed, stderr=subprocess.DEVNULL,
+        env=os.environ | {"PYTHONPATH": str(TOP / "src"), "OMP_NUM_THREADS": "1"},
+    )
+    patience = time.monotonic() + 120
+    while not list(killed.rglob("work/**/step-000004")) and time.monotonic() < patience and process.poll() is None:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL and list(killed.rglob("state.safetensors"))
+    assert not (killed / "models").exists()
+    (killed / "data" / "dataset").rename(killed / "dataset")
+    shutil.move(killed / "work" / "train", killed / "scratch")
+    shutil.rmtree(killed / "work")
+    (killed / "scratch").rename(killed / "work")
+    train(killed, tiny_sd, params=params)
+    assert "| 0/16" not in capfd.readouterr().err  # it did not begin again
+    train(whole, tiny_sd, params=params)
+    assert contents(killed / "models") == contents(whole / "models")
+
+
+def test_a_changed_parameter_does_not_resume(tiny_sd, tmp_path):
+    write_dataset(tmp_path / "dataset")
+    old = tmp_path / "work" / "solo" / "0123456789abcdef"
+    old.mkdir(parents=True)
+    (old / "state.safetensors").write_bytes(b"of another recipe")
+    assert (train(tmp_path, tiny_sd) / "log.parquet").is_file()
+    assert not (tmp_path / "work" / "solo").exists()
