@@ -150,7 +150,7 @@ def _clipped(found: Boxes, width: int, height: int) -> list[tuple[str, tuple[flo
     for kind, box in found._asdict().items():
         if box is not None:
             inside = np.clip(box, 0, [width, height, width, height])
-            if bx.area(inside)[0] >= 0.4 * bx.area(box)[0]:
+            if bx.area(inside)[0] > 0.4 * bx.area(box)[0]:
                 kept.append((kind, tuple(map(float, inside))))
     return kept
 
