@@ -25,3 +25,11 @@ DATASET = pa.schema([
     column("bucket", pa.string(), "Aspect bucket, `<width>x<height>` of the training resolution."),
     column("weight", pa.float32(), "How often it counts against others of the same split."),
 ])
+
+LEFT_OUT = pa.schema([
+    column("crop_id", pa.string(), "Key: a crop that is in no split."),
+    column("character", pa.string(), "Key of the character."),
+    column("stage", pa.string(), "full, upper or head."),
+    column("reason", pa.string(), "`rejected_by` of the crop, or `near_validation`: it nearly repeats a held-out one."),
+])
+"""Beside the splits, in `left_out.parquet`."""

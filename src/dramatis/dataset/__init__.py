@@ -1,0 +1,1 @@
+"""Stage `dataset`: a Hugging Face dataset of the cast, with pictures held out by shot."""

@@ -1,0 +1,25 @@
+"""What `datasets` must know about the columns, in the metadata of the Parquet file."""
+import json
+
+import pyarrow as pa
+
+from dramatis.dataset.schema import IMAGE
+
+
+def with_features(schema: pa.Schema) -> pa.Schema:
+    """The schema with the metadata from which `datasets` takes its features: so `image` decodes to a picture.
+
+    That column may be null here, because `datasets` heeds the metadata only of columns that may.
+    """
+    features = {field.name: _feature(field.type) for field in schema}
+    place = schema.get_field_index("image")
+    schema = schema.set(place, schema.field(place).with_nullable(True))
+    return schema.with_metadata({"huggingface": json.dumps({"info": {"features": features}})})
+
+
+def _feature(kind: pa.DataType) -> dict:
+    if kind == IMAGE:
+        return {"_type": "Image"}
+    if pa.types.is_list(kind):
+        return {"_type": "List", "feature": _feature(kind.value_type)}
+    return {"_type": "Value", "dtype": {"float": "float32"}.get(str(kind), str(kind))}
