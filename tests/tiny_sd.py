@@ -92,6 +92,11 @@ TRAIN = {
 }
 """A training of seconds."""
 
+DRAWING = {
+    "steps": 2, "guidance": 3.0, "negative": "", "batch_size": 2, "precision": "fp32", "device": "cpu", "threads": 1,
+}
+"""Pictures in less than a second."""
+
 
 def merged(old: dict, new: dict) -> dict:
     """`old` with the keys of `new`, section by section."""

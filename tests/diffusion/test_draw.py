@@ -2,9 +2,11 @@ import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file
+from tiny_sd import DRAWING
 
 from dramatis.core.errors import MissingError
 from dramatis.diffusion.load import load_pipeline
+from dramatis.diffusion.params import DrawingParams
 from dramatis.diffusion.prompts import encode, warn_of_long_texts
 from dramatis.diffusion.sample import fuse, sample
 from dramatis.diffusion.weights import write_weights
@@ -39,9 +41,8 @@ def test_long_captions_are_counted_and_said(pipeline, caplog):
     assert "1 of 2 captions pass 77 tokens" in caplog.text
 
 
-def draw(pipeline, prompts, seeds, batch_size=2, **changes):
-    settings = {"steps": 2, "guidance": 3.0, **changes}
-    return np.stack(list(sample(pipeline, prompts, seeds, batch_size=batch_size, **settings)))
+def draw(pipeline, prompts, seeds):
+    return np.stack(list(sample(pipeline, prompts, seeds, DrawingParams.model_validate(DRAWING))))
 
 
 def test_a_picture_depends_on_its_prompt_and_seed_only(pipeline):
@@ -59,7 +60,7 @@ def test_again_is_the_same_bytes(pipeline):
 
 def test_a_folder_without_adapter(pipeline, tmp_path):
     with pytest.raises(MissingError, match="pytorch_lora_weights"):
-        fuse(pipeline, tmp_path)
+        fuse(pipeline, tmp_path / "pytorch_lora_weights.safetensors")
 
 
 def test_weights_are_read_back_and_written_to_the_same_bytes(tmp_path):

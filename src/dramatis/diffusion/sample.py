@@ -8,22 +8,25 @@ from diffusers import DDIMScheduler, StableDiffusionPipeline
 
 from dramatis.core.errors import MissingError
 from dramatis.core.images import Image
+from dramatis.diffusion.params import DrawingParams
 from dramatis.diffusion.prompts import encode
 
-WEIGHTS = "pytorch_lora_weights.safetensors"
 
-
-def fuse(pipeline: StableDiffusionPipeline, folder: Path) -> None:
-    """Adds the adapter in `folder` to the weights of a pipeline for good: it then draws as fast as the bare base.
+def fuse(pipeline: StableDiffusionPipeline, weights: Path) -> None:
+    """Adds an adapter to the weights of a pipeline for good: it then draws as fast as the bare base.
 
     Fusing and taking out again would leave rounding behind, so load a fresh pipeline for each adapter.
 
+    Args:
+        pipeline: the bare base.
+        weights: file of an adapter that diffusers can load.
+
     Raises:
-        MissingError: the folder holds no adapter.
+        MissingError: there is no such file.
     """
-    if not (folder / WEIGHTS).is_file():
-        raise MissingError(str(folder / WEIGHTS), "there is no such adapter", "Run `dvc repro train` first")
-    pipeline.load_lora_weights(str(folder), weight_name=WEIGHTS)
+    if not weights.is_file():
+        raise MissingError(str(weights), "there is no such adapter", "Run `dvc repro train` first")
+    pipeline.load_lora_weights(str(weights.parent), weight_name=weights.name)
     pipeline.fuse_lora()
     pipeline.unload_lora_weights()
 
@@ -33,12 +36,8 @@ def sample(
     pipeline: StableDiffusionPipeline,
     prompts: Sequence[str],
     seeds: Sequence[int],
-    *,
-    steps: int,
-    guidance: float,
-    batch_size: int,
+    params: DrawingParams,
     clip_skip: int | None = None,
-    negative: str = "",
 ) -> Iterator[Image]:
     """Yields one RGB picture per prompt, at the base's own size.
 
@@ -46,24 +45,20 @@ def sample(
         pipeline: from `load_pipeline`.
         prompts: one text per picture.
         seeds: one seed per picture; the same seed gives the same noise whatever else is in the batch.
-        steps: DDIM steps.
-        guidance: scale of classifier-free guidance; 1 is none.
-        batch_size: pictures drawn at once.
+        params: how to draw.
         clip_skip: as for `encode`.
-        negative: text to steer away from.
     """
     pipeline.scheduler = DDIMScheduler.from_config(pipeline.scheduler.config)
-    for start in range(0, len(prompts), batch_size):
-        texts = list(prompts[start : start + batch_size])
-        noise = [torch.Generator().manual_seed(seed) for seed in seeds[start : start + batch_size]]
+    unwanted = encode(pipeline.tokenizer, pipeline.text_encoder, [params.negative], clip_skip)  # (1, T, D)
+    for start in range(0, len(prompts), params.batch_size):
+        texts = list(prompts[start : start + params.batch_size])
+        noise = [torch.Generator().manual_seed(seed) for seed in seeds[start : start + params.batch_size]]
         pictures = pipeline(
             prompt_embeds=encode(pipeline.tokenizer, pipeline.text_encoder, texts, clip_skip),
-            negative_prompt_embeds=encode(pipeline.tokenizer, pipeline.text_encoder, [negative], clip_skip).expand(
-                len(texts), -1, -1
-            ),
+            negative_prompt_embeds=unwanted.expand(len(texts), -1, -1),
             generator=noise,
-            num_inference_steps=steps,
-            guidance_scale=guidance,
+            num_inference_steps=params.steps,
+            guidance_scale=params.guidance,
             output_type="np",
         ).images  # (B, H, W, 3), 0..1
         yield from np.round(pictures * 255).astype(np.uint8)

@@ -4,7 +4,7 @@ import pyarrow as pa
 from dramatis.core.tables import column
 
 PREVIEWS = pa.schema([
-    column("preview_id", pa.string(), "Key: `<run>-<step:06d>-<character>-<prompt:02d>-<n:02d>`; step 0 is the bare base."),
+    column("preview_id", pa.string(), "Key: `<run>-<step:06d>-<character>-<prompt:02d>-<n:02d>`."),
     column("run", pa.string(), "Run."),
     column("step", pa.int32(), "Step of the checkpoint; 0 is the base without adapter."),
     column("character", pa.string(), "Key of the character asked for."),

@@ -1,0 +1,1 @@
+"""Stage `regularize`: class images, drawn by the base model from prompts that name nobody."""
