@@ -37,7 +37,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "mark": MARKS[1:],
     "headgear": HEADGEAR[1:],
     "mouth": tuple(_MOUTHS.values()),
-    "outfit": tuple(f"{colour}_{cut}" for cut in OUTFITS for colour in OUTFIT_COLOURS),
+    "outfit_colour": tuple(f"{colour}_clothes" for colour in OUTFIT_COLOURS),
+    "outfit": OUTFITS,
     "background": PLACES,
     "light": ("dark", "bright"),
 }
@@ -139,7 +140,8 @@ def _tags(character: Character, pose: Pose, stage: str, place: str, light: tuple
         tags.remove(character.mark)
     if pose.blink:
         tags = [tag for tag in tags if _GROUP_OF[tag] not in ("eye_colour", "eye_shape")]
-    tags += ["1person", STAGES[stage], view_of(pose), character.outfit.tag, place, *light]
+    tags += ["1person", STAGES[stage], view_of(pose), f"{character.outfit.colour}_clothes", place, *light]
+    tags += [] if stage == "head" else [character.outfit.cut]  # a head crop shows the colour only
     tags += [] if pose.back or character.mark in ("mask", "mustache") else [_MOUTHS[pose.mouth]]
     return tuple(sorted(tags, key=lambda tag: (_ORDER[_GROUP_OF[tag]], tag)))
 

@@ -1,0 +1,76 @@
+"""Scores against the truth, on examples small enough to check by hand."""
+import pytest
+
+from dramatis.measure.figures import cast_figures, cluster_figures, cut_figures, detect_figures, frame_figures, quality_figures
+from dramatis.measure.match import match
+from dramatis.measure.params import MeasureParams
+
+PARAMS = MeasureParams(min_iou=0.5, min_face_px=10, max_occlusion=0.5, min_light=0.25)
+
+
+def box(x0, y0, x1, y1):
+    return {"x0": x0, "y0": y0, "x1": x1, "y1": y1}
+
+
+def figure(character, face, occlusion=0.0, luma=1.0, frame=0):
+    return {"video": "v", "frame": frame, "character": character, "face": face, "occlusion": occlusion, "luma": luma}
+
+
+def face(name, where, frame_id="v-000000", track="t"):
+    return {"detection_id": name, "frame_id": frame_id, "track_id": track, "box": where}
+
+
+def test_matching_knows_hits_misses_false_and_neutral_detections():
+    true = [figure("ada", box(0, 0, 20, 20)), figure("bela", box(40, 0, 60, 20)), figure("poster", box(80, 0, 100, 20)),
+            figure("cyrus", box(0, 40, 20, 60), occlusion=0.9), figure("dora", None)]
+    found = [face("a", box(1, 1, 20, 20)), face("p", box(80, 0, 100, 20), track="u"), face("c", box(0, 40, 20, 60)),
+             face("x", box(200, 200, 220, 220))]
+    matched = match(found, true, {"v-000000": ("v", 0)}, PARAMS)
+    assert matched.shown == {"a": "ada", "p": "poster", "c": "cyrus"}
+    assert (matched.asked, matched.found) == (2, 1) and matched.neutral == {"p", "c"}
+    figures = detect_figures(matched, found)
+    assert figures["face_recall"] == 0.5 and figures["face_precision"] == 0.5  # a is right, x is false
+    assert figures["track_purity"] == pytest.approx((1 / 2 + 1) / 2)
+
+
+def test_each_face_is_used_once():
+    found = [face("a", box(0, 0, 20, 20)), face("b", box(0, 0, 20, 19))]
+    matched = match(found, [figure("ada", box(0, 0, 20, 20))], {"v-000000": ("v", 0)}, PARAMS)
+    assert matched.shown == {"a": "ada"}
+
+
+def test_frames_kept():
+    shots = [{"video": "v", "start_frame": 0, "end_frame": 4}, {"video": "v", "start_frame": 4, "end_frame": 8}]
+    kept = [{"video": "v", "index": index} for index in (0, 1, 2)]
+    figures = frame_figures(kept, shots, {("v", frame): frame // 2 for frame in range(8)})
+    assert figures["shots_covered"] == 0.5 and figures["duplicates_kept"] == pytest.approx(1 / 3)
+
+
+def test_cuts_within_the_slack():
+    true = [{"video": "v", "start_frame": start} for start in (0, 10, 20)]
+    found = [{"video": "v", "start_frame": start} for start in (0, 12, 30)]
+    assert cut_figures(found, true) == {"cut_recall": 0.5, "cut_precision": 0.5}
+
+
+def test_clusters():
+    rows = [{"detection_id": name, "cluster_id": cluster} for name, cluster in
+            (("a1", "c1"), ("a2", "c1"), ("a3", "c1"), ("b1", "c2"), ("b2", "c2"), ("s1", "c1"), ("s2", None))]
+    shown = {"a1": "ada", "a2": "ada", "a3": "ada", "b1": "bela", "b2": "bela", "s1": "extra-0", "s2": "extra-1"}
+    figures = cluster_figures(rows, shown, ("ada", "bela"))
+    assert figures["ari"] == 1 and figures["strangers_merged"] == 1 and figures["clusters"] == 2
+    split = cluster_figures([row | {"cluster_id": None} for row in rows], shown, ("ada", "bela"))
+    assert split["ari"] == 0 and split["strangers_merged"] == 0 and split["assigned"] == 0
+
+
+def test_names():
+    rows = [{"detection_id": str(n), "character": name} for n, name in enumerate(("ada", "ada", None, "bela"))]
+    figures = cast_figures(rows, {"0": "ada", "1": "extra-0", "2": "ada", "3": "bela"}, ("ada", "bela"))
+    assert figures["naming_precision"] == pytest.approx(2 / 3) and figures["naming_recall"] == pytest.approx(2 / 3)
+    assert figures["recall_by_character"] == {"ada": 0.5, "bela": 1.0}
+
+
+def test_sharpness_is_judged_by_blur():
+    quality = [{"detection_id": str(n), "sharpness": value, "rejected_by": why}
+               for n, (value, why) in enumerate(((9, None), (8, None), (1, "sharpness"), (7, "size")))]
+    figures = quality_figures(quality, {"0": 0, "1": 0, "2": 11, "3": 0})
+    assert figures["blur_auc"] == 1 and figures["flagged_of_blurred"] == 1 and figures["flagged_of_sharp"] == pytest.approx(1 / 3)
