@@ -1,0 +1,68 @@
+"""The command line."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dramatis.core.errors import one_line_errors
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Looks at what the pipeline made. To run it: `dvc repro`. Run everything in the project's top folder.",
+)
+
+Picture = Annotated[str, typer.Argument(help="Id of a frame, crop, preview or dataset row, or a file made by `show`.")]
+
+
+@app.command()
+def status() -> None:
+    """What stands, what is stale and why, and the last scores."""
+    from dramatis.cli.status import show_status
+
+    show_status()
+
+
+@app.command()
+def lineage(picture: Picture) -> None:
+    """Where a picture comes from: crop, frame, time code, video; or preview, checkpoint, run, dataset."""
+    from dramatis.cli.lineage import show_lineage
+
+    show_lineage(picture)
+
+
+@app.command()
+def show(
+    picture: Picture,
+    out: Annotated[Path | None, typer.Option(help="File to write; default work/pictures/<id>.png.")] = None,
+) -> None:
+    """Writes one picture of a shard as a PNG that knows its id."""
+    from dramatis.cli.pictures import export
+
+    typer.echo(export(picture, out))
+
+
+@app.command()
+def preset(name: Annotated[str, typer.Argument(help="File in presets/ without its ending.")]) -> None:
+    """Writes the values of presets/NAME.yaml into params.yaml, comments kept, and shows the difference."""
+    from dramatis.cli.preset import apply_preset
+
+    apply_preset(name)
+
+
+@app.command()
+def docs() -> None:
+    """Writes the README's table of stages, the picture of the pipeline, docs/parameters.md and docs/tables.md."""
+    from dramatis.pipeline.documents import documents
+
+    for file, text in documents().items():
+        file.write_text(text)
+        typer.echo(file)
+
+
+def main() -> None:
+    """Entry point: user errors end as one line."""
+    with one_line_errors():
+        app()

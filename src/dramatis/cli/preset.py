@@ -1,0 +1,101 @@
+"""Presets: short overlays in `presets/` with the values that differ, written into `params.yaml`."""
+
+import difflib
+from collections.abc import Mapping, MutableMapping
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.syntax import Syntax
+from ruamel.yaml import YAML
+
+from dramatis.core.errors import MissingError, ParameterError
+from dramatis.core.params import PARAMS, Key, RunKey, read_yaml, validate
+from dramatis.pipeline.reference import MAPS, model_of
+
+PRESETS = Path("presets")
+
+
+def apply_preset(name: str) -> None:
+    """Writes a preset into `params.yaml` and prints the difference; nothing is written if a key is not known."""
+    before = PARAMS.read_text()
+    after = overlaid(before, read_preset(name), f"{PRESETS}/{name}.yaml")
+    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), str(PARAMS), str(PARAMS), lineterm="", n=0)
+    difference = "\n".join(lines)
+    PARAMS.write_text(after)
+    console = Console()
+    console.print(Syntax(difference, "diff", theme="ansi_dark") if difference else f"{PARAMS} says so already.")
+
+
+def read_preset(name: str) -> dict[str, Any]:
+    """The keys and values of a preset.
+
+    Raises:
+        MissingError: there is none of that name; the message lists those that there are.
+    """
+    file = PRESETS / f"{name}.yaml"
+    if not file.is_file():
+        there = ", ".join(sorted(other.stem for other in PRESETS.glob("*.yaml")))
+        raise MissingError(str(file), "there is no such preset", f"Choose one of: {there}")
+    return read_yaml(file)
+
+
+def overlaid(text: str, preset: Mapping[str, Any], place: str) -> str:
+    """`params.yaml` with the values of a preset; comments, order and layout of the rest stay.
+
+    Args:
+        text: content of `params.yaml`.
+        preset: nested mapping; mappings are merged, other values replace what was there.
+        place: the preset's file, for messages.
+
+    Raises:
+        ParameterError: a key is unknown or a value out of bounds.
+    """
+    yaml = YAML()
+    yaml.preserve_quotes = True
+    yaml.width = 4096
+    params = yaml.load(text)
+    _check_sections(preset, params, place)
+    _merge(params, preset)
+    check_params(params, place)
+    stream = StringIO()
+    yaml.dump(params, stream)
+    return stream.getvalue()
+
+
+def check_params(params: Mapping[str, Any], place: str) -> None:
+    """Validates every section of `params.yaml`.
+
+    Raises:
+        ParameterError: a key is unknown or a value out of bounds.
+    """
+    keys: dict[str, Any] = {"videos": Key, "runs": RunKey}
+    for section, value in params.items():
+        model: Any = model_of(section)
+        if section in MAPS:
+            model = dict[keys[section], model]
+        validate({} if value is None else _plain(value), model, place, section)
+
+
+def _check_sections(preset: Mapping[str, Any], params: Mapping[str, Any], place: str) -> None:
+    unknown = [section for section in preset if section not in params]
+    if unknown:
+        raise ParameterError(
+            place, f"{', '.join(unknown)}: unknown section, allowed are {', '.join(params)}", "Mend the preset"
+        )
+
+
+def _merge(old: MutableMapping[str, Any], new: Mapping[str, Any]) -> None:
+    for key, value in new.items():
+        if isinstance(value, Mapping) and isinstance(old.get(key), MutableMapping):
+            _merge(old[key], value)
+        else:
+            old[key] = value
+
+
+def _plain(value: Any) -> Any:
+    """A value without the types by which ruamel remembers layout."""
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, list) else value

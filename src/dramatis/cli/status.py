@@ -1,0 +1,131 @@
+"""One screen: which stages stand, which are stale and why, and the last scores."""
+
+import json
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from dramatis.core.params import PARAMS, read_yaml
+from dramatis.pipeline.graph import FILES, Stage, filled, load_stages, needed_by
+
+SCORES = {
+    "frames": ("shots_covered", "duplicates_kept"),
+    "detect": ("face_recall", "face_precision"),
+    "quality": ("blur_auc", "flagged_of_sharp"),
+    "cluster": ("ari", "strangers_merged"),
+    "cast": ("naming_precision", "naming_recall"),
+}
+"""Figures of `metrics/<stage>.json` that fit on one screen."""
+
+RUN_SCORES = ("best_step", "recscore", "interval", "base_recscore", "identified", "control")
+"""Figures of `metrics/score/<run>.json` that fit on one screen."""
+
+
+NEVER = "never run"
+
+
+def show_status() -> None:
+    """Prints the state of every stage and the last scores."""
+    params = read_yaml(PARAMS)
+    stages = load_stages()
+    changes = find_changes()
+    console = Console(highlight=False)
+    console.print(state_table(stages, params, changes))
+    for table in score_tables(Path("metrics")):
+        console.print(table)
+
+
+def find_changes() -> dict[str, str]:
+    """What differs from the last run, by stage such as `frames@e01`: the first reason, in words; none if it stands."""
+    from dvc.repo import Repo  # takes half a second
+
+    logging.getLogger("dvc").setLevel(logging.ERROR)
+    with Repo() as repo:
+        found = repo.status()
+    changes = {address.split(":")[-1]: reason(entries) for address, entries in found.items()}
+    locks = [file.with_suffix(".lock") for file in FILES]
+    run_once = {name for lock in locks if lock.is_file() for name in read_yaml(lock)["stages"]}
+    return {name: why if name in run_once else NEVER for name, why in changes.items()}
+
+
+def reason(entries: list[Any]) -> str:
+    """The most telling of DVC's changes to a stage, in words: code before parameters before data before outputs."""
+    changed: dict[str, dict[str, Any]] = {"changed deps": {}, "changed outs": {}}
+    for entry in entries:
+        if isinstance(entry, str):
+            return entry
+        for kind, items in entry.items():
+            changed[kind].update(items)
+    deps, outs = changed["changed deps"], changed["changed outs"]
+    if (
+        deps
+        and all(state == "new" or isinstance(state, Mapping) for state in deps.values())
+        and "deleted" in outs.values()
+    ):
+        return "never run"
+    params = [key for file in deps.values() if isinstance(file, Mapping) for key in file]
+    code = [path for path, state in deps.items() if path.startswith(("src/", "stages/")) and state != "deleted"]
+    data = [f"{path} {state}" for path, state in deps.items() if isinstance(state, str)]
+    made = [f"{path} {state}" for path, state in outs.items()]
+    return next(iter([*(f"{path} changed" for path in code), *(f"{key} changed" for key in params), *data, *made]), "")
+
+
+def state_table(stages: list[Stage], params: Mapping[str, Any], changes: Mapping[str, str]) -> Table:
+    """A row for each stage: how many of its items stand, and why the others do not."""
+    needs = needed_by(stages, params)
+    shaky: set[str] = set()
+    table = Table("stage", "state", "why", box=None, header_style="dim", pad_edge=False)
+    for stage in stages:
+        items = [item.name for item in filled([stage], params)]
+        stale = [name for name in items if name in changes]
+        waits = [other for other in needs[stage.name] if other in shaky]
+        if stale or waits:
+            shaky.add(stage.name)
+        table.add_row(stage.name, *_state(items, stale, waits, changes))
+    return table
+
+
+def _state(items: list[str], stale: list[str], waits: list[str], changes: Mapping[str, str]) -> tuple[str, str]:
+    if not items:
+        return "[dim]none[/dim]", "no such item in params.yaml"
+    if stale:
+        never = all(changes[name] == NEVER for name in stale)
+        keys = ", ".join(name.split("@")[1] for name in stale if "@" in name)
+        many = f" {len(stale)} of {len(items)}" if len(items) > 1 else ""
+        why = "" if never else " ".join(filter(None, [f"{keys}:" if keys else "", changes[stale[0]]]))
+        return (f"[dim]not run{many}[/dim]" if never else f"[yellow]stale{many}[/yellow]"), why
+    if waits:
+        return "[cyan]may follow[/cyan]", f"after {', '.join(sorted(waits))}"
+    return "[green]stands[/green]", ""
+
+
+def score_tables(metrics: Path) -> list[Table]:
+    """The last scores: of the stages against the film's truth, and of the runs."""
+    tables = []
+    stages = Table("against the truth", "", box=None, header_style="dim", pad_edge=False)
+    for stage, names in SCORES.items():
+        values = _read(metrics / f"{stage}.json")
+        if values:
+            stages.add_row(stage, " · ".join(f"{name} {_short(values[name])}" for name in names if name in values))
+    runs = Table("run", *RUN_SCORES, box=None, header_style="dim", pad_edge=False)
+    for file in sorted(metrics.glob("score/*.json")):
+        values = _read(file)
+        runs.add_row(file.stem, *(_short(values.get(name)) for name in RUN_SCORES))
+    tables += [stages] if stages.row_count else []
+    return tables + ([runs] if runs.row_count else [])
+
+
+def _read(file: Path) -> dict[str, Any]:
+    return json.loads(file.read_text()) if file.is_file() else {}
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.3f}"
+    if isinstance(value, list):
+        return "–".join(map(_short, value))
+    return "" if value is None else str(value)

@@ -1,0 +1,87 @@
+"""The picture of the pipeline: stages top to bottom, one column for each way in which they fan out."""
+
+from collections.abc import Mapping
+
+from dramatis.pipeline.graph import Stage
+
+COLUMNS = {
+    "film.titles": ("sample film", "#fff3d6", "#c58a00"),
+    "videos": ("each video", "#e3f0fb", "#2f77b5"),
+    None: ("all together", "#ececf4", "#5b5b8a"),
+    "runs": ("each run", "#e6f4e6", "#3b873b"),
+}
+"""Value of `foreach`: heading, fill and edge colour, from left to right."""
+
+WIDTH, ROW, COLUMN, BOX_W, BOX_H, TOP = 760, 54, 190, 132, 32, 54
+
+
+def draw(stages: list[Stage], needs: Mapping[str, set[str]]) -> str:
+    """An SVG of the stages.
+
+    Args:
+        stages: each after those that it needs.
+        needs: for each stage the stages with an arrow to it.
+    """
+    row = _rows(stages, needs)
+    column = {stage.name: list(COLUMNS).index(stage.each) for stage in stages}
+    at = {name: (column[name] * COLUMN + COLUMN / 2, TOP + row[name] * ROW + BOX_H / 2) for name in row}
+    height = TOP + (max(row.values()) + 1) * ROW
+    lines = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" font-family="sans-serif">',
+        '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
+        '<path d="M0 0 8 4 0 8z" fill="#666"/></marker></defs>',
+        f'<rect width="{WIDTH}" height="{height}" fill="#fff"/>',
+    ]
+    for number, (heading, fill, _) in enumerate(COLUMNS.values()):
+        left = number * COLUMN + 8
+        lines.append(f'<rect x="{left}" y="8" width="{COLUMN - 16}" height="{height - 16}" rx="8" fill="{fill}"/>')
+        lines.append(f'<text x="{left + COLUMN / 2 - 8}" y="30" text-anchor="middle" font-size="14">{heading}</text>')
+    for name in row:
+        lines += [_arrow(at[other], at[name]) for other in sorted(needs[name])]
+    lines += [_box(stage, *at[stage.name]) for stage in stages]
+    return "\n".join([*lines, "</svg>"]) + "\n"
+
+
+def _rows(stages: list[Stage], needs: Mapping[str, set[str]]) -> dict[str, int]:
+    """The row of each stage: below all that it needs, in a row where its column is still free.
+
+    A stage that needs none stands as low as it can above the first that needs it, out of the way of arrows.
+    """
+    row: dict[str, int] = {}
+    taken: set[tuple[str | None, int]] = set()
+    for stage in stages:
+        place = 1 + max((row[other] for other in needs[stage.name]), default=-1)
+        while (stage.each, place) in taken:
+            place += 1
+        row[stage.name] = place
+        taken.add((stage.each, place))
+    taken |= {(reader.each, row[name]) for reader in stages for name in needs[reader.name]}
+    for stage in stages:
+        readers = [row[name] for name in needs if stage.name in needs[name]]
+        if not needs[stage.name] and readers:
+            free = {place for place in range(min(readers)) if (stage.each, place) not in taken}
+            row[stage.name] = max(free, default=row[stage.name])
+    return row
+
+
+def _box(stage: Stage, x: float, y: float) -> str:
+    edge = COLUMNS[stage.each][2]
+    return (
+        f'<rect x="{x - BOX_W / 2}" y="{y - BOX_H / 2}" width="{BOX_W}" height="{BOX_H}" rx="6" fill="#fff" '
+        f'stroke="{edge}" stroke-width="1.5"/>'
+        f'<text x="{x}" y="{y + 5}" text-anchor="middle" font-size="15" fill="#222">{stage.name}</text>'
+    )
+
+
+def _arrow(start: tuple[float, float], end: tuple[float, float]) -> str:
+    """A line down to the next box of a column, past those between at their left, or from a side into another column."""
+    (x0, y0), (x1, y1) = start, end
+    if x0 == x1 and y1 - y0 == ROW:
+        path = f"M{x0} {y0 + BOX_H / 2} L{x1} {y1 - BOX_H / 2}"
+    elif x0 == x1:
+        edge = x0 - BOX_W / 2
+        path = f"M{edge} {y0} C{edge - 24} {y0} {edge - 24} {y1} {edge} {y1}"
+    else:
+        edge = x0 + (BOX_W / 2 if x1 > x0 else -BOX_W / 2)
+        path = f"M{edge} {y0} C{x1} {y0} {x1} {y0} {x1} {y1 - BOX_H / 2}"
+    return f'<path d="{path}" fill="none" stroke="#666" stroke-width="1.5" marker-end="url(#tip)"/>'
