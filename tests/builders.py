@@ -14,7 +14,7 @@ from dramatis.frames.schema import FRAMES
 from dramatis.quality.schema import QUALITY
 from dramatis.regularize.schema import REGULARIZATION
 
-FACE, HEAD, HALFBODY, PERSON = (40, 30, 60, 54), (34, 20, 66, 56), (20, 18, 80, 100), (16, 18, 88, 178)
+FACE, HEAD, HALFBODY, PERSON = (40, 30, 60, 54), (34, 20, 66, 56), (20, 18, 80, 100), (16, 18, 88, 170)
 
 
 def picture(seed, width=64, height=64):
@@ -80,7 +80,7 @@ def crop_row(index=0, video="v", shot=0, character="ada", stage="head", seed=Non
         "crop_id": f"{figure_id}-{stage}", "figure_id": figure_id, "frame_id": f"{video}-{index:06d}", "video": video,
         "shot": shot, "track_id": f"{video}-{shot:04d}-000", "time_code": "00:00:00.000", "character": character,
         "others": [], "people": 1, "stage": stage, "box": box((0, 0, image.shape[1], image.shape[0])),
-        "fallback": False, "width_px": image.shape[1], "height_px": image.shape[0], "sharpness": 1.0,
+        "fallback": False, "cut_off": False, "width_px": image.shape[1], "height_px": image.shape[0], "sharpness": 1.0,
         "rejected_by": None, "image": encode_png(image), **changes,
     }
 

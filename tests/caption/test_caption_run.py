@@ -70,6 +70,12 @@ def test_name_others_style_people_stage_tags(params, shards, tmp_path):
     assert rows["v-000001-00-full"]["caption"] == "b3la, ada, toon, full body, forest, red hair"
 
 
+def test_of_a_figure_that_the_frame_cuts_off_the_tagger_says_how_much_is_seen(params, shards, tmp_path):
+    write(tmp_path / "in", crops=[crop_row(1, stage="full", cut_off=True)])
+    rows = captions(params.model_copy(update={"max_tags": 5}), shards, tmp_path / "out")
+    assert rows["v-000001-00-full"]["caption"] == "ada, toon, 1person, head, forest, red hair, upper body"
+
+
 def test_the_order_of_the_list(params, shards, tmp_path):
     rows = captions(params.model_copy(update={"order": "list"}), shards, tmp_path / "out")
     assert rows["v-000000-00-head"]["caption"] == "ada, toon, 1person, head, red hair, forest"

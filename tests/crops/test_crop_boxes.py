@@ -2,9 +2,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dramatis.crops.boxes import Cut, from_face, shifted, stage_cuts, widened, without_repeats
+from dramatis.crops.boxes import Cut, figure_boxes, from_face, shifted, stage_cuts, widened, without_repeats
 
-boxes = st.tuples(*[st.floats(-200, 600)] * 2, *[st.floats(1, 500)] * 2).map(
+ADULT = {"head": (0.35, 0.6, 0.2), "halfbody": (1.4, 0.6, 3.0), "person": (1.8, 0.6, 8.5)}
+some_box = st.tuples(*[st.floats(-200, 600)] * 2, *[st.floats(1, 500)] * 2).map(
     lambda v: np.array([v[0], v[1], v[0] + v[2], v[1] + v[3]])
 )
 
@@ -16,7 +17,8 @@ def cuts(**sides):
 def test_worked_example():
     found = {"face": [40, 30, 60, 50], "head": [30, 20, 70, 60], "person": [20, 20, 80, 180]}
     found = {kind: np.array(box, float) for kind, box in found.items()}
-    got = stage_cuts(found, width=320, height=180, head_margin=1.5, max_aspect=3)
+    boxes = figure_boxes(found, ADULT)
+    got = stage_cuts(boxes, found, width=320, height=180, head_margin=1.5, max_aspect=3)
     assert got["full"].box.tolist() == [20, 20, 80, 180]
     assert got["head"].box.tolist() == [20, 10, 80, 70]  # 1.5 x 40 px about the same centre
     assert got["upper"].box.tolist() == [12, 18, 88, 110]  # 1.4 faces to each side, 0.6 above, 3 below
@@ -24,7 +26,8 @@ def test_worked_example():
 
 
 def test_a_head_at_the_edge_is_shifted_and_not_cut():
-    got = stage_cuts({"face": np.array([2, 4, 30, 30.0]), "head": np.array([0, 0, 40, 40.0])}, 320, 180, 1.5, 1)
+    boxes = figure_boxes({"face": np.array([2, 4, 30, 30]), "head": np.array([0, 0, 40, 40])}, ADULT)
+    got = stage_cuts(boxes, ["face", "head"], 320, 180, head_margin=1.5, max_aspect=1)
     assert got["head"].box.tolist() == [0, 0, 60, 60]
 
 
@@ -56,7 +59,7 @@ def test_a_rejected_parent_takes_no_place():
     assert without_repeats(pieces, max_share=0.5)["upper"].rejected_by is None
 
 
-@given(boxes, st.integers(1, 400), st.integers(1, 400))
+@given(some_box, st.integers(1, 400), st.integers(1, 400))
 def test_a_shifted_box_lies_in_the_frame_and_keeps_its_size_if_it_fits(box, width, height):
     got = shifted(box, width, height)
     assert (got[:2] >= 0).all()
@@ -65,7 +68,7 @@ def test_a_shifted_box_lies_in_the_frame_and_keeps_its_size_if_it_fits(box, widt
     assert (got[2:] - got[:2]).tolist() == np.clip(np.rint(box[2:] - box[:2]), 1, [width, height]).tolist()
 
 
-@given(boxes, st.floats(1, 4))
+@given(some_box, st.floats(1, 4))
 def test_a_widened_box_holds_the_box(box, max_aspect):
     got = widened(box, max_aspect)
     sides = got[2:] - got[:2]
@@ -74,9 +77,9 @@ def test_a_widened_box_holds_the_box(box, max_aspect):
     assert (got[2:] >= box[2:] - 1e-6).all()
 
 
-@given(boxes)
+@given(some_box)
 def test_fallbacks_hold_the_face_and_grow(face):
-    head, half, person = (from_face(face, kind) for kind in ("head", "halfbody", "person"))
+    head, half, person = (from_face(face, ADULT[kind]) for kind in ("head", "halfbody", "person"))
     for inner, outer in ((face, head), (head, half), (half, person)):
         assert (outer[:2] <= inner[:2] + 1e-6).all()
         assert (outer[2:] >= inner[2:] - 1e-6).all()

@@ -9,6 +9,7 @@ from dramatis.crops.run import run
 
 PARAMS = CropsParams(
     head_margin=1.5, max_aspect=3, max_share=0.5, min_side_px=32, min_root_area_px=40,
+    proportions={"head": (0.3, 0.6, 0.2), "halfbody": (1.0, 0.6, 2.5), "person": (1.5, 0.6, 6.0)},
     max_people={"head": 1}, min_distance=4, max_per_track=2,
 )
 
@@ -54,6 +55,18 @@ def test_the_reasons(shards, tmp_path):
     assert rows["v-000001-00-full"]["rejected_by"] is None
     assert rows["v-000001-00-upper"]["fallback"]
     assert not rows["v-000000-00-upper"]["fallback"]
+
+
+def test_a_figure_that_goes_on_below_the_frame(shards, tmp_path):
+    frame = frame_row()
+    whole, cut = figure_rows(frame), figure_rows(frame, figure=1, x=120, person=(16, 18, 88, 179))
+    shards |= write(
+        tmp_path / "in", frames=[frame], detections=whole + cut,
+        quality=[quality_row(rows[0]) for rows in (whole, cut)],
+        cast=[cast_row(whole[0], "ada"), cast_row(cut[0], "bela")],
+    )
+    rows = crops(shards, tmp_path / "out")
+    assert [rows[f"v-000000-0{n}-full"]["cut_off"] for n in (0, 1)] == [False, True]
 
 
 def test_others_are_named(shards, tmp_path):

@@ -21,7 +21,7 @@ def run(
     params: CaptionParams, video: str, captions: Mapping[str, str], crops: Path, characters: Path, out: Path
 ) -> None:
     """Writes `captions.parquet`: one row for each kept crop. `captions` are those that people wrote, by crop id."""
-    listed = ["crop_id", "character", "others", "people", "stage", "rejected_by"]
+    listed = ["crop_id", "character", "others", "people", "stage", "cut_off", "rejected_by"]
     rows = read_rows(crops, f"crops@{video}", listed)
     human = captions_of(video, captions, {row["crop_id"]: row["rejected_by"] for row in rows})
     rows = [row for row in rows if not row["rejected_by"]]
@@ -70,8 +70,11 @@ def _automatic(
     params: CaptionParams, row: Row, trigger: Mapping[str, str], tags: list[str], core: set[str],
     place: Mapping[str, int], model: str,
 ) -> Row:
-    # The boxes know the stage and the number of people, and the cast the names, better than the tagger.
-    said = {*params.stage_words.values(), *params.people_words.values(), *trigger.values()}
+    # The boxes know the number of people and the stage, and the cast the names, better than the tagger. But how much
+    # a crop of a figure that the frame cuts off shows, only the tagger can see.
+    seen_by_tagger = row["stage"] == "full" and row["cut_off"]
+    stage = {} if seen_by_tagger else params.stage_words
+    said = {*stage.values(), *params.people_words.values(), *trigger.values()}
     chosen = selected(tags, {*said, *params.exclude, *core}, params.max_tags)
     ordered = sorted(chosen, key=place.__getitem__) if params.order == "list" else chosen
     caption = compose([
@@ -79,7 +82,7 @@ def _automatic(
         *(trigger[other] for other in row["others"]),
         params.style,
         params.people_words.get(row["people"]),
-        params.stage_words.get(row["stage"]),
+        stage.get(row["stage"]),
         *ordered,
     ])
     return {**_row(row, trigger), "caption": caption, "tags": chosen, "origin": "auto", "tagger": model}

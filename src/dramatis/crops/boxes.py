@@ -1,5 +1,5 @@
 """Where to cut: the boxes of the three stages from what was detected of a figure."""
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,10 +9,6 @@ from dramatis.core.boxes import area, expand
 
 Box = NDArray[np.float64]
 """Half-open `x0 y0 x1 y1` [px], shape (4,)."""
-
-FROM_FACE = {"head": (0.35, 0.6, 0.2), "halfbody": (1.4, 0.6, 3.0), "person": (1.8, 0.6, 8.5)}
-"""Boxes worked out from the face (brow to chin): what is added on each side in face widths, above it and below it in
-face heights. About the proportions of an adult of six and a half heads."""
 
 KIND_OF = {"full": "person", "upper": "halfbody", "head": "head"}
 """The kind of detection behind each stage, widest first."""
@@ -36,10 +32,15 @@ class Cut:
     rejected_by: str | None = None
 
 
-def from_face(face: Box, kind: str) -> Box:
-    """The likely box of one kind about a face box; it may reach outside the frame."""
+def from_face(face: Box, proportions: tuple[float, float, float]) -> Box:
+    """The likely box of a head or body about a face box; it may reach outside the frame.
+
+    Args:
+        face: brow to chin [px].
+        proportions: what is added on each side [face widths], above and below [face heights].
+    """
     x0, y0, x1, y1 = face
-    side, above, below = FROM_FACE[kind]
+    side, above, below = proportions
     width, height = x1 - x0, y1 - y0
     return np.array([x0 - side * width, y0 - above * height, x1 + side * width, y1 + below * height])
 
@@ -65,23 +66,28 @@ def inside(box: Box, width: int, height: int) -> Box:
     return np.clip(box, 0, [width, height, width, height])
 
 
+def figure_boxes(found: Mapping[str, Box], proportions: Mapping[str, tuple[float, float, float]]) -> dict[str, Box]:
+    """The boxes of one figure by kind, those that were not detected worked out from the face by `from_face`."""
+    face = np.asarray(found["face"], float)
+    return {kind: np.asarray(found.get(kind, from_face(face, proportions[kind])), float) for kind in KIND_OF.values()}
+
+
 def stage_cuts(
-    found: Mapping[str, Box], width: int, height: int, head_margin: float, max_aspect: float
+    boxes: Mapping[str, Box], found: Collection[str], width: int, height: int, head_margin: float, max_aspect: float
 ) -> dict[str, Cut]:
     """The boxes of the three stages of one figure.
 
     Args:
-        found: detected boxes by kind; `face` is always there, the others fall back on it.
+        boxes: of one figure by kind; see `figure_boxes`.
+        found: kinds that were detected.
         width, height: size of the frame [px].
         head_margin: side of the head crop in longer sides of the head box.
         max_aspect: longer over shorter side of a crop.
     """
     cuts = {}
     for stage, kind in KIND_OF.items():
-        fallback = kind not in found
-        box = from_face(found["face"], kind) if fallback else np.asarray(found[kind], float)
-        box = expand(box, head_margin) if stage == "head" else inside(box, width, height)
-        cuts[stage] = Cut(shifted(widened(box, max_aspect), width, height), fallback)
+        box = expand(boxes[kind], head_margin) if stage == "head" else inside(boxes[kind], width, height)
+        cuts[stage] = Cut(shifted(widened(box, max_aspect), width, height), kind not in found)
     return cuts
 
 

@@ -20,6 +20,10 @@ class CropsParams(Params):
     max_share: float = Field(
         gt=0, le=1, description="Largest share of its parent's area at which a crop is cut beside it (v1.4: 0.5)."
     )
+    proportions: dict[Literal["head", "halfbody", "person"], tuple[float, float, float]] = Field(
+        description="A box that was not detected, about the face box: what is added on each side [face widths], above "
+        "and below [face heights]. Adults: head 0.35 0.6 0.2, halfbody 1.4 0.6 3.0, person 1.8 0.6 8.5."
+    )
     min_side_px: PositiveInt = Field(description="Shorter side of the crop [px].")
     min_root_area_px: NonNegativeInt = Field(description="Square root of the crop's area [px].")
     max_people: dict[Stage, PositiveInt] = Field(

@@ -1,6 +1,6 @@
 """Cuts the crops of one video."""
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from tqdm import tqdm
 from dramatis.core.images import Image, cut, decode, encode_png
 from dramatis.core.phash import phash
 from dramatis.core.tables import read_rows, read_table, whole_folder, write_table
-from dramatis.crops.boxes import Cut, stage_cuts, without_repeats
+from dramatis.crops.boxes import Cut, figure_boxes, stage_cuts, without_repeats
 from dramatis.crops.params import CropsParams
 from dramatis.crops.rules import Face, choose, faces_in, others_in, size_rule
 from dramatis.crops.schema import CROPS
@@ -20,6 +20,8 @@ from dramatis.crops.schema import CROPS
 Row = dict[str, Any]
 Boxes = dict[str, dict[str, NDArray[np.float64]]]
 """Detected boxes by figure and kind."""
+EDGE_PX = 2
+"""A person whose box ends so near the frame's lower edge goes on below it."""
 
 
 def run(params: CropsParams, video: str, frames: Path, detections: Path, quality: Path, cast: Path, out: Path) -> None:
@@ -34,9 +36,11 @@ def run(params: CropsParams, video: str, frames: Path, detections: Path, quality
         for face in here:
             if face["character"] is None:
                 continue
-            cuts = _cuts(params, found[face["figure_id"]], judged[face["detection_id"]], people, frame)
+            boxes = figure_boxes(found[face["figure_id"]], params.proportions)
+            cuts = _cuts(params, boxes, found[face["figure_id"]], judged[face["detection_id"]], people, frame)
+            cut_off = bool(boxes["person"][3] >= frame["height_px"] - EDGE_PX)
             for stage, piece in cuts.items():
-                row = _row(frame, face, stage, piece, people, judged[face["detection_id"]])
+                row = _row(frame, face, stage, piece, people, judged[face["detection_id"]]) | {"cut_off": cut_off}
                 if not piece.rejected_by:
                     picture = cut(image, piece.box)
                     row["image"], hashes[row["crop_id"]] = encode_png(picture), phash(picture)
@@ -66,9 +70,11 @@ def _frames(file: Path, video: str, wanted: set[str]) -> Iterator[tuple[Row, Ima
                 yield row, decode(row.pop("image"), f"{file}: {row['frame_id']}")
 
 
-def _cuts(params: CropsParams, found: dict, judged: Row, people: list[Face], frame: Row) -> dict[str, Cut]:
+def _cuts(
+    params: CropsParams, boxes: dict, found: Collection[str], judged: Row, people: list[Face], frame: Row
+) -> dict[str, Cut]:
     """The cuts of one figure, each with the first rule that it fails."""
-    cuts = stage_cuts(found, frame["width_px"], frame["height_px"], params.head_margin, params.max_aspect)
+    cuts = stage_cuts(boxes, found, frame["width_px"], frame["height_px"], params.head_margin, params.max_aspect)
     for stage, piece in cuts.items():
         rule = f"quality:{judged['rejected_by']}" if judged["rejected_by"] else None
         rule = rule or size_rule(piece.box, params.min_side_px, params.min_root_area_px)

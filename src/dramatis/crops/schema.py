@@ -19,6 +19,7 @@ CROPS = pa.schema([
     column("stage", pa.string(), "full, upper or head."),
     column("box", BOX, "Half-open box in the frame [px]."),
     column("fallback", pa.bool_(), "True if the box was worked out from the face by fixed proportions."),
+    column("cut_off", pa.bool_(), "True if the figure goes on below the frame, so that no crop shows it whole."),
     column("width_px", pa.int32(), "Width of the crop."),
     column("height_px", pa.int32(), "Height of the crop."),
     column("sharpness", pa.float32(), "Sharpness of its face (stage `quality`)."),
