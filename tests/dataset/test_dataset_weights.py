@@ -9,9 +9,8 @@ groups = st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(["full", "up
 
 def test_worked_example():
     groups = [("ada", "head")] * 3 + [("ada", "full")] + [("bela", "head")]
-    got = balanced(groups, {"head": 0.75, "full": 0.25}, max_weight=9)
-    # Each has half of 5: ada's heads three quarters of that over three pictures, and so on.
-    assert got == pytest.approx([0.625, 0.625, 0.625, 0.625, 2.5])
+    got = balanced(groups, {"head": 1.5, "full": 0.5}, max_weight=9)
+    assert got == pytest.approx([0.75, 0.75, 0.75, 0.25, 2.5])  # each character has half of 5
 
 
 def test_a_stage_that_is_not_named_does_not_count():

@@ -20,7 +20,7 @@ class DatasetParams(Params):
         "than so many bits of the perceptual hash [0..64] is left out.",
     )
     stage_weights: dict[Literal["full", "upper", "head"], NonNegativeFloat] = Field(
-        description="How much each stage counts within a character; a stage not named does not count."
+        description="How much a picture of each stage counts against others of its character; not named: not at all."
     )
     max_weight: float = Field(ge=1, description="Largest weight of a picture: rare ones do not repeat to death.")
     regularization_weight: NonNegativeFloat = Field(description="Weight of a regularization picture.")

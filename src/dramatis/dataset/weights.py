@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 def balanced(groups: Sequence[tuple[str, str]], stage_weights: Mapping[str, float], max_weight: float) -> list[float]:
     """Weights under which every character counts as much as every other.
 
-    Within a character the stages count as `stage_weights` say, and within a stage all pictures the same.
+    Within a character the pictures of a stage count as `stage_weights` say against those of the others. Stages are
+    not made equal beyond that: three full bodies beside a hundred heads would repeat until they are known by heart.
 
     Args:
         groups: character and stage of each picture.
@@ -16,12 +17,12 @@ def balanced(groups: Sequence[tuple[str, str]], stage_weights: Mapping[str, floa
     Returns:
         One weight for each picture. Their mean is 1 before the largest are cut to `max_weight`.
     """
-    sizes = Counter(groups)
+    own = [stage_weights.get(stage, 0.0) for _, stage in groups]
     totals: Counter[str] = Counter()
-    for character, stage in sizes:
-        totals[character] += stage_weights.get(stage, 0)
-    raw = [
-        stage_weights.get(stage, 0) / (totals[character] or 1) / sizes[character, stage] for character, stage in groups
+    for (character, _), weight in zip(groups, own, strict=True):
+        totals[character] += weight
+    share = len(groups) / max(sum(total > 0 for total in totals.values()), 1)
+    return [
+        min(weight / totals[character] * share, max_weight) if weight else 0.0
+        for (character, _), weight in zip(groups, own, strict=True)
     ]
-    mean = sum(raw) / len(raw) if raw else 0
-    return [min(weight / mean, max_weight) if mean else 0.0 for weight in raw]
