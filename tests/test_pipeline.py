@@ -1,4 +1,4 @@
-"""The pipeline files against the code: what is imported is a dependency, truth stays hidden, documents are up to date."""
+"""The pipeline files against the code: imports are dependencies, truth stays hidden, documents are up to date."""
 
 import re
 from pathlib import Path
@@ -9,11 +9,13 @@ from conftest import TOP
 from dramatis.core.params import PARAMS, read_yaml
 from dramatis.pipeline.closure import closure, imports_of
 from dramatis.pipeline.documents import documents
-from dramatis.pipeline.graph import FILES, filled, load_stages, needed_by, without_detours
+from dramatis.pipeline.graph import filled, load_stages, needed_by, without_detours
 
 SETTINGS = read_yaml(TOP / PARAMS)
-BACKENDS = {capability: SETTINGS[section]["backend"] for capability, section in
-            {"detect": "detect", "embed": "embed", "tag": "caption"}.items()}
+BACKENDS = {
+    capability: SETTINGS[section]["backend"]
+    for capability, section in {"detect": "detect", "embed": "embed", "tag": "caption"}.items()
+}
 STAGES = {stage.name: stage for stage in load_stages(TOP)}
 FILLED = {stage.name: stage for stage in filled(list(STAGES.values()), SETTINGS)}
 ONE_OF_EACH = {name.split("@")[0]: stage for name, stage in FILLED.items()}
@@ -34,7 +36,9 @@ def test_every_imported_file_is_a_dependency(name):  # DVC does not see Python i
 def test_no_code_is_a_dependency_without_need(name):
     stage = ONE_OF_EACH[name]
     used = closure(stage.script, BACKENDS, TOP)
-    idle = [dep for dep in stage.deps if dep.startswith(("src/", "stages/")) and not any(listed(f, [dep]) for f in used)]
+    idle = [
+        dep for dep in stage.deps if dep.startswith(("src/", "stages/")) and not any(listed(f, [dep]) for f in used)
+    ]
     assert not idle, f"{stage.file}: {name} does not import {', '.join(idle)}"
 
 
@@ -43,26 +47,40 @@ def test_closure_follows_functions_packages_and_the_backend_in_use(tmp_path):
         "stages/a.py": "from dramatis.a.run import run\nimport numpy\n",
         "src/dramatis/a/run.py": "from typing import TYPE_CHECKING\nfrom dramatis.backends.see import load\n"
         "if TYPE_CHECKING:\n    from dramatis.a import hidden\ndef run():\n    from . import late\n",
-        "src/dramatis/a/late.py": "", "src/dramatis/a/hidden.py": "", "src/dramatis/a/unused.py": "",
+        "src/dramatis/a/late.py": "",
+        "src/dramatis/a/hidden.py": "",
+        "src/dramatis/a/unused.py": "",
         "src/dramatis/__init__.py": '"""Only words."""\n',
         "src/dramatis/backends/see/__init__.py": "def load(): ...\n",
-        "src/dramatis/backends/see/one.py": "from dramatis.core import boxes\n", "src/dramatis/backends/see/two.py": "",
+        "src/dramatis/backends/see/one.py": "from dramatis.core import boxes\n",
+        "src/dramatis/backends/see/two.py": "",
         "src/dramatis/core/boxes.py": "",
     }
     for name, text in files.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
     assert {str(file) for file in closure(Path("stages/a.py"), {"see": "one"}, tmp_path)} == {
-        "stages/a.py", "src/dramatis/a/run.py", "src/dramatis/a/late.py",
-        "src/dramatis/backends/see/__init__.py", "src/dramatis/backends/see/one.py", "src/dramatis/core/boxes.py",
+        "stages/a.py",
+        "src/dramatis/a/run.py",
+        "src/dramatis/a/late.py",
+        "src/dramatis/backends/see/__init__.py",
+        "src/dramatis/backends/see/one.py",
+        "src/dramatis/core/boxes.py",
     }
 
 
 def test_only_measure_depends_on_the_truth():
     truth = {out for out in FILLED["film@sample"].outs if out.endswith("/truth")}
     assert truth, "the film declares its truth as an output of its own"
-    readers = {name for name, stage in FILLED.items() for out in truth if any(
-        Path(dep) == Path(out) or Path(dep) in Path(out).parents or Path(out) in Path(dep).parents for dep in stage.data)}
+    readers = {
+        name
+        for name, stage in FILLED.items()
+        for out in truth
+        if any(
+            Path(dep) == Path(out) or Path(dep) in Path(out).parents or Path(out) in Path(dep).parents
+            for dep in stage.data
+        )
+    }
     assert readers == {"measure@sample"}
 
 
@@ -82,7 +100,8 @@ def test_packages_import_only_what_they_may():
     for file in (TOP / "src/dramatis").rglob("*.py"):
         package = file.relative_to(TOP / "src/dramatis").parts[0]
         may = {"core": {"core"}, "backends": {"core", "backends"}, "diffusion": {"core", "diffusion"}}.get(
-            package, shared | {package} if package in STAGES else None)
+            package, shared | {package} if package in STAGES else None
+        )
         for used in imports_of(file.relative_to(TOP), TOP) if may else []:
             parts = used.parts[2:]
             fine = parts[0] in may or parts[-1] in ("schema.py", "__init__.py") and package not in shared
@@ -102,8 +121,11 @@ def test_placeholders_are_filled_as_dvc_fills_them(monkeypatch):
     from dvc.repo import Repo
 
     with Repo(str(TOP)) as repo:
-        theirs = {stage.name: stage for stage in repo.index.stages
-                  if getattr(stage, "name", None) and "pocket" not in stage.path_in_repo}
+        theirs = {
+            stage.name: stage
+            for stage in repo.index.stages
+            if getattr(stage, "name", None) and "pocket" not in stage.path_in_repo
+        }
         assert theirs.keys() == FILLED.keys()
         for name, stage in FILLED.items():
             files = {dep.def_path for dep in theirs[name].deps if dep.def_path not in ("params.yaml", "cast.yaml")}
@@ -120,15 +142,6 @@ def test_stages_stand_after_those_that_they_need():
     order = list(STAGES)
     for name, needs in needed_by(list(STAGES.values()), SETTINGS).items():
         assert all(order.index(other) < order.index(name) for other in needs)
-
-
-@pytest.mark.parametrize("file", FILES)
-def test_locks_stay_small(file):
-    """DVC parses and writes the whole lock after every stage: the cost grows with its square."""
-    lock = (TOP / file).with_suffix(".lock")
-    if not lock.is_file():
-        pytest.skip(f"{lock.name} is not there yet: `dvc repro` writes it")
-    assert lock.stat().st_size <= 30_000
 
 
 @pytest.mark.parametrize("file", ["README.md", "docs/pipeline.svg", "docs/parameters.md", "docs/tables.md"])

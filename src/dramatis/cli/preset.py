@@ -52,20 +52,30 @@ def overlaid(text: str, preset: Mapping[str, Any], place: str) -> str:
     Raises:
         ParameterError: a key is unknown or a value out of bounds.
     """
-    yaml = YAML()
-    yaml.preserve_quotes = True
-    yaml.width = 4096
+    yaml = _yaml()
     params = yaml.load(text)
     _check_sections(preset, params, place)
     _merge(params, preset)
-    check_params(params, place)
+    check_params({section: params[section] for section in preset}, place)
     stream = StringIO()
     yaml.dump(params, stream)
     return stream.getvalue()
 
 
+def _yaml() -> YAML:
+    """Reads and writes YAML so that what nobody changed stays as it is."""
+    yaml = YAML()
+    yaml.preserve_quotes = True
+    yaml.width = 4096
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    yaml.representer.add_representer(
+        type(None), lambda kind, _: kind.represent_scalar("tag:yaml.org,2002:null", "null")
+    )
+    return yaml
+
+
 def check_params(params: Mapping[str, Any], place: str) -> None:
-    """Validates every section of `params.yaml`.
+    """Validates sections of `params.yaml`.
 
     Raises:
         ParameterError: a key is unknown or a value out of bounds.

@@ -1,0 +1,156 @@
+"""What a change reruns: the real pipeline files over stand-in outputs, so that DVC itself says what is stale.
+
+The lists are what reruns at most: where a stage writes the same bytes as before, those after it are skipped.
+"""
+
+import shutil
+from io import StringIO
+
+import networkx
+import pytest
+from conftest import TOP
+from dvc.repo import Repo
+from ruamel.yaml import YAML
+
+from dramatis.core.params import read_yaml
+from dramatis.pipeline.graph import FILES, filled, load_stages
+
+RUN = ("train", "preview", "score", "release")
+AFTER_CAPTIONS = {"augment", "dataset", *RUN}
+AFTER_CAST = {"crops", "caption", "measure", *AFTER_CAPTIONS}
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    """A copy of the project in which every stage has run, with stand-ins for weights and outputs."""
+    top = tmp_path_factory.mktemp("reruns")
+    hidden = shutil.ignore_patterns("__pycache__", "*.egg-info")
+    for name in ("pipelines", "stages", "src"):
+        shutil.copytree(TOP / name, top / name, ignore=hidden)
+    for name in ("dvc.yaml", "params.yaml", "cast.yaml", ".dvcignore"):
+        shutil.copy(TOP / name, top)
+    for lock in top.rglob("dvc.lock"):
+        lock.unlink()
+    stages = filled(load_stages(top), read_yaml(top / "params.yaml"))
+    for stage in stages:
+        for path in (*stage.outs, *stage.deps):
+            file = top / path if "." in path.rsplit("/", 1)[-1] else top / path / "content"
+            if not (top / path).exists():
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_text(path)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(top)
+        patch.setenv("DVC_NO_ANALYTICS", "1")
+        with Repo.init(str(top), no_scm=True) as repo:
+            repo.commit(force=True)
+        yield top
+
+
+def reruns(top, file, change):
+    """Stages that DVC finds changed after `change`, with all that depend on them; the change is undone."""
+    before = (top / file).read_text()
+    try:
+        (top / file).write_text(change(before))
+        with Repo(str(top)) as repo:
+            stale = {address.split(":")[-1] for address in repo.status()}
+            graph = repo.index.graph
+            changed = [stage for stage in graph if getattr(stage, "name", None) in stale]
+            return stale.union(*({other.name for other in networkx.ancestors(graph, stage)} for stage in changed))
+    finally:
+        (top / file).write_text(before)
+
+
+def edited(change):
+    """An edit of YAML as a change of text."""
+
+    def apply(text):
+        yaml, out = YAML(), StringIO()
+        value = yaml.load(text)
+        change(value)
+        yaml.dump(value, out)
+        return out.getvalue()
+
+    return apply
+
+
+def stages_of(names, items=("e01", "e02", "solo", "twins", "sample")):
+    """All stages of these names, those of videos, runs and titles only for these items."""
+    every = filled(load_stages(TOP), read_yaml(TOP / "params.yaml"))
+    return {s.name for s in every if s.name.split("@")[0] in names and s.name.split("@")[-1] in (*items, s.name)}
+
+
+def test_nothing_changed_reruns_nothing(project):
+    assert reruns(project, "params.yaml", lambda text: text) == set()
+    assert reruns(project, "params.yaml", lambda text: "# a comment\n" + text) == set()
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_locks_stay_small(project, file):
+    """DVC reads and writes the whole lock after every stage, so that the cost grows with its square."""
+    size = (project / file).with_suffix(".lock").stat().st_size
+    assert 1_000 < size < 30_000
+
+
+CHANGES = {
+    "a caption by a person": (
+        "cast.yaml",
+        edited(lambda cast: cast["captions"].update({"e01-000001-00-head": "ada smiles"})),
+        stages_of({"caption", *AFTER_CAPTIONS}),
+    ),
+    "a pin by a person": (
+        "cast.yaml",
+        edited(lambda cast: cast["pins"].update({"e01-0001-000": "ada"})),
+        stages_of({"cast", *AFTER_CAST}),
+    ),
+    "steps of all runs": (
+        "params.yaml",
+        edited(lambda params: params["train"].update(steps=params["train"]["steps"] + 1)),
+        stages_of(set(RUN)),
+    ),
+    "characters of one run": (
+        "params.yaml",
+        edited(lambda params: params["runs"]["twins"].update(characters=["ada"])),
+        stages_of(set(RUN), ["twins"]),
+    ),
+    "the seed of the score": (
+        "params.yaml",
+        edited(lambda params: params["score"].update(seed=8)),
+        stages_of({"score", "release"}),
+    ),
+    "a rule of quality": (
+        "params.yaml",
+        edited(lambda params: params["quality"].update(min_size_px=21)),
+        stages_of({"quality", "cluster", "cast", *AFTER_CAST}),
+    ),
+    "a threshold of the sample film's figures": (
+        "params.yaml",
+        edited(lambda params: params["measure"].update(min_iou=0.6)),
+        stages_of({"measure"}),
+    ),
+    "code of one stage": (
+        "src/dramatis/caption/schema.py",
+        lambda text: text + "\n# a comment\n",
+        stages_of({"caption", *AFTER_CAPTIONS}),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_change_reruns_what_depends_on_it_and_nothing_else(project, name):
+    file, change, expected = CHANGES[name]
+    assert reruns(project, file, change) == expected
+
+
+def test_another_video_leaves_the_stages_of_the_others_alone(project):
+    (project / "new.mkv").write_text("a video")
+    add = edited(lambda params: params["videos"].update(e03={"source": "new.mkv"}))
+    found = reruns(project, "params.yaml", add)
+    firsts = {"frames", "detect", "quality", "embed"}
+    assert {f"{name}@e03" for name in firsts} <= found
+    assert not {f"{name}@{video}" for name in firsts for video in ("e01", "e02")} & found
+    assert {"cluster", "cast", "dataset"} <= found
+
+
+def test_another_run_leaves_the_others_alone(project):
+    add = edited(lambda params: params["runs"].update(trio={**params["runs"]["solo"], "characters": ["dora"]}))
+    assert reruns(project, "params.yaml", add) == {f"{name}@trio" for name in RUN}
