@@ -1,0 +1,59 @@
+"""Parameters of stage `score`, and what it needs to know of the models that stages `detect`, `embed`, `caption` use."""
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from dramatis.core.params import Params
+
+
+class ScoreParams(Params):
+    """How checkpoints are judged and the best of them is chosen."""
+
+    seed: int = Field(ge=0, description="Seed of the bootstrap.")
+    view_px: int = Field(
+        ge=32, le=2048, description="A picture whose longer side is shorter is enlarged to it before detection [px]."
+    )
+    min_face_px: int = Field(ge=1, description="Smaller faces in the enlarged picture do not count [px].")
+    min_tag_score: float = Field(ge=0, le=1, description="Probability from which a wanted tag counts as read.")
+    resamples: int = Field(ge=100, le=100_000, description="Resamples of the previews in the bootstrap.")
+    confidence: float = Field(gt=0, lt=1, description="Share of the resamples that the interval holds.")
+    max_control_loss: float = Field(ge=0, le=1, description="A step may lie so far below the bare base in control.")
+    max_identified_loss: float = Field(ge=0, le=1, description="A step may lie so far below the best in `identified`.")
+    tie_margin: float = Field(
+        ge=0, le=1, description="Steps whose recscore lies so near the best, and cannot be told from it, tie with it."
+    )
+    second_opinion: Path | None = Field(description="Weights of another embedder of the same backend; null for none.")
+
+
+class _Choice(BaseModel):
+    """Those keys of another stage's section that this one reads; that stage checks the rest."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class DetectChoice(_Choice):
+    """The detector of the section `detect`."""
+
+    backend: str
+    weights: Path
+    min_score: dict[str, float]
+    max_iou: float
+    input_px: int | None
+
+
+class EmbedChoice(_Choice):
+    """The embedder of the section `embed`."""
+
+    backend: str
+    weights: Path
+    threshold: float | None
+    crop: str
+    expand: dict[str, float]
+    normalisation: str
+
+
+class TagChoice(_Choice):
+    """The tagger of the section `caption`."""
+
+    backend: str
+    weights: Path

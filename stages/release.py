@@ -1,0 +1,19 @@
+"""Stage `release`: write the chosen weights of one run for others to use."""
+import sys
+from pathlib import Path
+
+from dramatis.core.errors import one_line_errors
+from dramatis.core.params import load_params
+from dramatis.release.params import ReleaseParams
+from dramatis.release.run import run
+
+if __name__ == "__main__":
+    with one_line_errors():
+        name = sys.argv[1]
+        run(
+            name,
+            load_params("release", ReleaseParams),
+            models=Path(f"models/{name}"),
+            score=Path(f"metrics/score/{name}.json"),
+            out=Path(f"models/release/{name}"),
+        )

@@ -1,0 +1,25 @@
+"""Stage `score`: say how well each checkpoint of one run draws its characters, and which is best."""
+import sys
+from pathlib import Path
+
+from dramatis.core.errors import one_line_errors
+from dramatis.core.params import load_params
+from dramatis.core.runs import load_run
+from dramatis.score.params import DetectChoice, EmbedChoice, ScoreParams, TagChoice
+from dramatis.score.run import run
+
+if __name__ == "__main__":
+    with one_line_errors():
+        name = sys.argv[1]
+        run(
+            name,
+            load_run(name).characters,
+            load_params("score", ScoreParams),
+            load_params("detect", DetectChoice),
+            load_params("embed", EmbedChoice),
+            load_params("caption", TagChoice),
+            dataset=Path("data/dataset"),
+            previews=Path(f"data/previews/{name}"),
+            out=Path(f"metrics/score/{name}.json"),
+            plots=Path(f"metrics/plots/score/{name}"),
+        )

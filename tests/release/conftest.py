@@ -1,0 +1,2 @@
+"""The tiny base, for the tests of this folder."""
+from tiny_sd import tiny_sd  # noqa: F401
