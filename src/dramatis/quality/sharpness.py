@@ -5,6 +5,8 @@ from numpy.typing import NDArray
 
 FINE_PX, COARSE_PX = 1.0, 2.0
 """Radii of the two blurs whose gradients are compared."""
+DIFFERENCE = 1 / 3
+"""Variance that the difference of a pixel's two neighbours adds, as a box two pixels wide [px²]."""
 STRONGEST = 0.1
 """Share of the pixels with the steepest gradient that may be edges; a share, so that contrast does not matter."""
 PERCENTILE = 25
@@ -34,8 +36,9 @@ def blur_radius(luma: NDArray[np.uint8]) -> float | None:
     steep, steep_coarse = np.hypot(*fine), np.hypot(*coarse)
     direction = np.round(np.mod(np.arctan2(fine[1], fine[0]), np.pi) / (np.pi / 4)).astype(int) % 4
     floor = max(float(np.quantile(steep, 1 - STRONGEST)), 1e-3)
-    ratio2 = np.clip((steep / np.maximum(steep_coarse, 1e-6)) ** 2, 1 + 1e-4, (COARSE_PX / FINE_PX) ** 2)
-    radii = np.sqrt((COARSE_PX**2 - ratio2 * FINE_PX**2) / (ratio2 - 1))
+    a2, b2 = FINE_PX**2 + DIFFERENCE, COARSE_PX**2 + DIFFERENCE
+    ratio2 = np.clip((steep / np.maximum(steep_coarse, 1e-6)) ** 2, 1 + 1e-4, b2 / a2)
+    radii = np.sqrt((b2 - ratio2 * a2) / (ratio2 - 1))
     by_direction = [radii[_ridge(steep, step) & (direction == index) & (steep >= floor)]
                     for index, step in enumerate(STEPS)]
     measured = [np.percentile(edges, PERCENTILE) for edges in by_direction if len(edges) >= MIN_EDGES]

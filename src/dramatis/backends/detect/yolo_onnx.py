@@ -45,7 +45,7 @@ def letterbox(image: Image, width: int, height: int, tight: bool) -> tuple[Image
     """
     rows, columns = image.shape[:2]
     scale = min(height / rows, width / columns)
-    inner_w, inner_h = round(columns * scale), round(rows * scale)
+    inner_w, inner_h = max(round(columns * scale), 1), max(round(rows * scale), 1)
     free_w, free_h = width - inner_w, height - inner_h
     if tight:
         free_w, free_h = free_w % STRIDE, free_h % STRIDE

@@ -40,6 +40,7 @@ class Yunet:
 def load(weights: Path, min_score: Mapping[str, float], max_iou: float, input_px: int | None) -> Yunet:
     """The detector of one file; see `load_detect`."""
     file = single_weight_file(weights, SETTING)
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_FATAL)  # what it cannot run is said below, in one line
     try:
         model = cv2.FaceDetectorYN.create(str(file), "", (64, 64), min_score["face"], max_iou, CANDIDATES)
         model.detect(np.zeros((64, 64, 3), np.uint8))  # a model of another kind fails here, not at the first frame

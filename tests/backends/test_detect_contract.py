@@ -1,0 +1,69 @@
+"""What every detector promises, on the same pictures."""
+import cv2
+import numpy as np
+import pytest
+from tiny_onnx import constant_yolo, red_cells_yolo
+
+from dramatis.backends.detect import load_detect
+from dramatis.core.errors import InputError
+from dramatis.core.images import read_image
+
+MIN_SCORE = {"face": 0.6, "head": 0.5, "halfbody": 0.5, "person": 0.5}
+
+
+@pytest.fixture(scope="session")
+def weights(request, tmp_path_factory):
+    def of(backend):
+        if backend == "yunet":
+            return request.getfixturevalue("media") / "weights" / "yunet_n_640_640.onnx"
+        folder = tmp_path_factory.mktemp("detect")
+        red_cells_yolo(folder / "face.onnx")
+        constant_yolo(folder / "head.onnx", [[160, 150, 90, 200, 0.8, 0.1], [300, 10, 90, 90, 0.6, 0.9]],
+                      {0: "head", 1: "person"})
+        return folder
+    return of
+
+
+@pytest.fixture(scope="session", params=["yolo_onnx", "yunet"])
+def detector(request, weights):
+    return load_detect(request.param, weights(request.param), MIN_SCORE, 0.3, None)
+
+
+@pytest.fixture(scope="session")
+def image(media):
+    return read_image(media / "faces" / "cc_by_faces" / "signer_B" / "00.png")
+
+
+def test_boxes_lie_inside_and_the_surest_come_first(detector, image):
+    found = detector.detect(image)
+    assert found and [each.score for each in found] == sorted((each.score for each in found), reverse=True)
+    for each in found:
+        x0, y0, x1, y1 = each.box
+        assert 0 <= x0 < x1 <= image.shape[1] and 0 <= y0 < y1 <= image.shape[0]
+        assert MIN_SCORE[each.kind] <= each.score <= 1
+        assert each.landmarks is None or each.landmarks.shape == (5, 2) and each.kind == "face"
+
+
+def test_the_same_picture_gives_the_same_boxes_and_is_left_alone(detector, image):
+    before = image.copy()
+    first = detector.detect(image)
+    detector.detect(cv2.resize(image, (97, 61)))
+    again = detector.detect(image)
+    assert np.array_equal(image, before) and len(first) == len(again)
+    for one, other in zip(first, again, strict=True):
+        assert (one.kind, one.score) == (other.kind, other.score) and np.array_equal(one.box, other.box)
+
+
+@pytest.mark.parametrize("size", [(40, 30), (31, 200), (1, 1), (700, 400)])
+def test_pictures_of_any_size_are_fine(detector, size):
+    detector.detect(np.full((size[1], size[0], 3), 90, np.uint8))
+
+
+@pytest.mark.parametrize("backend", ["yolo_onnx", "yunet"])
+def test_bad_weights_are_one_clear_line(backend, tmp_path):
+    with pytest.raises(InputError, match="absent: there is no such weight file or folder. Put .* `detect.weights`"):
+        load_detect(backend, tmp_path / "absent", MIN_SCORE, 0.3, None)
+    (tmp_path / "bad.onnx").write_bytes(b"not a model")
+    with pytest.raises(InputError, match="bad.onnx: not a .*model that .* can run") as raised:
+        load_detect(backend, tmp_path, MIN_SCORE, 0.3, None)
+    assert "\n" not in str(raised.value)

@@ -1,0 +1,70 @@
+"""ONNX files of a few nodes in the layouts of the real models, with answers that can be worked out by hand."""
+import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+CELL = 32
+
+
+def save(file, inputs, outputs, nodes, constants=(), metadata=()):
+    graph = helper.make_graph(
+        nodes, "tiny",
+        [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in inputs.items()],
+        [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in outputs.items()],
+        [numpy_helper.from_array(np.asarray(value), name) for name, value in dict(constants).items()],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
+    helper.set_model_props(model, dict(metadata))
+    file.parent.mkdir(parents=True, exist_ok=True)
+    onnx.save(model, file)
+    return file
+
+
+def constant_yolo(file, rows, names, side=320):
+    """Always finds `rows` (centre x, y, width, height, score of each class) in the letterboxed input."""
+    output = np.asarray(rows, np.float32).T[None]
+    sides = [side, side] if side else ["height", "width"]
+    return save(file, {"images": ["batch", 3, *sides]}, {"output0": list(output.shape)},
+                [helper.make_node("Identity", ["rows"], ["output0"])], {"rows": output}, {"names": repr(names)})
+
+
+def red_cells_yolo(file, side=128, name="face"):
+    """Finds every 32 px cell of the letterboxed input, with its mean redness 0..1 as the score."""
+    count = side // CELL
+    y, x = np.mgrid[:count, :count].reshape(2, 1, -1)
+    cells = np.concatenate([(x + 0.5) * CELL, (y + 0.5) * CELL, np.full((2, count**2), CELL)])
+    nodes = [
+        helper.make_node("Slice", ["images", "zero", "one", "axis"], ["red"]),
+        helper.make_node("AveragePool", ["red"], ["pooled"], kernel_shape=[CELL, CELL], strides=[CELL, CELL]),
+        helper.make_node("Reshape", ["pooled", "shape"], ["scores"]),
+        helper.make_node("Concat", ["cells", "scores"], ["output0"], axis=1),
+    ]
+    constants = {
+        "zero": np.array([0]), "one": np.array([1]), "axis": np.array([1]),
+        "shape": np.array([1, 1, count**2]), "cells": cells[None].astype(np.float32),
+    }
+    return save(file, {"images": [1, 3, side, side]}, {"output0": [1, 5, count**2]}, nodes, constants,
+                {"names": repr({0: name})})
+
+
+def mean_colour_ccip(file, side=16):
+    """The mean of each normalised channel over the left and the right half: six numbers."""
+    sides = [side, side] if side else ["height", "width"]
+    step = [side or 384, (side or 384) // 2]
+    nodes = [
+        helper.make_node("AveragePool", ["input"], ["halves"], kernel_shape=step, strides=step),
+        helper.make_node("Flatten", ["halves"], ["output"]),
+    ]
+    return save(file, {"input": ["batch", 3, *sides]}, {"output": ["batch", "width"]}, nodes)
+
+
+def corner_arcface(file, channels_first=True):
+    """The normalised values of the pixel in row 0, column 0: three numbers, so that layout and pixels show."""
+    shape = [1, 3, 112, 112] if channels_first else [1, 112, 112, 3]
+    axes = np.array([2, 3] if channels_first else [1, 2])
+    nodes = [
+        helper.make_node("Slice", ["data", "start", "end", "axes"], ["corner"]),
+        helper.make_node("Flatten", ["corner"], ["output"]),
+    ]
+    return save(file, {"data": shape}, {"output": [1, 3]}, nodes,
+                {"start": np.array([0, 0]), "end": np.array([1, 1]), "axes": axes})
