@@ -14,6 +14,10 @@ def cuts(**sides):
     return {stage: Cut(np.array(box), fallback=False) for stage, box in sides.items()}
 
 
+def repeats(pieces, cut_off=False):
+    return without_repeats(pieces, max_share=0.5, cut_off=cut_off)
+
+
 def test_worked_example():
     found = {"face": [40, 30, 60, 50], "head": [30, 20, 70, 60], "person": [20, 20, 80, 180]}
     found = {kind: np.array(box, float) for kind, box in found.items()}
@@ -37,26 +41,32 @@ def test_a_tall_box_takes_in_more_of_the_frame():
 
 
 def test_a_crop_above_the_share_gives_way_to_its_parent():
-    got = without_repeats(cuts(full=[0, 0, 100, 200], upper=[0, 0, 100, 120], head=[30, 0, 70, 40]), max_share=0.5)
+    got = repeats(cuts(full=[0, 0, 100, 200], upper=[0, 0, 100, 120], head=[30, 0, 70, 40]))
     assert [cut.rejected_by for cut in got.values()] == [None, "same_as_full", None]
 
 
 def test_what_is_cut_by_the_frame_at_the_waist_is_no_full_body():
-    got = without_repeats(cuts(full=[0, 0, 100, 100], upper=[0, 0, 98, 98], head=[30, 0, 70, 40]), max_share=0.5)
+    got = repeats(cuts(full=[0, 0, 100, 100], upper=[0, 0, 98, 98], head=[30, 0, 70, 40]))
     assert [cut.rejected_by for cut in got.values()] == ["same_as_upper", None, None]
     assert got["upper"].box.tolist() == [0, 0, 100, 100]  # the parent's picture
 
 
 def test_a_close_up_stays_once_as_head():
-    got = without_repeats(cuts(full=[0, 0, 100, 100], upper=[0, 0, 99, 100], head=[0, 0, 95, 95]), max_share=0.5)
+    got = repeats(cuts(full=[0, 0, 100, 100], upper=[0, 0, 99, 100], head=[0, 0, 95, 95]))
     assert [cut.rejected_by for cut in got.values()] == ["same_as_upper", "same_as_head", None]
     assert got["head"].box.tolist() == [0, 0, 100, 100]
+
+
+def test_nor_is_what_is_cut_below_the_waist():
+    pieces = cuts(full=[0, 0, 100, 140], upper=[0, 0, 100, 100], head=[30, 0, 70, 40])
+    got = repeats(pieces, cut_off=True)
+    assert [cut.rejected_by for cut in got.values()] == ["same_as_upper", None, None]
 
 
 def test_a_rejected_parent_takes_no_place():
     pieces = cuts(full=[0, 0, 100, 100], upper=[0, 0, 80, 80])
     pieces["full"] = Cut(pieces["full"].box, False, "max_people")
-    assert without_repeats(pieces, max_share=0.5)["upper"].rejected_by is None
+    assert repeats(pieces)["upper"].rejected_by is None
 
 
 @given(some_box, st.integers(1, 400), st.integers(1, 400))

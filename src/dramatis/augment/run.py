@@ -25,7 +25,8 @@ def run(params: AugmentParams, videos: Sequence[str], crops: Path, captions: Pat
         written = read_rows(captions / video / "captions.parquet", f"caption@{video}", ["crop_id", "caption"])
         text = {row["crop_id"]: row["caption"] for row in written}
         file = crops / video / "crops.parquet"
-        for row in tqdm(read_rows(file, f"crops@{video}", ["crop_id", "image"]), desc=f"augment {video}", unit="crop"):
+        pictures = read_rows(file, f"crops@{video}", ["crop_id", "image"])
+        for row in tqdm(pictures, desc=f"augment {video}", unit="crop", disable=None):
             if row["crop_id"] in text:
                 crop_id, image = row["crop_id"], decode(row["image"], f"{file}: {row['crop_id']}")
                 rows += [_variant(params, crop_id, n, image, text[crop_id]) for n in range(params.variants)]

@@ -43,7 +43,7 @@ def _tags(params: CaptionParams, tagger: Tagger, crops: Path, video: str, wanted
     """The tags of each wanted crop as words, most certain first."""
     table = read_table(crops, f"crops@{video}", ["crop_id", "image"])
     found = {}
-    with tqdm(total=len(wanted), desc="caption", unit="crop") as bar:
+    with tqdm(total=len(wanted), desc=f"caption {video}", unit="crop", disable=None) as bar:
         for batch in table.to_batches(max_chunksize=16):
             for row in batch.to_pylist():
                 if row["crop_id"] in wanted:

@@ -91,12 +91,12 @@ def stage_cuts(
     return cuts
 
 
-def without_repeats(cuts: Mapping[str, Cut], max_share: float) -> dict[str, Cut]:
+def without_repeats(cuts: Mapping[str, Cut], max_share: float, cut_off: bool) -> dict[str, Cut]:
     """The cuts of one figure without those that show nearly what their parent shows.
 
     The parent of a crop is the next wider one that stays. A crop above `max_share` of its parent's area gives way to
-    it. Where it covers nearly all of it, the parent's picture stays under the name of the narrower stage, because it
-    shows no more of the figure: a close-up is no full body.
+    it. Where it covers nearly all of it, or the frame cuts the figure off, the parent's picture stays under the name
+    of the narrower stage, because it shows hardly more of the figure: a close-up is no full body.
     """
     kept: dict[str, Cut] = dict(cuts)
     parent = None
@@ -104,7 +104,7 @@ def without_repeats(cuts: Mapping[str, Cut], max_share: float) -> dict[str, Cut]
         if cut.rejected_by:
             continue
         share = float(area(cut.box)[0] / area(kept[parent].box)[0]) if parent else 0.0
-        if parent and share > SAME_VIEW:
+        if parent and share > (max_share if cut_off and parent == "full" else SAME_VIEW):
             wide = kept[parent]
             kept[parent] = Cut(wide.box, wide.fallback, f"same_as_{stage}")
             kept[stage] = wide

@@ -22,7 +22,7 @@ class CropsParams(Params):
     )
     proportions: dict[Literal["head", "halfbody", "person"], tuple[float, float, float]] = Field(
         description="A box that was not detected, about the face box: what is added on each side [face widths], above "
-        "and below [face heights]. Adults: head 0.35 0.6 0.2, halfbody 1.4 0.6 3.0, person 1.8 0.6 8.5."
+        "and below [face heights]. Adults: head 0.3 0.35 0.1, halfbody 1.4 0.35 3.0, person 1.8 0.35 8.0."
     )
     min_side_px: PositiveInt = Field(description="Shorter side of the crop [px].")
     min_root_area_px: NonNegativeInt = Field(description="Square root of the crop's area [px].")

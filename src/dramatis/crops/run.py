@@ -30,15 +30,18 @@ def run(params: CropsParams, video: str, frames: Path, detections: Path, quality
     judged = {row["detection_id"]: row for row in read_rows(quality, f"quality@{video}")}
     rows: list[Row] = []
     hashes: dict[str, int] = {}
-    for frame, image in tqdm(_frames(frames, video, {face["frame_id"] for face in faces}), desc="crops", unit="frame"):
+    wanted = {face["frame_id"] for face in faces}
+    bar = tqdm(_frames(frames, video, wanted), f"crops {video}", len(wanted), unit="frame", disable=None)
+    for frame, image in bar:
         here = [face for face in faces if face["frame_id"] == frame["frame_id"]]
         people = [Face(row["figure_id"], found[row["figure_id"]]["face"], row["character"]) for row in here]
         for face in here:
             if face["character"] is None:
                 continue
             boxes = figure_boxes(found[face["figure_id"]], params.proportions)
-            cuts = _cuts(params, boxes, found[face["figure_id"]], judged[face["detection_id"]], people, frame)
             cut_off = bool(boxes["person"][3] >= frame["height_px"] - EDGE_PX)
+            cuts = _cuts(params, boxes, found[face["figure_id"]], judged[face["detection_id"]], people, frame)
+            cuts = without_repeats(cuts, params.max_share, cut_off)
             for stage, piece in cuts.items():
                 row = _row(frame, face, stage, piece, people, judged[face["detection_id"]]) | {"cut_off": cut_off}
                 if not piece.rejected_by:
@@ -81,7 +84,7 @@ def _cuts(
         if len(faces_in(piece.box, people)) > params.max_people.get(stage, len(people)):
             rule = rule or "max_people"
         cuts[stage] = replace(piece, rejected_by=rule)
-    return without_repeats(cuts, params.max_share)
+    return cuts
 
 
 def _row(frame: Row, face: Row, stage: str, piece: Cut, people: list[Face], judged: Row) -> Row:

@@ -1,0 +1,52 @@
+"""Stages frames, detect, quality and crops on a real clip of twenty shots of four people, named by its labels."""
+import csv
+
+import pytest
+from builders import cast_row, write
+
+from dramatis.core.images import decode
+from dramatis.core.params import load_params
+from dramatis.core.tables import read_rows
+from dramatis.crops.params import CropsParams
+from dramatis.crops.run import run
+from dramatis.detect.params import DetectParams, MinScore
+from dramatis.detect.run import run as detect
+from dramatis.frames.params import FramesParams
+from dramatis.frames.run import run as look
+from dramatis.quality.params import QualityParams
+from dramatis.quality.run import run as judge
+
+
+@pytest.fixture(scope="module")
+def shards(media, tmp_path_factory):
+    top = tmp_path_factory.mktemp("signers")
+    frames = load_params("frames", FramesParams).model_copy(update={"mode": "fps", "fps": 1})
+    yunet = {"backend": "yunet", "weights": media / "weights/yunet_s_640_640.onnx", "workers": 1}
+    yunet["min_score"] = MinScore(face=0.7, head=0.7, halfbody=0.7, person=0.7)
+    look(frames, "signers", media / "videos/signers_20shots.mp4", top / "frames")
+    detect(load_params("detect", DetectParams).model_copy(update=yunet), frames=top / "frames", out=top / "detections")
+    folders = {name: top / name for name in ("frames", "detections")}
+    judge(load_params("quality", QualityParams), **folders, out=top / "quality")
+    found = read_rows(top / "detections/detections.parquet", "detect")
+    with (media / "videos/signers_shots.csv").open() as lines:
+        who = {int(row["shot"]): row["identities"].lower() for row in csv.DictReader(lines)}
+    files = write(top, cast=[cast_row(row, who[row["shot"]]) for row in found if row["kind"] == "face"])
+    names = ("frames", "detections", "quality")
+    return {name: top / name / f"{name}.parquet" for name in names} | files
+
+
+def test_crops_of_people_of_whom_only_the_face_is_found(shards, tmp_path):
+    params = load_params("crops", CropsParams).model_copy(update={
+        "max_aspect": 2.2, "max_share": 0.5, "min_side_px": 64, "min_root_area_px": 64,
+        "proportions": {"head": (0.3, 0.35, 0.1), "halfbody": (1.4, 0.35, 3.0), "person": (1.8, 0.35, 8.0)},
+    })
+    run(params, "signers", **shards, out=tmp_path / "out")
+    rows = read_rows(tmp_path / "out/crops.parquet", "crops")
+    kept = [row for row in rows if not row["rejected_by"]]
+    assert len({row["shot"] for row in kept}) >= 18
+    assert all(row["fallback"] for row in rows)
+    assert {row["stage"] for row in kept} == {"upper", "head"}  # they are seen to the waist
+    for row in kept:
+        assert decode(row["image"]).shape[:2] == (row["height_px"], row["width_px"])
+        if row["stage"] == "head":
+            assert row["width_px"] == row["height_px"]
