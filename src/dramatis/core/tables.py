@@ -2,8 +2,9 @@
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,29 @@ def write_table(rows: list[Mapping[str, Any]] | pa.Table, schema: pa.Schema, fil
         raise ValueError(f"{file}: column {schema.names[0]} has equal keys")
     file.parent.mkdir(parents=True, exist_ok=True)
     pq.write_table(table, file, compression="zstd", row_group_size=1024, write_statistics=False)
+
+
+def write_rows(rows: Iterable[Mapping[str, Any]], schema: pa.Schema, file: Path, group: int = 64) -> None:
+    """Writes rows as they come, so that a long video's pictures never stand in memory together.
+
+    The same file as `write_table` would write, but for its groups of rows.
+
+    Raises:
+        ValueError: a row lacks a column that may not be null, or the keys do not ascend.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    left, last = iter(rows), ""
+    with pq.ParquetWriter(file, schema, compression="zstd", write_statistics=False) as writer:
+        while part := list(islice(left, group)):
+            table = pa.Table.from_pylist([dict(row) for row in part], schema=schema)
+            for field in schema:
+                if not field.nullable and table[field.name].null_count:
+                    raise ValueError(f"{file}: column {field.name} has empty values")
+            for key in table[schema.names[0]].to_pylist():
+                if key <= last:
+                    raise ValueError(f"{file}: key {key} does not follow {last}")
+                last = key
+            writer.write_table(table)
 
 
 def read_table(file: Path, made_by: str, columns: list[str] | None = None) -> pa.Table:

@@ -1,0 +1,1 @@
+"""Stage `frames`: the shots of a video, and its distinct frames."""

@@ -1,0 +1,87 @@
+"""From a decoded frame to the picture a viewer sees: RGB, upright, square pixels, standard dynamic range."""
+from fractions import Fraction
+
+import av
+import cv2
+import numpy as np
+from av.sidedata.sidedata import Type
+from av.video.reformatter import Colorspace
+from numpy.typing import NDArray
+
+from dramatis.core.errors import InputError
+from dramatis.core.images import Image
+from dramatis.frames.tone import HLG, PQ, tone_map
+
+UNSPECIFIED = 2  # AVCOL_SPC_UNSPECIFIED, AVCOL_TRC_UNSPECIFIED
+HD_HEIGHT_PX = 720
+TILES = 8
+SHARPNESS_PX = 1024
+
+
+def to_rgb(frame: av.VideoFrame, aspect: Fraction | None, place: str) -> Image:
+    """The picture of a frame, shape (H, W, 3).
+
+    Args:
+        aspect: width of a pixel over its height; null if the stream does not say.
+        place: the file, for the error.
+
+    Raises:
+        InputError: Dolby Vision that no other player than its own can show (profile 5).
+    """
+    if frame.color_trc in (PQ, HLG):
+        image = tone_map(frame.to_ndarray(format="rgb48le", src_colorspace=_matrix(frame)), frame.color_trc)
+    elif frame.color_trc == UNSPECIFIED and frame.side_data.get(Type.DOVI_METADATA) is not None:
+        raise InputError(place, "it is Dolby Vision without a common layer", "Convert it to HDR10 or SDR first")
+    else:
+        image = frame.to_ndarray(format="rgb24", src_colorspace=_matrix(frame))
+    matrix = frame.side_data.get(Type.DISPLAYMATRIX)
+    return upright(square(image, aspect), None if matrix is None else np.frombuffer(matrix, np.int32))
+
+
+def square(image: Image, aspect: Fraction | None) -> Image:
+    """The picture with square pixels: the side that is too short is stretched, so no detail is lost."""
+    if not aspect or aspect == 1:
+        return image
+    height, width = image.shape[:2]
+    size = (round(width * aspect), height) if aspect > 1 else (width, round(height / aspect))
+    return cv2.resize(image, size, interpolation=cv2.INTER_CUBIC)
+
+
+def upright(image: Image, matrix: NDArray[np.int32] | None) -> Image:
+    """The picture turned and mirrored as its display matrix asks, to the nearest quarter turn.
+
+    Args:
+        matrix: nine fixed-point numbers a b u c d v x y w, with x' = a x + c y and y' = b x + d y
+            (ISO/IEC 14496-12, 6.2.2); null leaves the picture as it is.
+    """
+    if matrix is None:
+        return image
+    a, b, c, d = (int(matrix[i]) for i in (0, 1, 3, 4))
+    if abs(b) > abs(a):  # a quarter turn: columns become rows
+        image, flip_x, flip_y = image.swapaxes(0, 1), c < 0, b < 0
+    else:
+        flip_x, flip_y = a < 0, d < 0
+    return np.ascontiguousarray(image[:: -1 if flip_y else 1, :: -1 if flip_x else 1])
+
+
+def sharpness(image: Image) -> float:
+    """90th percentile of the Laplacian's variance over 8×8 tiles: one sharp place makes a picture sharp.
+
+    Pictures longer than 1024 px are reduced to that first, so that sizes can be compared.
+    """
+    grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
+    scale = SHARPNESS_PX / max(grey.shape)
+    if scale < 1:
+        size = max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale))
+        grey = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
+    edges = cv2.Laplacian(grey, cv2.CV_32F)
+    bands = np.array_split(edges, min(TILES, edges.shape[0]), axis=0)
+    tiles = [tile.var() for band in bands for tile in np.array_split(band, min(TILES, band.shape[1]), axis=1)]
+    return float(np.percentile(tiles, 90))
+
+
+def _matrix(frame: av.VideoFrame) -> int:
+    """The matrix of the colours; where the stream does not say, what players take: BT.709 from 720 lines on."""
+    if frame.colorspace != UNSPECIFIED:
+        return frame.colorspace
+    return Colorspace.ITU709 if min(frame.width, frame.height) >= HD_HEIGHT_PX else Colorspace.ITU601

@@ -1,0 +1,90 @@
+"""Which pictures of a shot become candidates: one function per mode, and every shot gives at least one."""
+import math
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from dramatis.frames.video import Picture
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A picture that may be kept: finished, so that the decoded frame can go.
+
+    Attributes:
+        index: number of the decoded frame.
+        time_s: presentation time [s].
+        phash: 64-bit perceptual hash.
+        sharpness: see `picture.sharpness`.
+        width_px: width of the picture.
+        height_px: height of the picture.
+        image: JPEG bytes.
+    """
+
+    index: int
+    time_s: float
+    phash: int
+    sharpness: float
+    width_px: int
+    height_px: int
+    image: bytes
+
+
+Test = Callable[[Picture], bool]
+Render = Callable[[Picture], Candidate]
+
+
+def at_rate(fps: float) -> Test:
+    """Passes the first picture it is shown, then the first at or after each 1/fps seconds from there."""
+    start = due = -math.inf
+
+    def passes(picture: Picture) -> bool:
+        nonlocal start, due
+        if picture.time_s < due - 1e-6:
+            return False
+        start = picture.time_s if start == -math.inf else start
+        due = start + (math.floor((picture.time_s - start) * fps + 1e-6) + 1) / fps
+        return True
+
+    return passes
+
+
+def is_key(picture: Picture) -> bool:
+    """Passes the key frames of the coded stream."""
+    return picture.key
+
+
+def chosen(members: Iterable[Picture], passes: Test, black: Test) -> Iterator[Picture]:
+    """Pictures of one shot that pass and are not black; its first picture if there is none."""
+    first, found = None, False
+    for picture in members:
+        first = first or picture
+        if not black(picture) and passes(picture):
+            found = True
+            yield picture
+    if first is not None and not found:
+        yield first
+
+
+def sharpest(members: Iterable[Picture], per_shot: int, render: Render, black: Test) -> Iterator[Candidate]:
+    """The sharpest candidate of each of `per_shot` equal parts of one shot, in order.
+
+    A shot's length is known only at its end, so candidates are taken at a step that doubles whenever there are more
+    than eight for each part: memory stays the same for a shot of any length.
+    """
+    pool: list[Candidate] = []
+    step, seen = 1, 0
+
+    def due(_: Picture) -> bool:
+        nonlocal seen
+        seen += 1
+        return (seen - 1) % step == 0
+
+    for picture in chosen(members, due, black):
+        pool.append(render(picture))
+        if len(pool) > 8 * per_shot:
+            pool = pool[::2]
+            step *= 2
+    edges = [round(part * len(pool) / per_shot) for part in range(per_shot + 1)]
+    for low, high in zip(edges, edges[1:]):
+        if high > low:
+            yield max(pool[low:high], key=lambda candidate: candidate.sharpness)
