@@ -1,9 +1,10 @@
 # The few commands that are not `dvc` or `dramatis`. Everything runs in .venv, which the first of them makes.
 PYTHON ?= python3.11
 BIN := .venv/bin
+POCKET := $(addprefix models/pocket/dvc.yaml:,vae unet tagger embedder judge detector text_to_image readme)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: install repro test test-slow seeds docs lint
+.PHONY: install repro test test-slow seeds pocket docs lint
 
 install: .venv/.installed       ## the packages, as requirements.lock pins them
 
@@ -24,6 +25,10 @@ test-slow: install              ## the slow ones
 
 seeds: install                  ## the pipeline on three other films; prints their scores
 	python -m dramatis.bench.seeds
+
+pocket: install                 ## the pocket models from nothing: hours; see models/pocket/dvc.yaml
+	dvc unfreeze $(POCKET)
+	dvc repro --force models/pocket/dvc.yaml; status=$$?; dvc freeze $(POCKET); exit $$status
 
 docs: install                   ## README's stage table, the picture of the pipeline, docs/
 	dramatis docs
