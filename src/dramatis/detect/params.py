@@ -34,7 +34,7 @@ class TrackParams(Params):
 class DetectParams(Params):
     """Which detector looks at the frames, and how its boxes become figures and tracks."""
 
-    backend: Literal["yolo_onnx", "yunet"] = Field(description="File in src/dramatis/backends/detect.")
+    backend: Literal["lbp_anime", "yolo_onnx", "yunet"] = Field(description="File in src/dramatis/backends/detect.")
     weights: Path = Field(description="Model file, or folder with one (yunet) or several (yolo_onnx).")
     min_score: MinScore = Field(description="Smallest confidence that counts, by kind of box [0..1].")
     max_iou: Share = Field(description="Of two boxes of a kind that overlap by more, the more confident stays [0..1].")

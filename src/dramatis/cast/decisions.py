@@ -1,0 +1,113 @@
+"""What people decided about the cast: `cast.yaml`, keyed by track, reference picture and name, never by cluster."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from pydantic import Field
+
+from dramatis.core.errors import ParameterError
+from dramatis.core.params import Key, Params
+
+FILE = Path("cast.yaml")
+
+
+class Character(Params):
+    """How a character is shown and called."""
+
+    display: str | None = Field(None, min_length=1, description="Name for people; null for the id with a capital.")
+    trigger: str | None = Field(None, min_length=1, description="Word in captions and prompts; null for the id.")
+
+
+class Decisions(Params):
+    """All sections of `cast.yaml`; what nobody decided may be left out.
+
+    A picture is named `<reference folder>/<file>`, a track by its id.
+    """
+
+    characters: dict[Key, Character] = Field({}, description="Display name and trigger word of each id.")
+    rename: dict[Key, Key] = Field({}, description="Reference folder: the id that its character gets instead.")
+    merge: dict[Key, Key] = Field({}, description="Id: the other id that is the same character.")
+    pins: dict[str, Key] = Field({}, description="Track or reference picture: the id of who it shows.")
+    reject: list[str] = Field([], description="Tracks and reference pictures that show nobody of the cast.")
+    captions: dict[str, str] = Field({}, description="Read by stage `caption`.")
+
+    def resolve(self, name: str) -> str:
+        """The id that a name ends up as, after renaming and merging."""
+        name = self.rename.get(name, name)
+        for _ in range(len(self.merge)):
+            name = self.merge.get(name, name)
+        return name
+
+
+def check(decisions: Decisions, folders: Iterable[str], pictures: Iterable[str], tracks: Iterable[str]) -> None:
+    """Compares the decisions with what there is.
+
+    Args:
+        folders: names of the reference folders.
+        pictures: reference pictures, `<folder>/<file>`.
+        tracks: ids of all tracks with a face.
+
+    Raises:
+        ParameterError: a decision is about a name, track or picture that does not exist, or contradicts another.
+    """
+    folders, things = set(folders), {*tracks, *pictures}
+    for old, new in decisions.rename.items():
+        _known(f"rename.{old}", old, folders, "no reference folder has this name", "Name one of the folders")
+        if new in folders - decisions.rename.keys() or list(decisions.rename.values()).count(new) > 1:
+            raise ParameterError(
+                f"{FILE}: rename.{old}",
+                f"{new!r} is already the name of another character",
+                f"Write `merge: {{{old}: {new}}}` if they are one",
+            )
+    names = {decisions.rename.get(folder, folder) for folder in folders} | decisions.characters.keys()
+    for old, into in decisions.merge.items():
+        for name in (old, into):
+            _known(
+                f"merge.{old}",
+                name,
+                names,
+                "no reference folder and no entry under `characters` has this name",
+                "Correct it",
+            )
+        if decisions.resolve(into) in decisions.merge:
+            raise ParameterError(
+                f"{FILE}: merge.{old}", f"{into!r} leads back to {old!r}", "Take one of the entries out"
+            )
+        if old in decisions.characters:
+            raise ParameterError(
+                f"{FILE}: characters.{old}", f"merged into {into!r}", f"Move its values to `characters.{into}`"
+            )
+    for thing, name in decisions.pins.items():
+        _known(f"pins.{thing}", thing, things, "no track and no reference picture has this id", "Correct or remove it")
+        _known(f"pins.{thing}", name, names, "no such character", f"Add `{name}: {{}}` under `characters` first")
+    for thing in decisions.reject:
+        _known("reject", thing, things, "no track and no reference picture has this id", "Correct or remove it")
+        if thing in decisions.pins:
+            raise ParameterError(f"{FILE}: reject", f"{thing!r} is also pinned", "Remove one of the two decisions")
+    held = {decisions.resolve(name) for name in (*folders, *decisions.pins.values())}
+    for name in decisions.characters:
+        _known(
+            f"characters.{name}",
+            name,
+            held,
+            "no video and no reference folder holds this name",
+            f"Pin one of its tracks to it, add pictures to the reference folder `{name}`, or remove it",
+        )
+
+
+def _known(place: str, value: str, allowed: set[str], problem: str, remedy: str) -> None:
+    if value not in allowed:
+        listed = sorted(allowed)
+        some = ", ".join(listed[:8]) + (f" and {len(listed) - 8} more" if len(listed) > 8 else "") if listed else "none"
+        raise ParameterError(f"{FILE}: {place}", f"{value!r}: {problem}; there are: {some}", remedy)
+
+
+def display_of(name: str, characters: Mapping[str, Character]) -> str:
+    """Name for people: as decided, or the id with a capital letter and without dashes."""
+    decided = characters.get(name, Character()).display
+    return decided or name.replace("_", " ").replace("-", " ").capitalize()
+
+
+def trigger_of(name: str, characters: Mapping[str, Character]) -> str:
+    """Trigger word: as decided, or the id."""
+    return characters.get(name, Character()).trigger or name

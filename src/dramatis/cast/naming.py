@@ -1,0 +1,134 @@
+"""From references to names: pure functions on arrays."""
+
+from collections.abc import Hashable, Mapping
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+REJECTION = "not_a_character"
+"""The reference folder of who and what gets no name: posters, extras, false faces."""
+
+
+class Likeness(NamedTuple):
+    """How alike each face and each name are."""
+
+    names: list[str]
+    cosine: NDArray[np.float64]
+    """Cosine to the nearest reference of each name [-1..1], shape (N, names)."""
+
+    def of(self, faces: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Mean over some faces, shape (names,)."""
+        return self.cosine[faces].mean(0)
+
+
+def likeness(vectors: NDArray[np.float32], references: NDArray[np.float32], names_of: list[str]) -> Likeness:
+    """Compares faces with references.
+
+    Args:
+        vectors: faces, shape (N, D), L2-normalised.
+        references: shape (R, D), likewise.
+        names_of: name of each reference.
+    """
+    names = sorted(set(names_of))
+    every = vectors.astype(np.float64) @ references.astype(np.float64).T  # (N, R)
+    best = [every[:, [n for n, other in enumerate(names_of) if other == name]].max(1) for name in names]
+    return Likeness(names, np.stack(best, 1) if names else np.zeros((len(vectors), 0)))
+
+
+def nearest_name(cosine: NDArray[np.float64], names: list[str], floor: float, margin: float) -> str | None:
+    """The name whose cosine is highest, if it is near enough and ahead of the next; None else, or for `REJECTION`.
+
+    Args:
+        cosine: mean cosine to each name, shape (names,).
+        floor: largest difference (1 - cosine) / 2 to the name.
+        margin: how much smaller its difference must be than that of the next name.
+    """
+    if not names:
+        return None
+    first, *rest = np.argsort(-cosine, kind="stable")
+    ahead = (cosine[first] - cosine[rest[0]]) / 2 if rest else np.inf
+    near = (1 - cosine[first]) / 2 <= floor and ahead >= margin
+    return names[first] if near and names[first] != REJECTION else None
+
+
+def name_parts(
+    alike: Likeness, parts: list[str], clusters: list[str | None], frames: list[str], floor: float, margin: float
+) -> dict[str, str]:
+    """Names by reference: each cluster as a whole, and each part outside of clusters by itself.
+
+    A part of a cluster stays unnamed if another name is nearer to it by more than the margin than the cluster's name,
+    or if a part that is nearer to the name shows up in the same frame.
+
+    Args:
+        alike: faces and names.
+        parts: the part of each face: the faces of one track in one cluster, or in none.
+        clusters: cluster of each face.
+        frames: frame of each face.
+        floor, margin: see `nearest_name`.
+
+    Returns:
+        Name of each named part.
+    """
+    faces_of = _members(parts)
+    named: dict[str, str] = {}
+    for faces in _members([cluster or part for cluster, part in zip(clusters, parts, strict=True)]).values():
+        name = nearest_name(alike.of(faces), alike.names, floor, margin)
+        for part in dict.fromkeys(parts[face] for face in faces) if name else ():
+            cosine = alike.of(faces_of[part])
+            if (cosine.max() - cosine[alike.names.index(name)]) / 2 <= margin:
+                named[part] = name
+    nearness = {part: alike.of(faces_of[part])[alike.names.index(name)] for part, name in named.items()}
+    return one_per_frame(named, nearness, {part: {frames[face] for face in faces_of[part]} for part in named})
+
+
+def one_per_frame(
+    named: Mapping[str, str], nearness: Mapping[str, float], frames_of: Mapping[str, set[str]]
+) -> dict[str, str]:
+    """The names without those of parts that share a frame with a nearer part of the same name."""
+    taken: set[tuple[str, str]] = set()
+    stays = {}
+    for part in sorted(named, key=lambda each: (-nearness[each], each)):
+        places = {(frame, named[part]) for frame in frames_of[part]}
+        if not places & taken:
+            stays[part] = named[part]
+            taken |= places
+    return stays
+
+
+def follow_pins(
+    named: Mapping[str, str],
+    pins: Mapping[str, str],
+    parts: list[str],
+    clusters: list[str | None],
+    vectors: NDArray[np.float32],
+) -> dict[str, str]:
+    """Names of the parts of clusters that no reference named, but where somebody pinned a part.
+
+    Each gets the name of the pinned part of its cluster that is nearest by the cosine of their means; so one pin
+    names a cluster, and pins of two names divide it.
+    """
+    faces_of = _members(parts)
+    found = {}
+    for cluster, faces in _members(clusters).items():
+        inside = list(dict.fromkeys(parts[face] for face in faces))
+        pinned = [part for part in inside if part in pins]
+        if cluster is None or not pinned or any(part in named for part in inside):
+            continue
+        means = np.stack([_mean(vectors[faces_of[part]]) for part in pinned])
+        for part in inside:
+            found[part] = pins[pinned[int((means @ _mean(vectors[faces_of[part]])).argmax())]]
+    return found
+
+
+def _members(labels: list[Hashable]) -> dict[Hashable, NDArray[np.int64]]:
+    """Positions of each label, in order of appearance."""
+    groups: dict[Hashable, list[int]] = {}
+    for position, label in enumerate(labels):
+        groups.setdefault(label, []).append(position)
+    return {label: np.array(positions) for label, positions in groups.items()}
+
+
+def _mean(vectors: NDArray[np.float32]) -> NDArray[np.float64]:
+    total = vectors.astype(np.float64).sum(0)
+    return total / max(float(np.linalg.norm(total)), 1e-12)

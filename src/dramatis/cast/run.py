@@ -1,0 +1,170 @@
+"""Stage `cast`: gives clusters their names, from reference pictures and from what people decided in `cast.yaml`."""
+
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dramatis.backends.detect import load_detect
+from dramatis.backends.embed import load_embed
+from dramatis.cast import sheet
+from dramatis.cast.decisions import Decisions, check
+from dramatis.cast.faces import Faces
+from dramatis.cast.naming import REJECTION
+from dramatis.cast.params import CastParams, DetectorParams, EmbedderParams
+from dramatis.cast.references import Reference, list_references, look
+from dramatis.cast.rows import cast_rows, character_rows
+from dramatis.cast.schema import CAST, CHARACTERS
+from dramatis.core import boxes
+from dramatis.core.errors import InputError, ParameterError
+from dramatis.core.images import cut, decode, encode_png, read_image
+from dramatis.core.params import read_yaml, validate
+from dramatis.core.tables import iter_rows, read_rows, read_table, whole_folder, write_table
+
+log = logging.getLogger("cast")
+
+
+@dataclass(frozen=True)
+class Shards:
+    """Folders of the stages before, each with one folder a video except `clusters`."""
+
+    frames: Path
+    detections: Path
+    quality: Path
+    embeddings: Path
+    clusters: Path
+
+
+def run(
+    params: CastParams,
+    detector: DetectorParams,
+    embedder: EmbedderParams,
+    videos: list[str],
+    *,
+    decisions: Path,
+    shards: Shards,
+    out: Path,
+    plots: Path,
+) -> None:
+    """Writes `<video>.parquet` for each video and `characters.parquet` into `out`, and `sheet.png` into `plots`.
+
+    Args:
+        detector, embedder: the models that looked at the videos; they look at the reference pictures too.
+        decisions: `cast.yaml`.
+
+    Raises:
+        ParameterError: `cast.yaml` names what does not exist, or a video has the name of a file.
+        InputError: the references are missing or show no face, or a shard is missing.
+    """
+    if "characters" in videos:
+        raise ParameterError("params.yaml: videos.characters", "a video cannot be called so", "Give it another id")
+    decided = validate(read_yaml(decisions) or {}, Decisions, str(decisions))
+    faces = read_faces(videos, shards)
+    files = list_references(params.references) if params.references else {}
+    pictures = {f"{name}/{file.name}": file for name, inside in files.items() for file in inside}
+    check(decided, files, pictures, faces.column("track_id"))
+    wanted = {picture: file for picture, file in pictures.items() if picture not in decided.reject}
+    references = _look_at(wanted, detector, embedder, faces)
+    name_of = {picture: decided.resolve(decided.pins.get(picture, picture.split("/")[0])) for picture in references}
+    vectors = np.array([reference.vector for reference in references.values()], np.float32)
+    rows = cast_rows(
+        faces, vectors.reshape(len(references), faces.vectors.shape[1]), list(name_of.values()), decided, params
+    )
+    known = map(decided.resolve, [*files, *decided.pins.values(), *decided.characters])
+    characters = character_rows(rows, set(known) - {REJECTION}, decided)
+    for row in characters:
+        if not row["tracks"]:
+            log.warning("%s: no face of any video carries this name", row["character"])
+    picture = _draw(faces, rows, characters, references, name_of, shards)
+    with whole_folder(out) as tables, whole_folder(plots) as drawn:
+        for video in videos:
+            own = [row for row, face in zip(rows, faces.rows, strict=True) if face["video"] == video]
+            write_table(own, CAST, tables / f"{video}.parquet")
+        write_table(characters, CHARACTERS, tables / "characters.parquet")
+        (drawn / "sheet.png").write_bytes(picture)
+
+
+def read_faces(videos: list[str], shards: Shards) -> Faces:
+    """The clustered faces of all videos, with what the other stages know of them."""
+    rows = [row for row in read_rows(shards.clusters / "faces.parquet", "cluster") if row["video"] in videos]
+    more: dict[str, dict[str, Any]] = {}
+    vectors: dict[str, list[float]] = {}
+    for video in videos:
+        for row in read_rows(shards.detections / video / "detections.parquet", f"detect@{video}"):
+            more[row["detection_id"]] = {key: row[key] for key in ("figure_id", "shot", "box")}
+        for row in read_rows(shards.quality / video / "quality.parquet", f"quality@{video}"):
+            more[row["detection_id"]]["sharpness"] = row["sharpness"]
+        table = read_table(shards.embeddings / video / "embeddings.parquet", f"embed@{video}")
+        vectors |= zip(table["detection_id"].to_pylist(), table["vector"].to_pylist(), strict=True)
+    if missing := [row["detection_id"] for row in rows if row["detection_id"] not in vectors]:
+        raise InputError(
+            str(shards.embeddings), f"the face {missing[0]} is not in it", "Run `dvc repro`: stage embed makes it"
+        )
+    threshold = json.loads((shards.embeddings / videos[0] / "model.json").read_text())["threshold"]
+    rows = [row | more[row["detection_id"]] for row in rows]
+    width = len(next(iter(vectors.values()), []))
+    found = np.array([vectors[row["detection_id"]] for row in rows], np.float32).reshape(len(rows), width)
+    return Faces(rows, found, float(threshold))
+
+
+def _look_at(
+    pictures: Mapping[str, Path], detector: DetectorParams, embedder: EmbedderParams, faces: Faces
+) -> dict[str, Reference]:
+    """The largest face of each reference picture, by the models that looked at the videos."""
+    if not pictures:
+        return {}
+    finder = load_detect(detector.backend, detector.weights, detector.min_score, detector.max_iou, detector.input_px)
+    model = load_embed(
+        embedder.backend, embedder.weights, embedder.threshold, embedder.crop, embedder.expand, embedder.normalisation
+    )
+    if model.width != faces.vectors.shape[1]:
+        raise InputError(
+            str(embedder.weights),
+            f"it gives {model.width} numbers a face, the videos were embedded with {faces.vectors.shape[1]}",
+            "Run `dvc repro`: stage cast embeds them again",
+        )
+    return {name: look(name, str(file), read_image(file), finder, model) for name, file in pictures.items()}
+
+
+def _draw(
+    faces: Faces,
+    rows: list[dict[str, Any]],
+    characters: list[dict[str, Any]],
+    references: Mapping[str, Reference],
+    name_of: Mapping[str, str],
+    shards: Shards,
+) -> bytes:
+    """The contact sheet, PNG."""
+    groups = sheet.groups(faces, rows, characters)
+    thumbs = _thumbs(faces, {n for group in groups for n in group.faces}, shards)
+    table = []
+    for group in groups:
+        shown = [
+            sheet.Thumb(reference.image, picture.split("/")[1])
+            for picture, reference in references.items()
+            if name_of[picture] == group.character
+        ]
+        table.append(sheet.Row(group.title, group.lines, shown, [thumbs[n] for n in group.faces]))
+    named = sum(row["character"] is not None for row in rows)
+    return encode_png(sheet.draw(table, f"Cast: {len(characters)} characters, {named} of {len(rows)} faces named"))
+
+
+def _thumbs(faces: Faces, wanted: set[int], shards: Shards) -> dict[int, sheet.Thumb]:
+    """Pictures of some faces with their time codes; each video is read once."""
+    in_frame: dict[str, list[int]] = {}
+    for n in wanted:
+        in_frame.setdefault(faces.rows[n]["frame_id"], []).append(n)
+    thumbs = {}
+    for video in sorted({faces.rows[n]["video"] for n in wanted}):
+        file = shards.frames / video / "frames.parquet"
+        for row in iter_rows(file, f"frames@{video}", ["frame_id", "time_code", "image"]):
+            if row["frame_id"] in in_frame:
+                image = decode(row["image"], row["frame_id"])
+                for n in in_frame[row["frame_id"]]:
+                    box = [faces.rows[n]["box"][side] for side in ("x0", "y0", "x1", "y1")]
+                    thumbs[n] = sheet.Thumb(cut(image, boxes.expand(box, 1.5)), f"{video} {row['time_code'][3:-2]}")
+    return thumbs

@@ -1,0 +1,1 @@
+"""Stage `cluster`: faces of all videos become characters."""

@@ -1,0 +1,24 @@
+"""Stage `cast`: names for the clusters, from reference pictures and from the decisions in cast.yaml."""
+
+from pathlib import Path
+from typing import Any
+
+from dramatis.cast.params import CastParams, DetectorParams, EmbedderParams
+from dramatis.cast.run import Shards, run
+from dramatis.core.errors import one_line_errors
+from dramatis.core.params import Key, load_params
+
+if __name__ == "__main__":
+    with one_line_errors():
+        run(
+            load_params("cast", CastParams),
+            load_params("detect", DetectorParams),
+            load_params("embed", EmbedderParams),
+            list(load_params("videos", dict[Key, Any])),
+            decisions=Path("cast.yaml"),
+            shards=Shards(
+                *(Path("data") / name for name in ("frames", "detections", "quality", "embeddings", "clusters"))
+            ),
+            out=Path("data/cast"),
+            plots=Path("metrics/plots/cast"),
+        )

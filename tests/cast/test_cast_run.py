@@ -1,0 +1,286 @@
+"""The stage on pictures whose faces are coloured cells: the detector finds red, the embedder sees the colours."""
+
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+from builders import box, frame_row, quality_row, write
+from tiny_onnx import mean_colour_ccip, red_cells_yolo
+
+from dramatis.backends.detect import load_detect
+from dramatis.backends.embed import Face, load_embed
+from dramatis.cast.params import CastParams, DetectorParams, EmbedderParams
+from dramatis.cast.run import Shards, run
+from dramatis.cluster.schema import FACES
+from dramatis.core.errors import InputError, MissingError, ParameterError
+from dramatis.core.images import encode_jpeg, encode_png, read_image
+from dramatis.core.tables import write_table
+from dramatis.embed.schema import embeddings
+
+RED, PINK, ORANGE = (250, 20, 20), (250, 20, 200), (250, 200, 20)
+COLOURS = {"ada": RED, "bela": PINK, "cyrus": ORANGE}
+EXPAND = {"face": 1.0, "head": 1.0, "person": 1.0}
+SHOTS = [("ada", "bela"), ("ada", None), ("bela", "cyrus"), ("cyrus", "ada")]
+
+
+def scene(*people):
+    """A blue picture of 128 px with the face of each person in the top row of cells; the second half a bit darker."""
+    image = np.full((128, 128, 3), (10, 10, 90), np.uint8)
+    for n, person in enumerate(people):
+        if person:
+            image[:32, 64 * n : 64 * n + 32] = COLOURS[person]
+            image[16:32, 64 * n : 64 * n + 32] //= 2
+    return image
+
+
+class Project:
+    """A project folder with one video, clustered as the truth says, except where a test says otherwise."""
+
+    def __init__(self, top: Path):
+        self.top, self.video = top, "v"
+        red_cells_yolo(top / "face.onnx")
+        mean_colour_ccip(top / "ccip.onnx")
+        self.detector = DetectorParams(
+            backend="yolo_onnx", weights=top / "face.onnx", min_score={"face": 0.6}, max_iou=0.5, input_px=None
+        )
+        self.embedder = EmbedderParams(
+            backend="ccip_onnx",
+            weights=top / "ccip.onnx",
+            threshold=0.1,
+            crop="face",
+            expand=EXPAND,
+            normalisation="imagenet",
+        )
+        self.shards = Shards(*(top / name for name in ("frames", "detections", "quality", "embeddings", "clusters")))
+        self.decisions = top / "cast.yaml"
+        self.decisions.write_text("characters: {}\n")
+        self.clusters = {"ada": "c1", "bela": "c2", "cyrus": "c3"}
+
+    def reference(self, *names):
+        for name in names:
+            file = self.top / "references" / name / "00.png"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(encode_png(scene(None, name if name in COLOURS else "cyrus")))
+
+    def write(self):
+        finder = load_detect("yolo_onnx", self.detector.weights, {"face": 0.6}, 0.5, None)
+        model = load_embed("ccip_onnx", self.embedder.weights, 0.1, "face", EXPAND, "imagenet")
+        frames, detections, quality, vectors, faces = [], [], [], [], []
+        for shot, people in enumerate(SHOTS):
+            for n in range(2):
+                image = scene(*people)
+                frame = frame_row(index=10 * shot + n, shot=shot, width=128, height=128) | {"image": encode_jpeg(image)}
+                frames.append(frame)
+                for k, found in enumerate(sorted(finder.detect(image), key=lambda each: each.box[0])):
+                    who = people[int(found.box[0] // 64)]
+                    row = {
+                        "detection_id": f"{frame['frame_id']}-{k:02d}-face",
+                        "figure_id": f"{frame['frame_id']}-{k:02d}",
+                        "frame_id": frame["frame_id"],
+                        "video": "v",
+                        "shot": shot,
+                        "kind": "face",
+                        "box": box([int(v) for v in found.box]),
+                        "score": 0.9,
+                        "landmarks": None,
+                        "track_id": f"v-{shot:04d}-{k:03d}",
+                    }
+                    detections.append(row)
+                    quality.append(quality_row(row, sharpness=1 / (1 + n)))
+                    vectors.append(
+                        {
+                            "detection_id": row["detection_id"],
+                            "vector": model.embed([Face(image, {"face": found.box}, None)])[0],
+                        }
+                    )
+                    cluster = self.clusters.get(row["track_id"], self.clusters.get(who))
+                    faces.append(
+                        {key: row[key] for key in ("detection_id", "video", "frame_id", "track_id")}
+                        | {"cluster_id": cluster, "similarity": 0.9 if cluster else None, "used": True}
+                    )
+        write(self.top / "frames" / "v", frames=frames)
+        write(self.top / "detections" / "v", detections=detections)
+        write(self.top / "quality" / "v", quality=quality)
+        write_table(vectors, embeddings(model.width), self.top / "embeddings" / "v" / "embeddings.parquet")
+        (self.top / "embeddings" / "v" / "model.json").write_text(json.dumps({"threshold": 0.1, "width": model.width}))
+        write_table(faces, FACES, self.top / "clusters" / "faces.parquet")
+        return self
+
+    def run(self, references=True, decisions=None, **changes):
+        if decisions is not None:
+            self.decisions.write_text(json.dumps(decisions))
+        folder = self.top / "references" if references else None
+        run(
+            CastParams(**({"references": folder, "floor": 0.9, "margin": 0.1} | changes)),
+            self.detector,
+            self.embedder,
+            ["v"],
+            decisions=self.decisions,
+            shards=self.shards,
+            out=self.top / "cast",
+            plots=self.top / "plots",
+        )
+        rows = pq.read_table(self.top / "cast" / "v.parquet").to_pylist()
+        table = pq.read_table(self.top / "cast" / "characters.parquet").to_pylist()
+        return {row["track_id"]: row for row in rows}, {row["character"]: row for row in table}
+
+
+TRUTH = {
+    f"v-{shot:04d}-{n:03d}": who for shot, people in enumerate(SHOTS) for n, who in enumerate(filter(None, people))
+}
+
+
+def names(tracks):
+    return {track: row["character"] for track, row in tracks.items()}
+
+
+@pytest.fixture
+def project(tmp_path):
+    return Project(tmp_path)
+
+
+def test_references_name_clusters(project):
+    project.reference("ada", "bela", "cyrus")
+    tracks, characters = project.write().run()
+    assert names(tracks) == TRUTH and {row["origin"] for row in tracks.values()} == {"reference"}
+    assert all(row["similarity"] > 0.98 and row["margin"] > 0.05 for row in tracks.values())
+    assert characters["ada"] == {
+        "character": "ada",
+        "display": "Ada",
+        "trigger": "ada",
+        "clusters": 1,
+        "tracks": 3,
+        "faces": 6,
+    }
+    assert read_image(project.top / "plots" / "sheet.png").shape[0] > 3 * 96
+
+
+def test_the_same_input_gives_the_same_bytes(project):
+    project.reference("ada", "bela")
+    project.write().run()
+    files = [project.top / name for name in ("cast/v.parquet", "cast/characters.parquet", "plots/sheet.png")]
+    before = [file.read_bytes() for file in files]
+    project.run()
+    assert [file.read_bytes() for file in files] == before
+
+
+def test_no_reference_folder_is_asked_for_if_it_is_null(project):
+    tracks, characters = project.write().run(references=False)
+    assert set(names(tracks).values()) == {None} and characters == {}
+    assert {row["origin"] for row in tracks.values()} == {"none"}
+
+
+def test_the_rejection_class_takes_a_cluster_and_is_no_character(project):
+    project.reference("ada", "bela", "not_a_character")  # its picture shows cyrus
+    tracks, characters = project.write().run()
+    assert names(tracks) == {track: who if who != "cyrus" else None for track, who in TRUTH.items()}
+    assert set(characters) == {"ada", "bela"}
+
+
+def test_tracks_outside_clusters_are_named_by_themselves(project):
+    project.reference("ada", "bela")
+    project.clusters = {"bela": "c2"}
+    tracks, characters = project.write().run()
+    assert names(tracks)["v-0001-000"] == "ada" and characters["ada"]["clusters"] == 0
+
+
+def test_one_name_owns_two_clusters_and_a_wrong_track_stays_unnamed(project):
+    project.reference("ada", "bela", "cyrus")
+    project.clusters |= {"v-0003-001": "c9", "v-0000-001": "c1"}  # ada in two clusters; bela's track in one of them
+    tracks, characters = project.write().run()
+    assert characters["ada"]["clusters"] == 2 and names(tracks)["v-0000-001"] is None
+    assert names(tracks)["v-0002-000"] == "bela"
+
+
+def test_decisions_win(project):
+    project.reference("ada", "bela")
+    tracks, characters = project.write().run(
+        decisions={
+            "characters": {"ada": {"display": "Ada Lovelace", "trigger": "adalv"}, "zoe": {}},
+            "pins": {"v-0002-001": "zoe", "v-0001-000": "bela"},
+            "reject": ["v-0003-001"],
+        }
+    )
+    assert names(tracks) == {
+        "v-0000-000": "ada",
+        "v-0000-001": "bela",
+        "v-0001-000": "bela",
+        "v-0002-000": "bela",
+        "v-0002-001": "zoe",
+        "v-0003-000": "zoe",
+        "v-0003-001": None,
+    }
+    assert [tracks[t]["origin"] for t in ("v-0000-000", "v-0001-000", "v-0003-000", "v-0003-001")] == [
+        "reference",
+        "decision",
+        "decision",
+        "decision",
+    ]
+    assert characters["ada"]["display"] == "Ada Lovelace" and characters["ada"]["trigger"] == "adalv"
+    assert characters["zoe"]["faces"] == 4
+
+
+def test_rename_and_merge(project):
+    project.reference("ada", "bela", "cyrus")
+    tracks, characters = project.write().run(decisions={"rename": {"ada": "ada-l"}, "merge": {"cyrus": "bela"}})
+    assert set(characters) == {"ada-l", "bela"} and names(tracks)["v-0003-000"] == "bela"
+    assert names(tracks)["v-0001-000"] == "ada-l"
+
+
+def test_decisions_about_reference_pictures(project):
+    project.reference("ada", "bela", "cyrus")
+    tracks, _ = project.write().run(decisions={"reject": ["cyrus/00.png"], "pins": {"bela/00.png": "ada"}})
+    assert names(tracks)["v-0002-000"] == "ada" and names(tracks)["v-0003-000"] is None
+
+
+def test_a_decision_survives_other_clusters(project):
+    project.reference("ada")
+    decided = {"characters": {"zoe": {}}, "pins": {"v-0002-001": "zoe"}}
+    before = names(project.write().run(decisions=decided)[0])
+    project.clusters = {"ada": "d7", "bela": "d8", "cyrus": "d9"}
+    assert names(project.write().run(decisions=decided)[0]) == before
+
+
+def test_bad_references_are_one_clear_line(project):
+    project.write()
+    with pytest.raises(MissingError, match="references: there is no such reference folder. .*cast.references: null"):
+        project.run()
+    (project.top / "references" / "Ada L").mkdir(parents=True)
+    with pytest.raises(InputError, match="'Ada L' cannot be an id"):
+        project.run()
+    (project.top / "references" / "Ada L").rename(project.top / "references" / "ada")
+    with pytest.raises(MissingError, match="ada: no picture"):
+        project.run()
+    file = project.top / "references" / "ada" / "00.png"
+    file.write_bytes(encode_png(np.zeros((64, 64, 3), np.uint8)))
+    with pytest.raises(InputError, match="00.png: no face found in this reference picture"):
+        project.run()
+    file.write_bytes(b"no picture")
+    with pytest.raises(InputError, match="00.png: 10 bytes that are no readable picture"):
+        project.run()
+    assert not (project.top / "cast").exists() and not (project.top / "plots").exists()
+
+
+def test_the_largest_face_of_a_reference_counts(project):
+    project.reference("ada")
+    image = cv2.resize(scene("bela", None), (32, 32), interpolation=cv2.INTER_AREA)
+    two = np.full((128, 128, 3), (10, 10, 90), np.uint8)
+    two[:32, :32] = image
+    two[32:64, 32:64] = COLOURS["ada"]
+    (project.top / "references" / "ada" / "00.png").write_bytes(encode_png(two))
+    assert names(project.write().run()[0])["v-0001-000"] == "ada"
+
+
+def test_bad_decisions_leave_what_stood(project):
+    project.reference("ada")
+    project.write().run()
+    before = (project.top / "cast" / "v.parquet").read_bytes()
+    with pytest.raises(ParameterError, match="cast.yaml: characters.zoe: 'zoe': no video and no reference folder"):
+        project.run(decisions={"characters": {"zoe": {}}})
+    assert (project.top / "cast" / "v.parquet").read_bytes() == before
+    project.decisions.write_text("pins: [")
+    with pytest.raises(ParameterError, match="cast.yaml:.*not valid YAML"):
+        project.run()

@@ -1,0 +1,63 @@
+import pytest
+
+from dramatis.cast.decisions import Character, Decisions, check, display_of, trigger_of
+from dramatis.core.errors import ParameterError
+from dramatis.core.params import Key, validate
+
+FOLDERS, PICTURES, TRACKS = ["ada", "bela"], ["ada/00.png", "bela/00.png"], ["v-0000-000", "v-0001-000"]
+
+
+def checked(**sections):
+    decisions = validate(sections, Decisions, "cast.yaml")
+    check(decisions, FOLDERS, PICTURES, TRACKS)
+    return decisions
+
+
+def test_nothing_decided_is_fine():
+    checked()
+    checked(characters={}, rename={}, merge={}, pins={}, reject=[], captions={"crop": "text"})
+
+
+def test_names_are_renamed_and_merged():
+    decided = checked(rename={"ada": "ada-l"}, merge={"ada-l": "bela"}, pins={"v-0000-000": "ada-l"})
+    assert decided.resolve("ada") == decided.resolve("ada-l") == decided.resolve("bela") == "bela"
+    chain = checked(characters={"zoe": {}}, pins={"v-0000-000": "zoe"}, merge={"ada": "bela", "bela": "zoe"})
+    assert chain.resolve("ada") == "zoe"
+
+
+def test_names_for_people_and_triggers():
+    characters = {"ada": Character(display="Ada Lovelace", trigger="adalv"), "bela": Character()}
+    assert display_of("ada", characters) == "Ada Lovelace" and trigger_of("ada", characters) == "adalv"
+    assert display_of("bela-b", characters) == "Bela b" and trigger_of("bela", characters) == "bela"
+
+
+@pytest.mark.parametrize(
+    ("sections", "said"),
+    [
+        (
+            {"characters": {"zoe": {}}},
+            "characters.zoe: 'zoe': no video and no reference folder holds .* there are: ada, bela",
+        ),
+        ({"pins": {"v-0009-000": "ada"}}, "pins.v-0009-000: 'v-0009-000': no track .* there are: ada/00.png"),
+        ({"pins": {"v-0000-000": "adaa"}}, "pins.v-0000-000: 'adaa': no such character; there are: ada, bela"),
+        ({"reject": ["x"]}, "reject: 'x': no track and no reference picture"),
+        ({"reject": ["v-0000-000"], "pins": {"v-0000-000": "ada"}}, "'v-0000-000' is also pinned"),
+        ({"rename": {"zoe": "ada2"}}, "rename.zoe: 'zoe': no reference folder has this name"),
+        ({"rename": {"ada": "bela"}}, "'bela' is already the name of another character. Write `merge"),
+        ({"merge": {"ada": "zoe"}}, "merge.ada: 'zoe': no reference folder and no entry"),
+        ({"merge": {"ada": "bela", "bela": "ada"}}, "leads back"),
+        ({"merge": {"ada": "ada"}}, "leads back"),
+        ({"characters": {"ada": {}}, "merge": {"ada": "bela"}}, "characters.ada: merged into 'bela'"),
+        ({"charakters": {}}, "charakters: unknown key"),
+        ({"characters": {"ada": {"disply": "A"}}}, "characters.ada.disply: unknown key"),
+        ({"characters": {"Ada L": {}}}, "must match"),
+    ],
+)
+def test_each_fault_is_one_clear_line(sections, said):
+    with pytest.raises(ParameterError, match=f"cast.yaml: .*{said}") as error:
+        checked(**sections)
+    assert "\n" not in str(error.value)
+
+
+def test_keys_are_the_ids_of_the_project():
+    assert Decisions.model_fields["pins"].annotation == dict[str, Key]
