@@ -91,9 +91,8 @@ def _render(film: Video, picture: Picture) -> Candidate:
         raise InputError(str(film.source), f"it has more than {MOST_FRAMES:,} frames", "Cut it into parts")
     image = to_rgb(picture.frame, film.stream.sample_aspect_ratio, str(film.source))
     height, width = image.shape[:2]
-    return Candidate(
-        picture.index, picture.time_s, phash(image), sharpness(image), width, height, encode_jpeg(image)
-    )
+    hashed, sharp, data = phash(image), sharpness(image), encode_jpeg(image)
+    return Candidate(picture.index, picture.time_s, hashed, sharp, width, height, picture.thumb, data)
 
 
 def _frame_row(video: str, shot: Shot, candidate: Candidate) -> Row:

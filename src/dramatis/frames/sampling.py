@@ -3,6 +3,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from dramatis.frames.luma import Thumb
 from dramatis.frames.video import Picture
 
 
@@ -17,6 +18,7 @@ class Candidate:
         sharpness: see `picture.sharpness`.
         width_px: width of the picture.
         height_px: height of the picture.
+        thumb: its brightness, reduced.
         image: JPEG bytes.
     """
 
@@ -26,6 +28,7 @@ class Candidate:
     sharpness: float
     width_px: int
     height_px: int
+    thumb: Thumb
     image: bytes
 
 
