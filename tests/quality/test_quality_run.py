@@ -69,6 +69,6 @@ def test_no_faces_are_no_rows(shards):
 
 
 def test_a_missing_shard_is_one_clear_line(shards, tmp_path):
-    with pytest.raises(MissingError, match="detections.parquet: there is no such file. Run `dvc repro detect` first"):
+    with pytest.raises(MissingError, match="detections.parquet: there is no such file.*stage detect@nothing makes it"):
         run(PARAMS, shards / "frames", tmp_path / "nothing", tmp_path / "out")
     assert not (tmp_path / "out").exists()

@@ -47,11 +47,11 @@ def run(params: DetectParams, frames: Path, out: Path) -> None:
     Raises:
         InputError: the frames or the weights are missing or unreadable.
     """
-    table = frames / "frames.parquet"
-    count = len(read_table(table, "frames", ["frame_id"]))
+    table, made_by = frames / "frames.parquet", f"frames@{frames.name}"
+    count = len(read_table(table, made_by, ["frame_id"]))
     load = partial(load_detect, params.backend, params.weights, params.min_score.model_dump(), params.max_iou,
                    params.input_px)
-    rows = iter_rows(table, "frames", ["frame_id", "video", "shot", "image"])
+    rows = iter_rows(table, made_by, ["frame_id", "video", "shot", "image"])
     seen = map_in_order(load, partial(_look, min_cover=params.min_cover), rows, params.workers)
     looked = list(tqdm(seen, total=count, desc="detect", unit="frame"))
     written = list(_rows(looked, params))

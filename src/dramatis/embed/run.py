@@ -35,12 +35,13 @@ def run(params: EmbedParams, frames: Path, detections: Path, out: Path) -> None:
     """
     figures = defaultdict(lambda: defaultdict(dict))  # frame → figure → kind → detection
     columns = ["detection_id", "figure_id", "frame_id", "kind", "box", "landmarks"]
-    for row in read_rows(detections / "detections.parquet", "detect", columns):
+    for row in read_rows(detections / "detections.parquet", f"detect@{detections.name}", columns):
         figures[row["frame_id"]][row["figure_id"]][row["kind"]] = row
     load = partial(load_embed, params.backend, params.weights, params.threshold, params.crop,
                    params.expand.model_dump(), params.normalisation)
     model = load()
-    looked_at = _with_faces(iter_rows(frames / "frames.parquet", "frames", ["frame_id", "image"]), figures)
+    pictures = iter_rows(frames / "frames.parquet", f"frames@{frames.name}", ["frame_id", "image"])
+    looked_at = _with_faces(pictures, figures)
     total = sum(any("face" in kinds for kinds in people.values()) for people in figures.values())
     rows = []
     for found in tqdm(map_in_order(load, _embed, looked_at, params.workers), total=total, desc="embed", unit="frame"):

@@ -9,7 +9,7 @@ import numpy as np
 from tqdm import tqdm
 
 from dramatis.core.images import Image, decode
-from dramatis.core.tables import iter_rows, read_rows, whole_folder, write_table
+from dramatis.core.tables import iter_rows, read_rows, read_table, whole_folder, write_table
 from dramatis.quality.geometry import occlusion, truncation, yaw
 from dramatis.quality.params import QualityParams
 from dramatis.quality.rules import first_broken
@@ -36,19 +36,20 @@ def run(params: QualityParams, frames: Path, detections: Path, out: Path) -> Non
     """
     columns = ["detection_id", "figure_id", "frame_id", "kind", "box", "landmarks"]
     of_frame = defaultdict(list)
-    for row in read_rows(detections / "detections.parquet", "detect", columns):
+    for row in read_rows(detections / "detections.parquet", f"detect@{detections.name}", columns):
         if row["kind"] in ("face", "head"):
             of_frame[row["frame_id"]].append(row)
     measured = []
-    rows = iter_rows(frames / "frames.parquet", "frames", ["frame_id", "image"])
-    for row in tqdm(rows, total=len(read_rows(frames / "frames.parquet", "frames", ["frame_id"])), desc="quality",
-                    unit="frame"):
+    table, made_by = frames / "frames.parquet", f"frames@{frames.name}"
+    count = len(read_table(table, made_by, ["frame_id"]))
+    rows = iter_rows(table, made_by, ["frame_id", "image"])
+    for row in tqdm(rows, total=count, desc="quality", unit="frame"):
         if found := of_frame.get(row["frame_id"]):
             measured += _measure(decode(row["image"], row["frame_id"]), found)
     for face in measured:
         face["rejected_by"] = first_broken(face, params)
     counts = Counter(face["rejected_by"] or "kept" for face in measured)
-    log.info("%d faces: %s", len(measured), ", ".join(f"{name} {count}" for name, count in sorted(counts.items())))
+    log.info("%d faces; %s", len(measured), ", ".join(f"{name} {n}" for name, n in sorted(counts.items())) or "none")
     with whole_folder(out) as folder:
         write_table(measured, QUALITY, folder / "quality.parquet")
 
