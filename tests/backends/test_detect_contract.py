@@ -1,4 +1,6 @@
 """What every detector promises, on the same pictures."""
+from pathlib import Path
+
 import cv2
 import numpy as np
 import pytest
@@ -8,14 +10,15 @@ from dramatis.backends.detect import load_detect
 from dramatis.core.errors import InputError
 from dramatis.core.images import read_image
 
+REAL = {"yunet": "yunet_n_640_640.onnx", "lbp_anime": "lbpcascade_animeface.xml"}
 MIN_SCORE = {"face": 0.6, "head": 0.5, "halfbody": 0.5, "person": 0.5}
 
 
 @pytest.fixture(scope="session")
 def weights(request, tmp_path_factory):
     def of(backend):
-        if backend == "yunet":
-            return request.getfixturevalue("media") / "weights" / "yunet_n_640_640.onnx"
+        if backend in REAL:
+            return request.getfixturevalue("media") / "weights" / REAL[backend]
         folder = tmp_path_factory.mktemp("detect")
         red_cells_yolo(folder / "face.onnx")
         constant_yolo(folder / "head.onnx", [[160, 150, 90, 200, 0.8, 0.1], [300, 10, 90, 90, 0.6, 0.9]],
@@ -24,24 +27,34 @@ def weights(request, tmp_path_factory):
     return of
 
 
-@pytest.fixture(scope="session", params=["yolo_onnx", "yunet"])
+@pytest.fixture(scope="session", params=["yolo_onnx", *REAL])
 def detector(request, weights):
     return load_detect(request.param, weights(request.param), MIN_SCORE, 0.3, None)
 
 
-@pytest.fixture(scope="session")
-def image(media):
-    return read_image(media / "faces" / "cc_by_faces" / "signer_B" / "00.png")
+@pytest.fixture(scope="session", params=["real", "drawn"])
+def image(request, media):
+    if request.param == "real":
+        return read_image(media / "faces" / "cc_by_faces" / "signer_B" / "00.png")
+    return read_image(media / "anime" / "sprites" / "eileen happy.png")
 
 
 def test_boxes_lie_inside_and_the_surest_come_first(detector, image):
     found = detector.detect(image)
-    assert found and [each.score for each in found] == sorted((each.score for each in found), reverse=True)
+    assert [each.score for each in found] == sorted((each.score for each in found), reverse=True)
     for each in found:
         x0, y0, x1, y1 = each.box
         assert 0 <= x0 < x1 <= image.shape[1] and 0 <= y0 < y1 <= image.shape[0]
         assert MIN_SCORE[each.kind] <= each.score <= 1
         assert each.landmarks is None or each.landmarks.shape == (5, 2) and each.kind == "face"
+
+
+@pytest.mark.parametrize(("backend", "file"), [
+    ("yunet", "faces/cc_by_faces/signer_B/00.png"), ("lbp_anime", "anime/sprites/eileen happy.png"),
+])
+def test_the_face_is_found(backend, file, weights, media):
+    found = load_detect(backend, weights(backend), MIN_SCORE, 0.3, None).detect(read_image(media / file))
+    assert [each.kind for each in found] == ["face"]
 
 
 def test_the_same_picture_gives_the_same_boxes_and_is_left_alone(detector, image):
@@ -59,11 +72,12 @@ def test_pictures_of_any_size_are_fine(detector, size):
     detector.detect(np.full((size[1], size[0], 3), 90, np.uint8))
 
 
-@pytest.mark.parametrize("backend", ["yolo_onnx", "yunet"])
+@pytest.mark.parametrize("backend", ["yolo_onnx", *REAL])
 def test_bad_weights_are_one_clear_line(backend, tmp_path):
     with pytest.raises(InputError, match="absent: there is no such weight file or folder. Put .* `detect.weights`"):
         load_detect(backend, tmp_path / "absent", MIN_SCORE, 0.3, None)
-    (tmp_path / "bad.onnx").write_bytes(b"not a model")
-    with pytest.raises(InputError, match="bad.onnx: not a .*model that .* can run") as raised:
-        load_detect(backend, tmp_path, MIN_SCORE, 0.3, None)
+    bad = tmp_path / Path(REAL.get(backend, "bad.onnx")).with_stem("bad").name
+    bad.write_bytes(b"not a model")
+    with pytest.raises(InputError, match="bad.*: not .* that .* can (run|read)") as raised:
+        load_detect(backend, bad, MIN_SCORE, 0.3, None)
     assert "\n" not in str(raised.value)
