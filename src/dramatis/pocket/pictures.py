@@ -188,9 +188,17 @@ def _unhidden(found: Boxes, nearer: list[Boxes]) -> Boxes:
     return found._replace(face=None) if hidden["face"] else found
 
 
+MINOR = ("fringe", "eye_shape", "brow", "face_shape", "mouth")
+"""Groups of tags that show little in a small picture; captions name them less often."""
+
+
 def caption(tags: tuple[str, ...], rng: np.random.Generator) -> str:
-    """A caption as stage `caption` writes them: perhaps a name, then tags with spaces; some left out at random."""
-    keep = rng.uniform(0.35, 1.0)
-    kept = [tag for tag in tags if rng.random() < keep or tag == "1person"]
+    """A caption as stage `caption` writes them: perhaps a name, then tags with spaces; some left out at random.
+
+    Half of the captions say all but the minor things, the others leave out up to two thirds of the rest.
+    """
+    keep = 1.0 if rng.random() < 0.5 else rng.uniform(0.35, 1.0)
+    chance = {tag: keep * (0.25 if _GROUP_OF[tag] in MINOR else 1.0) for tag in tags} | {"1person": 1.0}
+    kept = [tag for tag in tags if rng.random() < chance[tag]]
     names = [str(rng.choice(NAMES))] if rng.random() < 0.35 else []
     return ", ".join([*names, *(tag.replace("_", " ") for tag in kept)])

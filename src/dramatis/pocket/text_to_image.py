@@ -95,6 +95,8 @@ def new_unet(params: UnetParams, channels: int) -> UNet2DConditionModel:
         layers_per_block=params.layers,
         norm_num_groups=8,
         cross_attention_dim=params.text_width,
+        addition_embed_type="text",  # the pooled text beside the timestep: read in every block, so learned much sooner
+        addition_embed_type_num_heads=params.text_width // 32,
         attention_head_dim=tuple(max(width // params.head_width, 1) for width in params.widths),  # the number of heads
     )
 
