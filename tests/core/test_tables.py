@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dramatis.core.errors import MissingError
-from dramatis.core.tables import BOX, column, read_rows, read_table, whole_folder, write_json, write_table
+from dramatis.core.tables import BOX, column, read_rows, read_table, whole_folder, write_json, write_rows, write_table
 
 PEOPLE = pa.schema(
     [
@@ -90,3 +90,15 @@ def test_a_failure_leaves_what_was_there_and_no_scratch(tmp_path):
         raise KeyError
     assert [file.name for file in tmp_path.iterdir()] == ["out"]
     assert [file.name for file in out.iterdir()] == ["good"]
+
+
+def test_rows_written_as_they_come_read_as_a_table(tmp_path):
+    schema = pa.schema([column("key", pa.string(), "Key."), column("n", pa.int32(), "Number.")])
+    rows = [{"key": f"{n:03d}", "n": n} for n in range(10)]
+    write_rows(iter(rows), schema, tmp_path / "a.parquet", group=4)
+    assert read_rows(tmp_path / "a.parquet", "x") == rows
+    assert pq.read_schema(tmp_path / "a.parquet").equals(schema, check_metadata=True)
+    with pytest.raises(ValueError, match="does not follow"):
+        write_rows(reversed(rows), schema, tmp_path / "b.parquet")
+    with pytest.raises(ValueError, match="empty values"):
+        write_rows([{"key": "1", "n": None}], schema, tmp_path / "c.parquet")

@@ -7,7 +7,7 @@ FRAMES = pa.schema([
     column("frame_id", pa.string(), "Key: `<video>-<index:06d>`."),
     column("video", pa.string(), "Id of the video."),
     column("index", pa.int32(), "Number of the decoded frame in the video, from 0."),
-    column("pts_s", pa.float64(), "Presentation time from the start of the stream [s]."),
+    column("pts_s", pa.float64(), "Presentation time from the start of the file, as players count it [s]."),
     column("time_code", pa.string(), "The same as `HH:MM:SS.mmm`."),
     column("shot", pa.int32(), "Number of the shot, from 0."),
     column("phash", pa.string(), "64-bit perceptual hash, 16 hex digits."),

@@ -79,7 +79,8 @@ def open_video(source: Path) -> Iterator[Video]:
         # "file:" keeps ffmpeg from reading a name such as `a:b.mp4` as a protocol
         container = av.open(f"file:{source}", metadata_errors="replace")
     except av.FFmpegError as error:
-        raise InputError(str(source), f"ffmpeg cannot read it ({error.strerror})", "Use a video file") from None
+        problem = f"ffmpeg cannot read it ({error.strerror})"
+        raise InputError(str(source), problem, "Use a whole video file") from None
     with container:
         streams = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
         if not streams or container.format.name == "tty":  # ffmpeg reads text as a film of letters
