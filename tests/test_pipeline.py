@@ -134,6 +134,35 @@ def test_placeholders_are_filled_as_dvc_fills_them(monkeypatch):
             assert theirs[name].cmd == stage.cmd, name
 
 
+@pytest.mark.parametrize("name", ONE_OF_EACH)
+def test_every_section_and_folder_that_a_script_names_is_declared(name):
+    stage, item = ONE_OF_EACH[name], ONE_OF_EACH[name].name.split("@")[-1]
+    text = (TOP / stage.script).read_text()
+    for section, in_cast in re.findall(r"load_params\(f?\"(\w+)[^\"]*\"([^)]*cast\.yaml)?", text):
+        wanted = f"cast.yaml:{section}" if in_cast else section
+        assert any(key.split(".")[0] == wanted or key == wanted for key in stage.params), f"{name}: params: {wanted}"
+    if "load_run(" in text:
+        assert f"runs.{item}" in stage.params
+    for path in re.findall(r"Path\(f?\"((?:data|models|metrics)/[^\"]+)\"\)", text):
+        path = Path(re.sub(r"\{\w+\}", item, path))
+        known = [Path(other) for other in (*stage.deps, *stage.outs)]
+        assert any(path == other or path in other.parents or other in path.parents for other in known), (
+            f"{name}: {path}"
+        )
+
+
+def test_the_pipeline_never_trains_the_pocket_models():
+    """They are files in git: a stage that writes one would run for hours in `make repro` when its code changed."""
+    from dvc.repo import Repo
+
+    used = [Path(dep) for stage in FILLED.values() for dep in stage.data]
+    with Repo(str(TOP)) as repo:
+        free = [stage for stage in repo.index.stages if not stage.frozen]
+        outs = {Path(out.fspath).relative_to(TOP) for stage in free for out in stage.outs}
+    pocket = {out for out in outs if out.is_relative_to("models/pocket")}
+    assert not [out for out in pocket for dep in used if out == dep or out in dep.parents or dep in out.parents]
+
+
 def test_the_fewest_edges_keep_the_order():
     assert without_detours({"a": set(), "b": {"a"}, "c": {"a", "b"}}) == {"a": set(), "b": {"a"}, "c": {"b"}}
 

@@ -151,7 +151,7 @@ def test_faults_are_one_clear_line(shards, tmp_path):
     with pytest.raises(InputError, match="not one crop"):
         splits(shards, tmp_path / "out")
     (shards["captions"] / "a/captions.parquet").unlink()
-    with pytest.raises(MissingError, match="dvc repro caption@a"):
+    with pytest.raises(MissingError, match="stage caption@a makes it"):
         splits(shards, tmp_path / "out")
     assert not (tmp_path / "out").exists()
 

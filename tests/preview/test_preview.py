@@ -81,7 +81,7 @@ def test_again_is_the_same_bytes(project, tmp_path):
 
 def test_user_errors(project, tmp_path):
     top, spec = project
-    with pytest.raises(MissingError, match="dvc repro train@duo"):
+    with pytest.raises(MissingError, match="stage train@duo makes it"):
         run("duo", spec, settings(), models=tmp_path, out=tmp_path / "out")
     with pytest.raises(MissingError, match="no such base model"):
         gone = spec.model_copy(update={"base": "models/gone"})

@@ -102,7 +102,7 @@ def test_again_is_the_same_bytes(project, tmp_path):
 
 def test_user_errors(project, tmp_path):
     models = project / "models" / "duo"
-    with pytest.raises(MissingError, match="dvc repro score@duo"):
+    with pytest.raises(MissingError, match="stage score@duo makes it"):
         run("duo", ReleaseParams(license=None), models=models, score=tmp_path / "no.json", out=tmp_path / "out")
     (tmp_path / "score.json").write_text(json.dumps({"best_step": 99}))
     with pytest.raises(MissingError, match="step-000099"):

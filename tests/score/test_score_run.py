@@ -138,7 +138,7 @@ def test_user_errors(project):
     with pytest.raises(InputError, match="held-out pictures of ada: no two of 2 heads match"):
         score(project)
     (project / "previews" / "previews.parquet").unlink()
-    with pytest.raises(MissingError, match="dvc repro preview@solo"):
+    with pytest.raises(MissingError, match="stage preview@solo makes it"):
         score(project)
     assert not (project / "out").exists()
 

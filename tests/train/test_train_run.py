@@ -172,7 +172,7 @@ def test_a_character_without_weight_and_a_missing_dataset(tiny_sd, tmp_path):
     with pytest.raises(InputError, match="ada: all its pictures have weight 0"):
         train(tmp_path, tiny_sd)
     (tmp_path / "dataset" / "train.parquet").unlink()
-    with pytest.raises(MissingError, match="dvc repro dataset"):
+    with pytest.raises(MissingError, match="stage dataset makes it"):
         train(tmp_path, tiny_sd)
 
 

@@ -66,7 +66,7 @@ def write_rows(rows: Iterable[Mapping[str, Any]], schema: pa.Schema, file: Path,
 def read_table(file: Path, made_by: str, columns: list[str] | None = None) -> pa.Table:
     """The table in a file; `made_by` is the stage to name if the file is missing."""
     if not file.is_file():
-        raise MissingError(str(file), "there is no such file", f"Run `dvc repro {made_by}` first")
+        raise MissingError(str(file), "there is no such file", f"Run `dvc repro`: stage {made_by} makes it")
     return pq.read_table(file, columns=columns)
 
 
@@ -78,7 +78,7 @@ def read_rows(file: Path, made_by: str, columns: list[str] | None = None) -> lis
 def iter_rows(file: Path, made_by: str, columns: list[str] | None = None) -> Iterator[dict[str, Any]]:
     """The rows of a table one after the other, so that a long video's pictures never stand in memory together."""
     if not file.is_file():
-        raise MissingError(str(file), "there is no such file", f"Run `dvc repro {made_by}` first")
+        raise MissingError(str(file), "there is no such file", f"Run `dvc repro`: stage {made_by} makes it")
     with pq.ParquetFile(file) as table:
         for batch in table.iter_batches(batch_size=64, columns=columns):
             yield from batch.to_pylist()

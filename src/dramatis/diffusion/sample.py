@@ -25,7 +25,7 @@ def fuse(pipeline: StableDiffusionPipeline, weights: Path) -> None:
         MissingError: there is no such file.
     """
     if not weights.is_file():
-        raise MissingError(str(weights), "there is no such adapter", "Run `dvc repro train` first")
+        raise MissingError(str(weights), "there is no such adapter", "Run `dvc repro`: stage train makes it")
     pipeline.load_lora_weights(str(weights.parent), weight_name=weights.name)
     pipeline.fuse_lora()
     pipeline.unload_lora_weights()

@@ -34,7 +34,8 @@ def run(name: str, spec: Run, params: PreviewParams, *, models: Path, out: Path)
         MissingError: the run has not been trained, or its base is gone.
     """
     if not (models / RUN_FILE).is_file():
-        raise MissingError(str(models / RUN_FILE), "this run is not trained", f"Run `dvc repro train@{name}` first")
+        remedy = f"Run `dvc repro`: stage train@{name} makes it"
+        raise MissingError(str(models / RUN_FILE), "this run is not trained", remedy)
     trained = json.loads((models / RUN_FILE).read_text())
     triggers = {character: about["trigger"] for character, about in trained["characters"].items()}
     wanted = requests(triggers, params.prompts, params.images, params.seed)

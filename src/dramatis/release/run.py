@@ -31,7 +31,7 @@ def run(name: str, params: ReleaseParams, *, models: Path, score: Path, out: Pat
     scored, trained = _read(score, f"score@{name}"), _read(models / RUN_FILE, f"train@{name}")
     chosen = models / checkpoint_name(scored["best_step"]) / WEIGHTS
     if not chosen.is_file():
-        raise MissingError(str(chosen), "the chosen step is not there", f"Run `dvc repro score@{name}` first")
+        raise MissingError(str(chosen), "the chosen step is not there", f"Run `dvc repro`: stage score@{name} makes it")
     with whole_folder(out) as folder:
         shutil.copyfile(chosen, folder / WEIGHTS)
         write_weights(to_kohya(load_file(chosen)), folder / f"{name}.safetensors", {"ss_output_name": name})
@@ -40,5 +40,5 @@ def run(name: str, params: ReleaseParams, *, models: Path, score: Path, out: Pat
 
 def _read(file: Path, made_by: str) -> dict[str, Any]:
     if not file.is_file():
-        raise MissingError(str(file), "there is no such file", f"Run `dvc repro {made_by}` first")
+        raise MissingError(str(file), "there is no such file", f"Run `dvc repro`: stage {made_by} makes it")
     return json.loads(file.read_text())

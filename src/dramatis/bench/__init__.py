@@ -1,0 +1,1 @@
+"""Longer measurements of the whole pipeline; nothing here decides a result."""
