@@ -1,0 +1,84 @@
+"""Presets change values, and nothing else of `params.yaml`."""
+
+import difflib
+
+import pytest
+from conftest import TOP
+
+from dramatis.cli.preset import apply_preset, overlaid, read_preset
+from dramatis.core.errors import MissingError, ParameterError
+from dramatis.core.params import read_yaml
+
+BEFORE = (TOP / "params.yaml").read_text()
+PRESETS = sorted(file.stem for file in (TOP / "presets").glob("*.yaml"))
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "params.yaml").write_text(BEFORE)
+    (tmp_path / "presets").mkdir()
+    for name in PRESETS:
+        (tmp_path / "presets" / f"{name}.yaml").write_text((TOP / "presets" / f"{name}.yaml").read_text())
+    return tmp_path
+
+
+def leaves(value, path=()):
+    if isinstance(value, dict) and value:
+        return {key: item for name, inner in value.items() for key, item in leaves(inner, (*path, name)).items()}
+    return {path: value}
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_only_the_named_values_change(project, name):
+    apply_preset(name)
+    preset = leaves(read_yaml(project / "presets" / f"{name}.yaml"))
+    before, after = leaves(read_yaml(TOP / "params.yaml")), leaves(read_yaml(project / "params.yaml"))
+    assert {**before, **preset} == after
+    lines = difflib.unified_diff(BEFORE.splitlines(), (project / "params.yaml").read_text().splitlines(), n=0)
+    added = [line for line in lines if line.startswith("+") and not line.startswith("+++")]
+    assert 0 < len(added) <= len(preset), "a line changed that the preset does not name"
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_preset_says_what_it_is_for(name):
+    header = (TOP / "presets" / f"{name}.yaml").read_text().split("\n\n")[0]
+    assert header.startswith("#") and all(word in header for word in ("For ", "Weights ", "Tested ", "Not yet "))
+
+
+def test_twice_is_once(project, capsys):
+    apply_preset(PRESETS[0])
+    once = (project / "params.yaml").read_text()
+    apply_preset(PRESETS[0])
+    assert (project / "params.yaml").read_text() == once
+    assert "says so already" in capsys.readouterr().out
+
+
+def test_the_values_as_cloned_come_back_byte_for_byte():
+    assert overlaid(BEFORE, {"film": {"seed": read_yaml(TOP / "params.yaml")["film"]["seed"]}}, "x") == BEFORE
+
+
+@pytest.mark.parametrize(
+    ("preset", "said"),
+    [
+        ("qualty: {min_size_px: 20}", "presets/mine.yaml: qualty: unknown section, allowed are videos, film"),
+        ("quality: {min_size: 20}", "presets/mine.yaml: quality.min_size: unknown key, allowed are min_size_px"),
+        ("quality: {min_size_px: 0}", "presets/mine.yaml: quality.min_size_px = 0: must be greater than or equal to 1"),
+        (
+            "runs: {pocket: {method: lora, characters: [ada], base: x}}",
+            "presets/mine.yaml: runs.pocket = 'pocket': must not be one of pocket, real, release",
+        ),
+        ("videos: {E 1: {source: a.mkv}}", "presets/mine.yaml: videos.E 1 = 'E 1': must match"),
+    ],
+)
+def test_a_faulty_preset_changes_nothing(project, preset, said):
+    (project / "presets/mine.yaml").write_text(preset)
+    with pytest.raises(ParameterError) as raised:
+        apply_preset("mine")
+    assert str(raised.value).startswith(said)
+    assert (project / "params.yaml").read_text() == BEFORE
+
+
+def test_an_unknown_preset_lists_those_there_are(project):
+    with pytest.raises(MissingError, match=f"no such preset. Choose one of: {', '.join(PRESETS)}"):
+        read_preset("sdxxl")

@@ -1,0 +1,94 @@
+"""One screen that says what stands."""
+
+import json
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from dramatis.cli.main import main
+from dramatis.cli.status import NEVER, reason, score_tables, state_table
+from dramatis.pipeline.graph import Stage
+
+
+def stage(name, each, deps, outs):
+    return Stage(name, Path("dvc.yaml"), each, "", f"python stages/{name}.py", deps, (), outs)
+
+
+STAGES = [
+    stage("frames", "videos", ("${item.source}",), ("data/frames/${key}",)),
+    stage("cluster", None, ("data/frames",), ("data/clusters",)),
+    stage("film", "film.titles", (), ("data/film/${item}",)),
+]
+PARAMS = {"videos": {"a": {"source": "a.mkv"}, "b": {"source": "b.mkv"}}, "film": {"titles": []}}
+
+
+def shown(table):
+    console = Console(width=100, record=True, file=open("/dev/null", "w"))  # noqa: SIM115
+    console.print(table)
+    return [line.split() for line in console.export_text().splitlines()[1:]]
+
+
+def test_all_stands():
+    assert shown(state_table(STAGES, PARAMS, {})) == [
+        ["frames", "stands"], ["cluster", "stands"], ["film", "none", "no", "such", "item", "in", "params.yaml"],
+    ]  # fmt: skip
+
+
+def test_a_stale_stage_says_why_and_what_may_follow():
+    rows = shown(state_table(STAGES, PARAMS, {"frames@b": "frames.fps changed"}))
+    assert rows[0] == ["frames", "stale", "1", "of", "2", "b:", "frames.fps", "changed"]
+    assert rows[1] == ["cluster", "may", "follow", "after", "frames"]
+
+
+def test_never_run():
+    rows = shown(state_table(STAGES, PARAMS, dict.fromkeys(("frames@a", "frames@b", "cluster"), NEVER)))
+    assert rows[:2] == [["frames", "not", "run", "2", "of", "2"], ["cluster", "not", "run"]]
+
+
+@pytest.mark.parametrize(
+    ("entries", "said"),
+    [
+        ([{"changed deps": {"params.yaml": {"frames.fps": "modified"}}}], "frames.fps changed"),
+        (
+            [{"changed deps": {"data/frames": "modified", "src/dramatis/core/boxes.py": "modified"}}],
+            "src/dramatis/core/boxes.py changed",
+        ),
+        ([{"changed deps": {"a.mkv": "deleted"}}], "a.mkv deleted"),
+        ([{"changed outs": {"data/frames/a": "modified"}}], "data/frames/a modified"),
+        (["changed command"], "changed command"),
+    ],
+)
+def test_the_reason_is_the_most_telling_change(entries, said):
+    assert reason(entries) == said
+
+
+def test_scores_are_those_of_the_metrics_files(tmp_path):
+    assert score_tables(tmp_path) == []
+    (tmp_path / "score").mkdir()
+    (tmp_path / "cluster.json").write_text(json.dumps({"ari": 0.97512, "strangers_merged": 0, "faces": 9}))
+    run = {"best_step": 120, "recscore": 0.7, "interval": [0.65, 0.75], "base_recscore": None}
+    (tmp_path / "score/solo.json").write_text(json.dumps(run))
+    stages, runs = (shown(table) for table in score_tables(tmp_path))
+    assert stages == [["cluster", "ari", "0.975", "·", "strangers_merged", "0"]]
+    assert runs == [["solo", "120", "0.700", "0.650–0.750"]]
+
+
+def test_help_names_the_commands(monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["dramatis", "--help"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 0
+    said = capsys.readouterr().out
+    assert all(command in said for command in ("status", "lineage", "show", "preset", "docs"))
+
+
+def test_a_user_error_is_one_line(monkeypatch, capsys, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", ["dramatis", "status"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 1
+    assert capsys.readouterr().err.startswith(
+        "error: params.yaml: there is no such file. Run this in the project's top"
+    )
