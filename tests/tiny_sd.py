@@ -34,6 +34,7 @@ def build_tiny_sd(folder: Path) -> Path:
     )
     unet = UNet2DConditionModel(
         sample_size=16, block_out_channels=(16, 32, 32), layers_per_block=1, cross_attention_dim=32, norm_num_groups=8,
+        addition_embed_type="text", addition_embed_type_num_heads=4,  # reads the pooled text, as the pocket base does
         attention_head_dim=8, down_block_types=["DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"],
         up_block_types=["CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"],
     )
