@@ -54,6 +54,11 @@ def test_twice_is_once(project, capsys):
     assert "says so already" in capsys.readouterr().out
 
 
+def test_lines_of_other_sections_stay_as_they_are():
+    text = "# top\na: {x: 1}   # one\n\n# of b\nfilm:\n  seed:   7  # luck\nz: [1,\n  2]\n"
+    assert overlaid(text, {}, "x") == text
+
+
 def test_the_values_as_cloned_come_back_byte_for_byte():
     assert overlaid(BEFORE, {"film": {"seed": read_yaml(TOP / "params.yaml")["film"]["seed"]}}, "x") == BEFORE
 

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from dramatis.core.errors import MissingError, ParameterError, one_line_errors
 from dramatis.core.params import Key, Params, RunKey, load_params, validate
+from dramatis.core.runs import load_run
 
 
 class Quality(Params):
@@ -116,6 +117,15 @@ def test_a_run_may_not_take_another_folder_of_models(key):
         ParameterError, match=f"^params.yaml: runs.{key} = '{key}': must not be one of pocket, real, release"
     ):
         validate({key: 1}, dict[RunKey, int], "params.yaml", "runs")
+
+
+def test_a_run_is_loaded_by_name(written):
+    written("runs: {solo: {method: lora, characters: [ada], base: sd}, real: {method: lora, characters: [a], base: sd}}")
+    assert load_run("solo").characters == ["ada"]
+    with pytest.raises(ParameterError, match="^params.yaml: runs = 'real': must not be one of"):
+        load_run("real")
+    with pytest.raises(MissingError, match="^params.yaml: runs.duo: this section is missing"):
+        load_run("duo")
 
 
 def test_a_stage_ends_with_one_line_and_1(written, capsys):

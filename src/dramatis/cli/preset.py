@@ -1,6 +1,7 @@
 """Presets: short overlays in `presets/` with the values that differ, written into `params.yaml`."""
 
 import difflib
+import re
 from collections.abc import Mapping, MutableMapping
 from io import StringIO
 from pathlib import Path
@@ -59,7 +60,14 @@ def overlaid(text: str, preset: Mapping[str, Any], place: str) -> str:
     check_params({section: params[section] for section in preset}, place)
     stream = StringIO()
     yaml.dump(params, stream)
-    return stream.getvalue()
+    changed = _sections(stream.getvalue())
+    return "".join(changed[name] if name in preset else lines for name, lines in _sections(text).items())
+
+
+def _sections(text: str) -> dict[str, str]:
+    """The lines of each top-level key, what stands above the first under the empty name."""
+    parts = re.split(r"(?m)^(?=\w+:)", text)
+    return {part.split(":")[0] if number else "": part for number, part in enumerate(parts)}
 
 
 def _yaml() -> YAML:

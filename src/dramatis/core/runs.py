@@ -3,7 +3,7 @@ from typing import Any
 
 from pydantic import Field
 
-from dramatis.core.params import Key, Params, load_params
+from dramatis.core.params import PARAMS, Key, Params, RunKey, load_params, validate
 
 
 class Run(Params):
@@ -23,6 +23,7 @@ def load_run(name: str) -> Run:
 
     Raises:
         MissingError: `runs` has no such key.
-        ParameterError: a key is unknown or a value out of bounds.
+        ParameterError: a key is unknown or a value out of bounds, or the name is another folder of `models/`.
     """
+    validate(name, RunKey, str(PARAMS), "runs")
     return load_params(f"runs.{name}", Run)
