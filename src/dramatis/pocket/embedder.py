@@ -110,7 +110,8 @@ def train_embedder(params: EmbedderParams, start: Path | None, generator: Path |
             example = torch.zeros(2, 3, params.size_px, params.size_px)
             export_onnx(net, example, folder / "model_feat.onnx", ("input", "output"),
                         {"input": {0: "batch"}, "output": {0: "batch"}}, {})
-            save_file(net.state_dict(), folder / "weights.safetensors")
+            if not start:
+                save_file(net.state_dict(), folder / "weights.safetensors")  # for a training that goes on from here
 
     training = Training(net, params)
     train(training, loss, state, export, export_every=params.steps)
