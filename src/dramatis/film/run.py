@@ -21,7 +21,7 @@ from dramatis.film.render import Drawing, draw_shot
 from dramatis.film.schema import DRAWINGS, FIGURES, SHOTS
 from dramatis.film.story import CAST, EPISODES, draw_cast, write_story
 
-REFERENCE_PX = 192
+REFERENCE_PX = 320
 REFERENCE_POSES = (Pose(), Pose(yaw=0.4, mouth="flat"), Pose(yaw=-0.4, mouth="open"), Pose(yaw=0.15, roll=8))
 
 
@@ -78,7 +78,7 @@ def _encode(drawings: Iterator[Drawing], params: FilmParams, file: Path) -> None
 
 
 def _write_references(seed: int, name: str, folder: Path) -> None:
-    """Model sheets as a fan would collect them: the head from four sides on plain paper."""
+    """Model sheets as a fan would collect them: half bodies from four sides on plain paper."""
     folder.mkdir(parents=True)
     for number, pose in enumerate(REFERENCE_POSES):
         (folder / f"{number:02d}.png").write_bytes(encode_png(_reference(seed, name, pose)))
@@ -87,5 +87,5 @@ def _write_references(seed: int, name: str, folder: Path) -> None:
 def _reference(seed: int, name: str, pose: Pose) -> Image:
     on = canvas(REFERENCE_PX, REFERENCE_PX)
     on[:] = seeds.rng(seed, "film", "paper", name).integers(190, 245, 3).astype(np.uint8)
-    paint_figure(pixel_brush(on).moved(REFERENCE_PX / 2, REFERENCE_PX * 0.5, REFERENCE_PX * 0.24), draw_cast(seed)[name], pose)
+    paint_figure(pixel_brush(on).moved(REFERENCE_PX / 2, REFERENCE_PX * 0.45, REFERENCE_PX * 0.15), draw_cast(seed)[name], pose)
     return develop(on)
