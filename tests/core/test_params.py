@@ -120,7 +120,8 @@ def test_a_run_may_not_take_another_folder_of_models(key):
 
 
 def test_a_run_is_loaded_by_name(written):
-    written("runs: {solo: {method: lora, characters: [ada], base: sd}, real: {method: lora, characters: [a], base: sd}}")
+    run = "{method: lora, characters: [ada], base: sd}"
+    written(f"runs: {{solo: {run}, real: {run}}}")
     assert load_run("solo").characters == ["ada"]
     with pytest.raises(ParameterError, match="^params.yaml: runs = 'real': must not be one of"):
         load_run("real")
