@@ -112,7 +112,8 @@ class Project:
     def run(self, references=True, decisions=None, **changes):
         if decisions is not None:
             self.decisions.write_text(json.dumps(decisions))
-        folder = self.top / "references" if references else None
+        folder = self.top / "references" if references else self.top / "nobody"
+        (self.top / "nobody").mkdir(exist_ok=True)
         run(
             CastParams(**({"references": folder, "floor": 0.9, "margin": 0.1} | changes)),
             self.detector,
@@ -246,7 +247,7 @@ def test_a_decision_survives_other_clusters(project):
 
 def test_bad_references_are_one_clear_line(project):
     project.write()
-    with pytest.raises(MissingError, match="references: there is no such reference folder. .*cast.references: null"):
+    with pytest.raises(MissingError, match="references: there is no such reference folder. .*`cast.references`"):
         project.run()
     (project.top / "references" / "Ada L").mkdir(parents=True)
     with pytest.raises(InputError, match="'Ada L' cannot be an id"):

@@ -50,7 +50,8 @@ def test_the_seed_changes_characters_and_story():
 def test_every_kind_of_shot_is_in_every_episode(episode):
     shots = write_story(7, episode, 1056, 16 / 9)
     kinds = Counter(shot.kind for shot in shots)
-    assert {"plain", "two", "fade", "pan", "still", "blur", "dark", "profile", "back", "empty", "poster", "crowd"} <= set(kinds)
+    assert set(kinds) == {"plain", "two", "fade", "pan", "still", "blur", "dark", "profile", "back", "empty", "poster",
+                          "crowd"}
     assert sum(shot.frames for shot in shots) == 1056
     seen = Counter(actor.name for shot in shots for actor in shot.actors)
     assert seen["fay"] == 1 and all(seen[name] >= 3 for name in CAST[:5])

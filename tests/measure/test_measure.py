@@ -1,7 +1,14 @@
 """Scores against the truth, on examples small enough to check by hand."""
 import pytest
 
-from dramatis.measure.figures import cast_figures, cluster_figures, cut_figures, detect_figures, frame_figures, quality_figures
+from dramatis.measure.figures import (
+    cast_figures,
+    cluster_figures,
+    cut_figures,
+    detect_figures,
+    frame_figures,
+    quality_figures,
+)
 from dramatis.measure.match import match
 from dramatis.measure.params import MeasureParams
 
@@ -73,4 +80,5 @@ def test_sharpness_is_judged_by_blur():
     quality = [{"detection_id": str(n), "sharpness": value, "rejected_by": why}
                for n, (value, why) in enumerate(((9, None), (8, None), (1, "sharpness"), (7, "size")))]
     figures = quality_figures(quality, {"0": 0, "1": 0, "2": 11, "3": 0})
-    assert figures["blur_auc"] == 1 and figures["flagged_of_blurred"] == 1 and figures["flagged_of_sharp"] == pytest.approx(1 / 3)
+    assert figures["blur_auc"] == 1 and figures["flagged_of_blurred"] == 1
+    assert figures["flagged_of_sharp"] == pytest.approx(1 / 3)

@@ -87,7 +87,7 @@ def project(tmp_path, monkeypatch):
 def score(project, out="out", characters=("ada",), **changes):
     params = ScoreParams.model_validate({
         "seed": 7, "view_px": 96, "min_face_px": 8, "min_tag_score": 0.5, "resamples": 200, "confidence": 0.95,
-        "max_control_loss": 0.3, "max_identified_loss": 0.3, "tie_margin": 0.03, "second_opinion": None, **changes,
+        "max_control_loss": 0.3, "max_identified_loss": 0.3, "tie_margin": 0.03, "second_opinion": "x", **changes,
     })
     detect = DetectChoice(backend="x", weights="x", min_score={}, max_iou=0.5, input_px=None)
     embed = EmbedChoice(backend="x", weights="x", threshold=0.05, crop="head", expand={}, normalisation="x")

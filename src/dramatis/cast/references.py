@@ -34,11 +34,11 @@ def list_references(folder: Path) -> dict[str, list[Path]]:
     """Pictures of each name: every sub-folder is a name; files that are no pictures by their ending do not count.
 
     Raises:
-        MissingError: the folder is missing, or holds no sub-folder.
+        MissingError: the folder is missing.
         InputError: a sub-folder cannot be a name or holds no picture.
     """
-    remedy = f"Make one folder of pictures for each name in it, or set `{SETTING}: null` in params.yaml"
     if not folder.is_dir():
+        remedy = f"Make it, with one folder of pictures for each name or empty, or change `{SETTING}` in params.yaml"
         raise MissingError(str(folder), "there is no such reference folder", remedy)
     found: dict[str, list[Path]] = {}
     for inner in sorted(each for each in folder.iterdir() if each.is_dir() and not each.name.startswith(".")):
@@ -57,8 +57,6 @@ def list_references(folder: Path) -> dict[str, list[Path]]:
                 f"no picture ({', '.join(SUFFIXES)}) in this reference folder",
                 "Add some, or remove the folder",
             )
-    if not found:
-        raise MissingError(str(folder), "no folder of pictures in this reference folder", remedy)
     return found
 
 

@@ -64,7 +64,7 @@ def run(
         raise ParameterError("params.yaml: videos.characters", "a video cannot be called so", "Give it another id")
     decided = validate(read_yaml(decisions) or {}, Decisions, str(decisions))
     faces = read_faces(videos, shards)
-    files = list_references(params.references) if params.references else {}
+    files = list_references(params.references)
     pictures = {f"{name}/{file.name}": file for name, inside in files.items() for file in inside}
     check(decided, files, pictures, faces.column("track_id"))
     wanted = {picture: file for picture, file in pictures.items() if picture not in decided.reject}

@@ -5,7 +5,9 @@ import numpy as np
 
 Colour = tuple[int, int, int]
 
-SKINS: dict[str, Colour] = {"pale": (253, 226, 208), "tan": (232, 184, 144), "brown": (171, 112, 75), "dark": (112, 70, 48)}
+SKINS: dict[str, Colour] = {
+    "pale": (253, 226, 208), "tan": (232, 184, 144), "brown": (171, 112, 75), "dark": (112, 70, 48),
+}
 HAIR_COLOURS: dict[str, Colour] = {
     "black": (38, 36, 46), "brown": (110, 64, 34), "blonde": (246, 210, 92), "red": (206, 48, 38),
     "blue": (52, 96, 214), "green": (46, 148, 72), "pink": (246, 130, 186), "white": (226, 230, 238),

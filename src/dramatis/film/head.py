@@ -11,6 +11,7 @@ DARK, WHITE = (34, 28, 34), (252, 252, 250)
 # half width, half height, exponent of the superellipse, taper towards the chin
 _SHAPES = {"round": (0.9, 0.92, 2.2, 0.06), "narrow": (0.74, 1.0, 2.3, 0.1), "square": (0.86, 0.94, 4.0, 0.0),
            "pointed": (0.9, 1.02, 2.0, 0.42)}
+_CREST = ((-0.34, -1.2), (-0.16, -1.62), (0.02, -1.3), (0.2, -1.62), (0.36, -1.2))
 _EYES = {"round": (0.215, 0.235), "tall": (0.175, 0.32), "narrow": (0.245, 0.14)}
 
 
@@ -148,8 +149,7 @@ def _paint_mouth(face: _Face, mouth: str) -> None:
 def _paint_fringe(face: _Face, character: Character, pose: Pose) -> None:
     brush, colour, turn = face.brush, HAIR_COLOURS[character.hair_colour], 0.3 * pose.yaw
     if character.hair_style == "mohawk":
-        brush.fill([(-0.2, -0.55), (-0.34, -1.2), (-0.16, -1.62), (0.02, -1.3), (0.2, -1.62), (0.36, -1.2), (0.2, -0.55)],
-                   colour)
+        brush.fill([(-0.2, -0.55), *_CREST, (0.2, -0.55)], colour)
         return
     low = {"straight": ((-0.98, 0.02), (-0.7, -0.3), (0.7, -0.3), (0.98, 0.02)),
            "parted": ((-0.98, 0.1), (-0.62, -0.14), (0.0, -0.72), (0.62, -0.14), (0.98, 0.1)),
@@ -180,7 +180,7 @@ def _paint_side(face: _Face, character: Character) -> None:
 def _paint_back(brush: Brush, character: Character) -> None:
     colour = HAIR_COLOURS[character.hair_colour]
     if character.hair_style == "mohawk":
-        brush.fill([(-0.2, 0.7), (-0.34, -1.2), (-0.16, -1.62), (0.02, -1.3), (0.2, -1.62), (0.36, -1.2), (0.2, 0.7)], colour)
+        brush.fill([(-0.2, 0.7), *_CREST, (0.2, 0.7)], colour)
         return
     brush.fill(_cap(1.0, 1.08, 0.62), colour)
     if character.hair_style == "spiky":
@@ -210,8 +210,8 @@ def _paint_mark(face: _Face, character: Character) -> None:
         case "stripes":
             for side in (-1, 1):
                 for y in (0.42, 0.6):
-                    face.polygon([(side * 0.28, y), (side * 0.8, y - 0.06), (side * 0.8, y + 0.06), (side * 0.28, y + 0.1)],
-                                 (30, 70, 220))
+                    corners = ((0.28, y), (0.8, y - 0.06), (0.8, y + 0.06), (0.28, y + 0.1))
+                    face.polygon([(side * x, height) for x, height in corners], (30, 70, 220))
         case "star":
             points = [(0.48 + (0.28 if k % 2 == 0 else 0.11) * np.sin(k * np.pi / 5),
                        0.5 - (0.28 if k % 2 == 0 else 0.11) * np.cos(k * np.pi / 5)) for k in range(10)]
@@ -238,7 +238,8 @@ def _paint_headgear(brush: Brush, character: Character, pose: Pose) -> None:
                 brush.fill([(x - 0.36, -0.68), (x + side * 0.12, -1.5), (x + 0.36, -0.68)], (70, 52, 60))
                 brush.fill([(x - 0.18, -0.78), (x + side * 0.08, -1.26), (x + 0.18, -0.78)], (248, 150, 170))
         case "headband":
-            brush.fill([(-1.0, -0.34), (-0.84, -0.72), (0.84, -0.72), (1.0, -0.34), (0.9, -0.36), (-0.9, -0.36)], (230, 30, 60))
+            band = [(-1.0, -0.34), (-0.84, -0.72), (0.84, -0.72), (1.0, -0.34), (0.9, -0.36), (-0.9, -0.36)]
+            brush.fill(band, (230, 30, 60))
         case "bow":
             x = 0.6 + turn
             brush.fill([(x, -0.88), (x - 0.46, -1.24), (x - 0.46, -0.56)], (255, 70, 130))

@@ -34,7 +34,9 @@ def draw_shot(shot: Shot, width_px: int, height_px: int, seed: int, shot_id: str
         yield _draw(shot, u, number, width_px, height_px, seed, shot_id, shot.frames if count == 1 else 2)
 
 
-def _draw(shot: Shot, u: float, number: int, width_px: int, height_px: int, seed: int, shot_id: str, frames: int) -> Drawing:
+def _draw(
+    shot: Shot, u: float, number: int, width_px: int, height_px: int, seed: int, shot_id: str, frames: int
+) -> Drawing:
     on = canvas(width_px, height_px)
     brush = pixel_brush(on).moved(scale=height_px).moved(-shot.pan * (u - 0.5))
     paint_place(brush, shot.place, seeds.rng(seed, "film", "place", shot_id))
@@ -58,8 +60,9 @@ def _pose(actor: Actor, u: float, number: int, seed: int, shot_id: str) -> Pose:
         return Pose()
     rng = seeds.rng(seed, "film", "mouth", shot_id, actor.name, number // 3)
     yaw = actor.yaw[0] + (actor.yaw[1] - actor.yaw[0]) * u
-    return Pose(yaw=float(np.clip(yaw, -1, 1)), roll=actor.sway * float(np.sin(2 * np.pi * (u * 1.5 + actor.radius))),
-                back=u < actor.back_until, mouth=str(rng.choice(["smile", "open", "flat"])), blink=bool(rng.random() < 0.06))
+    roll = actor.sway * float(np.sin(2 * np.pi * (u * 1.5 + actor.radius)))
+    mouth, blink = str(rng.choice(["smile", "open", "flat"])), bool(rng.random() < 0.06)
+    return Pose(float(np.clip(yaw, -1, 1)), roll, u < actor.back_until, mouth, blink)
 
 
 def _paint_poster(brush: Brush, actor: Actor, pose: Pose) -> None:

@@ -60,9 +60,10 @@ def _episode(params: FilmParams, episode: str, truth: dict[str, list[dict[str, A
 
 def _encode(drawings: Iterator[Drawing], params: FilmParams, file: Path) -> None:
     """Writes H.264 in BT.709; one thread and no metadata, so that equal frames give equal bytes."""
+    size = f"{params.width_px}x{params.height_px}"
     colours = {"colorspace": "bt709", "color_primaries": "bt709", "color_trc": "bt709", "color_range": "tv"}
     command = (
-        ffmpeg.input("pipe:", format="rawvideo", pix_fmt="rgb24", s=f"{params.width_px}x{params.height_px}", r=params.fps)
+        ffmpeg.input("pipe:", format="rawvideo", pix_fmt="rgb24", s=size, r=params.fps)
         .filter("scale", out_color_matrix="bt709", out_range="tv")
         .output(str(file), vcodec="libx264", pix_fmt="yuv420p", crf=17, preset="veryfast", threads=1, g=params.fps * 2,
                 map_metadata=-1, fflags="+bitexact", **{"flags:v": "+bitexact"}, **colours)
@@ -74,7 +75,8 @@ def _encode(drawings: Iterator[Drawing], params: FilmParams, file: Path) -> None
         process.stdin.close()
         said = process.stderr.read().decode().strip()
     if process.returncode:
-        raise InputError(str(file.name), f"ffmpeg failed: {said.splitlines()[-1]}", "Check free disk space and `ffmpeg -version`")
+        fault = f"ffmpeg failed: {said.splitlines()[-1]}"
+        raise InputError(file.name, fault, "Check free disk space and `ffmpeg -version`")
 
 
 def _write_references(seed: int, name: str, folder: Path) -> None:
@@ -87,5 +89,6 @@ def _write_references(seed: int, name: str, folder: Path) -> None:
 def _reference(seed: int, name: str, pose: Pose) -> Image:
     on = canvas(REFERENCE_PX, REFERENCE_PX)
     on[:] = seeds.rng(seed, "film", "paper", name).integers(190, 245, 3).astype(np.uint8)
-    paint_figure(pixel_brush(on).moved(REFERENCE_PX / 2, REFERENCE_PX * 0.45, REFERENCE_PX * 0.15), draw_cast(seed)[name], pose)
+    brush = pixel_brush(on).moved(REFERENCE_PX / 2, REFERENCE_PX * 0.45, REFERENCE_PX * 0.15)
+    paint_figure(brush, draw_cast(seed)[name], pose)
     return develop(on)

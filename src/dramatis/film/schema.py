@@ -9,7 +9,8 @@ SHOTS = pa.schema([
     column("shot", pa.int32(), "Number of the shot in the episode, from 0."),
     column("start_frame", pa.int32(), "First frame."),
     column("end_frame", pa.int32(), "Frame after the last."),
-    column("kind", pa.string(), "What is special: plain, fade, pan, still, blur, dark, two, profile, back, empty, poster…"),
+    column("kind", pa.string(),
+           "What is special: plain, fade, pan, still, blur, dark, two, profile, back, empty, poster or crowd."),
 ])
 
 FIGURES = pa.schema([

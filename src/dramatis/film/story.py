@@ -114,9 +114,10 @@ def _scenes(leads: list[str], number: int) -> list[tuple[str, tuple[str, ...], s
     extras = tuple(f"extra-{number * 4 + n}" for n in range(4))
     return [
         ("plain", (a,), MEDIUM), ("plain", (b,), CLOSE), ("plain", (c,), MEDIUM), ("plain", (d,), CLOSE),
-        ("plain", (e,), MEDIUM), ("plain", ("fay",), MEDIUM), ("two", ("ada", "bela"), MEDIUM), ("two", (c, extras[0]), MEDIUM),
-        ("two", ("cyrus", "dora"), MEDIUM), ("fade", (b,), MEDIUM), ("pan", (d, extras[1]), MEDIUM), ("still", (e,), CLOSE),
-        ("blur", (a,), MEDIUM), ("dark", (c,), CLOSE), ("profile", (b,), CLOSE), ("back", (d,), MEDIUM), ("empty", (), WIDE),
+        ("plain", (e,), MEDIUM), ("plain", ("fay",), MEDIUM), ("two", ("ada", "bela"), MEDIUM),
+        ("two", (c, extras[0]), MEDIUM), ("two", ("cyrus", "dora"), MEDIUM), ("fade", (b,), MEDIUM),
+        ("pan", (d, extras[1]), MEDIUM), ("still", (e,), CLOSE), ("blur", (a,), MEDIUM), ("dark", (c,), CLOSE),
+        ("profile", (b,), CLOSE), ("back", (d,), MEDIUM), ("empty", (), WIDE),
         ("poster", (e,), MEDIUM), ("crowd", extras[1:], WIDE), ("plain", ("ada",), WIDE), ("plain", ("cyrus",), CLOSE),
         ("plain", ("bela",), WIDE),
     ]

@@ -1,5 +1,5 @@
 """The figures that say how well each stage did, as pure functions of tables and truth."""
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,7 +12,7 @@ Figures = dict[str, Any]
 
 
 def frame_figures(frames: list[Row], shots: list[Row], drawing_of: Mapping[tuple[str, int], int]) -> Figures:
-    """Of the kept frames: `shots_covered` [0..1], `duplicates_kept` (share that repeats a drawing already kept) and counts."""
+    """Of the kept frames: `shots_covered` [0..1], `duplicates_kept` (share that repeats a drawing kept), and counts."""
     kept = [(frame["video"], frame["index"]) for frame in frames]
     covered = [any(video == shot["video"] and shot["start_frame"] <= index < shot["end_frame"] for video, index in kept)
                for shot in shots]
@@ -23,7 +23,8 @@ def frame_figures(frames: list[Row], shots: list[Row], drawing_of: Mapping[tuple
 
 def cut_figures(found: list[Row], true: list[Row], slack: int = 2) -> Figures:
     """Cuts found within `slack` frames of a true one: `cut_recall`, `cut_precision` [0..1]."""
-    starts = [{(shot["video"], shot["start_frame"]) for shot in shots if shot["start_frame"]} for shots in (found, true)]
+    starts = [{(shot["video"], shot["start_frame"]) for shot in shots if shot["start_frame"]}
+              for shots in (found, true)]
 
     def near(cut: tuple[str, int], others: set[tuple[str, int]]) -> bool:
         return any((cut[0], cut[1] + step) in others for step in range(-slack, slack + 1))
@@ -56,15 +57,18 @@ def quality_figures(quality: list[Row], blur_of: Mapping[str, float]) -> Figures
 def cluster_figures(clustered: list[Row], shown: Mapping[str, str], cast: tuple[str, ...]) -> Figures:
     """How clusters agree with the true cast.
 
-    `ari` is over the faces of the cast, each unassigned one a cluster of its own; `strangers_merged` counts the strangers
-    (extras, posters) one of whose faces lies in a cluster that is mostly somebody of the cast.
+    `ari` is over the faces of the cast, each unassigned one a cluster of its own; `strangers_merged` counts the
+    strangers (extras, posters) one of whose faces lies in a cluster that is mostly somebody of the cast.
     """
     rows = [row for row in clustered if row["detection_id"] in shown]
     ours = [row for row in rows if shown[row["detection_id"]] in cast]
     true = [shown[row["detection_id"]] for row in ours]
     given = [row["cluster_id"] or row["detection_id"] for row in ours]
-    owner = {cluster: Counter(shown[row["detection_id"]] for row in rows if row["cluster_id"] == cluster).most_common(1)[0][0]
-             for cluster in {row["cluster_id"] for row in rows if row["cluster_id"]}}
+    members: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in rows:
+        if row["cluster_id"]:
+            members[row["cluster_id"]][shown[row["detection_id"]]] += 1
+    owner = {cluster: names.most_common(1)[0][0] for cluster, names in members.items()}
     strangers = {shown[row["detection_id"]] for row in rows
                  if shown[row["detection_id"]] not in cast and owner.get(row["cluster_id"]) in cast}
     homogeneity, completeness, _ = homogeneity_completeness_v_measure(true, given)
@@ -75,7 +79,7 @@ def cluster_figures(clustered: list[Row], shown: Mapping[str, str], cast: tuple[
 
 
 def cast_figures(named: list[Row], shown: Mapping[str, str], cast: tuple[str, ...]) -> Figures:
-    """`naming_precision` (named faces that carry the right name), `naming_recall` (faces of the cast named right) [0..1]."""
+    """`naming_precision`: named faces with the right name; `naming_recall`: faces of the cast named right [0..1]."""
     right = [row for row in named if row["character"] and shown.get(row["detection_id"]) == row["character"]]
     asked = Counter(shown[row["detection_id"]] for row in named if shown.get(row["detection_id"]) in cast)
     got = Counter(row["character"] for row in right)

@@ -55,7 +55,9 @@ def pairs(detected: list[Row], true: list[Row], min_iou: float) -> list[tuple[in
     return chosen
 
 
-def match(faces: Iterable[Row], figures: Iterable[Row], frames: Mapping[str, tuple[str, int]], params: MeasureParams) -> Matched:
+def match(
+    faces: Iterable[Row], figures: Iterable[Row], frames: Mapping[str, tuple[str, int]], params: MeasureParams
+) -> Matched:
     """Matches detected faces with the truth.
 
     Args:

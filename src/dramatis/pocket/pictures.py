@@ -10,15 +10,26 @@ from dramatis.core import boxes as bx
 from dramatis.core.images import Image
 from dramatis.film.brush import SUPERSAMPLING, Brush, canvas, develop, pixel_brush
 from dramatis.film.character import (
-    BROWS, EYE_COLOURS, EYE_SHAPES, FACE_SHAPES, FRINGES, HAIR_COLOURS, HEADGEAR, MARKS, OUTFIT_COLOURS, OUTFITS, SKINS,
-    Character, draw_character, draw_outfit,
+    BROWS,
+    EYE_COLOURS,
+    EYE_SHAPES,
+    FACE_SHAPES,
+    FRINGES,
+    HAIR_COLOURS,
+    HEADGEAR,
+    MARKS,
+    OUTFIT_COLOURS,
+    OUTFITS,
+    SKINS,
+    Character,
+    draw_character,
 )
 from dramatis.film.figure import Boxes, figure_boxes, hidden_share, paint_figure
 from dramatis.film.head import Pose
 from dramatis.film.scenery import PLACES, paint_place
 
-_STYLES = {"short": "short_hair", "long": "long_hair", "spiky": "spiky_hair", "bob": "bob_cut", "twintails": "twintails",
-           "curly": "curly_hair", "mohawk": "mohawk", "bun": "hair_bun"}
+_STYLES = {"short": "short_hair", "long": "long_hair", "spiky": "spiky_hair", "bob": "bob_cut",
+           "twintails": "twintails", "curly": "curly_hair", "mohawk": "mohawk", "bun": "hair_bun"}
 STAGES = {"head": "head", "upper": "upper_body", "full": "full_body"}
 _MOUTHS = {"smile": "smile", "open": "open_mouth", "flat": "straight_mouth"}
 
@@ -162,7 +173,8 @@ def frame(rng: np.random.Generator, width_px: int, height_px: int) -> Picture:
     on = canvas(width_px, height_px)
     brush = pixel_brush(on)
     paint_place(brush.moved(scale=height_px), str(rng.choice(PLACES)), rng)
-    radii = np.sort(height_px * np.exp(rng.uniform(np.log(0.035), np.log(0.36), rng.choice(5, p=[0.1, 0.35, 0.3, 0.15, 0.1]))))
+    people = rng.choice(5, p=[0.1, 0.35, 0.3, 0.15, 0.1])
+    radii = np.sort(height_px * np.exp(rng.uniform(np.log(0.035), np.log(0.36), people)))
     figures: list[Boxes] = []
     for radius in radii:
         character, pose = draw_character(rng), draw_pose(rng, back=0.12)

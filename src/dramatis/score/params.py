@@ -22,7 +22,9 @@ class ScoreParams(Params):
     tie_margin: float = Field(
         ge=0, le=1, description="Steps whose recscore lies so near the best, and cannot be told from it, tie with it."
     )
-    second_opinion: Path | None = Field(description="Weights of another embedder of the same backend; null for none.")
+    second_opinion: Path = Field(
+        description="Weights of another embedder of the same backend; `embed.weights` itself for no second opinion."
+    )
 
 
 class _Choice(BaseModel):

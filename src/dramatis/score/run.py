@@ -73,7 +73,7 @@ def run(
     result, grid = _judged(judge, material, params)
     result |= {"previews": len(groups[0, characters[0]]), "threshold": judge.threshold}
     result["references"] = {character: len(material.references[character]) for character in characters}
-    if params.second_opinion:
+    if params.second_opinion != embed.weights:
         result["second"] = _second(embed, result["best_step"], material, params)
     table = confusion(grid[result["best_step"]], sorted(material.references))
     with whole_folder(plots) as folder:
