@@ -4,7 +4,7 @@ BIN := .venv/bin
 POCKET := $(addprefix models/pocket/dvc.yaml:,vae unet tagger embedder judge detector text_to_image readme)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: install repro test test-slow seeds pocket docs lint
+.PHONY: install repro test test-slow seeds pocket picture docs lint
 
 install: .venv/.installed       ## the packages, as requirements.lock pins them
 
@@ -29,6 +29,9 @@ seeds: install                  ## the pipeline on three other films; prints the
 pocket: install                 ## the pocket models from nothing: hours; see models/pocket/dvc.yaml
 	dvc unfreeze $(POCKET)
 	dvc repro --force models/pocket/dvc.yaml; status=$$?; dvc freeze $(POCKET); exit $$status
+
+picture: install               ## the README's picture, from the last results
+	python -m dramatis.bench.picture
 
 docs: install                   ## README's stage table, the picture of the pipeline, docs/
 	dramatis docs
