@@ -117,6 +117,15 @@ def test_a_model_of_any_size_sees_the_size_asked_for(tmp_path):
         load(constant_yolo(file, [[1, 1, 1, 1, 1]], {0: "face"}), input_px=640)
 
 
+def test_a_model_of_any_size_sees_the_size_it_was_trained_at_if_it_says_so(tmp_path):
+    rows = [[100, 100, 20, 20, 0.9]]
+    file = constant_yolo(tmp_path / "m.onnx", rows, {0: "face"}, side=None, imgsz="[192, 320]")
+    assert load(file).detect(blank(640, 640))[0].box[0] == 180
+    assert load(file, input_px=640).detect(blank(640, 640))[0].box[0] == 90
+    silent = constant_yolo(tmp_path / "n.onnx", rows, {0: "face"}, side=None)
+    assert load(silent).detect(blank(640, 640))[0].box[0] == 90
+
+
 def test_files_that_are_not_such_models(tmp_path):
     file = tmp_path / "m.onnx"
     with pytest.raises(InputError, match="m.onnx: there is no such weight file or folder. Put the model there"):

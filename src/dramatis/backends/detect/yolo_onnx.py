@@ -4,6 +4,7 @@ One file with several classes, or several files with one class each in a folder 
 The class names come from the metadata key `names` that the exporter writes.
 """
 import ast
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -23,7 +24,7 @@ from dramatis.core.images import Image
 GREY = 114
 STRIDE = 32
 DYNAMIC_PX = 640
-"""Longest side for models without a size of their own: what such models were trained at."""
+"""Longest side for models of any size that don't say at which they were trained (metadata key `imgsz`)."""
 
 
 class Letterbox(NamedTuple):
@@ -90,7 +91,7 @@ class _Model:
             raise InputError(str(file), f"input {self.input.shape} and output {self.output.shape} are not those of a "
                              f"YOLOv8 with {len(names)} classes", "Export it with ultralytics' `format=onnx`, nms off")
         self.fixed = all(isinstance(side, int) for side in self.input.shape[2:])
-        height, width = self.input.shape[2:] if self.fixed else (input_px or DYNAMIC_PX,) * 2
+        height, width = self.input.shape[2:] if self.fixed else (input_px or _trained_px(self.session),) * 2
         if self.fixed and input_px not in (None, max(height, width)):
             raise InputError("params.yaml: detect.input_px", f"{input_px}, but {file} takes {width}x{height} only",
                              "Set it to null")
@@ -104,6 +105,12 @@ class _Model:
         centre, side = output[:, :2], output[:, 2:4]
         corners = np.concatenate([centre - side / 2, centre + side / 2], axis=1)  # (A, 4)
         return (corners - [left, top, left, top]) / scale, output[:, 4:]
+
+
+def _trained_px(session: InferenceSession) -> int:
+    written = session.get_modelmeta().custom_metadata_map.get("imgsz", "")
+    sides = [int(side) for side in re.findall(r"\d+", written)]  # `[480, 480]`: height and width
+    return max(sides, default=0) or DYNAMIC_PX
 
 
 def _class_names(session: InferenceSession, file: Path) -> list[str]:
