@@ -24,8 +24,9 @@ def constant_yolo(file, rows, names, side=320, **metadata):
     """Always finds `rows` (centre x, y, width, height, score of each class) in the letterboxed input."""
     output = np.asarray(rows, np.float32).T[None]
     sides = [side, side] if side else ["height", "width"]
-    return save(file, {"images": ["batch", 3, *sides]}, {"output0": list(output.shape)},
-                [helper.make_node("Identity", ["rows"], ["output0"])], {"rows": output}, {"names": repr(names), **metadata})
+    answer = helper.make_node("Identity", ["rows"], ["output0"])
+    return save(file, {"images": ["batch", 3, *sides]}, {"output0": list(output.shape)}, [answer], {"rows": output},
+                {"names": repr(names), **metadata})
 
 
 def red_cells_yolo(file, side=128, name="face"):
