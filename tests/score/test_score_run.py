@@ -86,7 +86,8 @@ def project(tmp_path, monkeypatch):
 
 def score(project, out="out", characters=("ada",), **changes):
     params = ScoreParams.model_validate({
-        "seed": 7, "view_px": 96, "min_face_px": 8, "min_tag_score": 0.5, "resamples": 200, "confidence": 0.95,
+        "seed": 7, "view_px": 96, "paper_px": 96, "min_face_px": 8, "min_tag_score": 0.5, "resamples": 200,
+        "confidence": 0.95,
         "max_control_loss": 0.3, "max_identified_loss": 0.3, "tie_margin": 0.03, "second_opinion": "x", **changes,
     })
     detect = DetectChoice(backend="x", weights="x", min_score={}, max_iou=0.5, input_px=None)
@@ -157,9 +158,11 @@ def test_the_main_face_is_the_largest_with_its_own_head():
     assert look.main_face(image, some, 50) is None and look.main_face(image, [], 8) is None
 
 
-def test_pictures_are_enlarged_never_shrunk():
-    assert look.enlarged(np.zeros((64, 32, 3), np.uint8), 128).shape == (128, 64, 3)
-    assert look.enlarged(np.zeros((300, 200, 3), np.uint8), 128).shape == (300, 200, 3)
+def test_pictures_are_enlarged_never_shrunk_and_laid_on_paper():
+    view = look.presented(np.zeros((64, 32, 3), np.uint8), 128, 200)
+    assert view.shape == (200, 200, 3) and (view[36:164, 68:132] == 0).all()
+    assert (view[:36] == look.GREY).all() and (view[:, :68] == look.GREY).all()
+    assert look.presented(np.zeros((300, 200, 3), np.uint8), 128, 64).shape == (300, 300, 3)
 
 
 def test_control_reads_tags_in_either_spelling():

@@ -11,12 +11,25 @@ from dramatis.core.boxes import area, cover
 from dramatis.core.images import Image, resize
 from dramatis.score.recscore import Vectors
 
+GREY = 114
+"""Level of the paper, the border that YOLO models know."""
 
-def enlarged(image: Image, view_px: int) -> Image:
-    """The picture with its longer side at least `view_px` long."""
+
+def presented(image: Image, view_px: int, paper_px: int) -> Image:
+    """The picture with its longer side at least `view_px` long, in the middle of a grey square.
+
+    A head that fills a picture is larger than the heads of films, which detectors are made for; on the paper it is as
+    large as those. The paper's side is `paper_px`, or the picture's longer side if that is longer.
+    """
+    scale = view_px / max(image.shape[:2])
+    if scale > 1:
+        image = resize(image, round(image.shape[1] * scale), round(image.shape[0] * scale))
     height, width = image.shape[:2]
-    scale = view_px / max(height, width)
-    return resize(image, round(width * scale), round(height * scale)) if scale > 1 else image
+    side = max(height, width, paper_px)
+    paper = np.full((side, side, 3), GREY, np.uint8)
+    top, left = (side - height) // 2, (side - width) // 2
+    paper[top : top + height, left : left + width] = image
+    return paper
 
 
 def main_face(image: Image, found: Sequence[Detection], min_face_px: int) -> Face | None:
@@ -45,10 +58,10 @@ def _short_side(one: Detection) -> float:
     return min(x1 - x0, y1 - y0)
 
 
-def find_face(detector: Detector, image: Image, view_px: int, min_face_px: int) -> Face | None:
-    """The main face of a picture, enlarged."""
-    large = enlarged(image, view_px)
-    return main_face(large, detector.detect(large), min_face_px)
+def find_face(detector: Detector, image: Image, view_px: int, paper_px: int, min_face_px: int) -> Face | None:
+    """The main face of a picture, as `presented`."""
+    view = presented(image, view_px, paper_px)
+    return main_face(view, detector.detect(view), min_face_px)
 
 
 def vectors(embedder: Embedder, faces: Sequence[Face | None]) -> tuple[Vectors, NDArray[np.bool_]]:

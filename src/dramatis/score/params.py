@@ -13,6 +13,9 @@ class ScoreParams(Params):
     view_px: int = Field(
         ge=32, le=2048, description="A picture whose longer side is shorter is enlarged to it before detection [px]."
     )
+    paper_px: int = Field(
+        ge=32, le=4096, description="Side of the grey paper behind it, so that a head is no larger than in a film [px]."
+    )
     min_face_px: int = Field(ge=1, description="Smaller faces in the enlarged picture do not count [px].")
     min_tag_score: float = Field(ge=0, le=1, description="Probability from which a wanted tag counts as read.")
     resamples: int = Field(ge=100, le=100_000, description="Resamples of the previews in the bootstrap.")

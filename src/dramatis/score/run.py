@@ -98,7 +98,7 @@ def _groups(rows: Iterable[Row]) -> dict[Key, list[Row]]:
 
 def _faces(detector: Detector, rows: Iterable[Row], params: ScoreParams) -> Iterable[Face | None]:
     for row in rows:
-        yield look.find_face(detector, decode(row["image"]), params.view_px, params.min_face_px)
+        yield look.find_face(detector, decode(row["image"]), params.view_px, params.paper_px, params.min_face_px)
 
 
 def _controls(tag: TagChoice, groups: dict[Key, list[Row]], params: ScoreParams) -> dict[Key, list[float | None]]:
