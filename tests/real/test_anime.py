@@ -47,8 +47,9 @@ def anime(media, tmp_path_factory):
             "expand": {"face": 1.25, "head": 1.0, "person": 1.0},
             "threshold": THRESHOLD,
         },
-        "cast": {"references": None},
+        "cast": {"references": "references"},
     }
+    (folder / "references").mkdir()
     run_stages(folder, "anime", changes)
     shots, labels = truth(media / "anime" / "anime_shots.csv"), truth(media / "anime" / "anime_gt.csv")
     found = faces(folder, "anime")
@@ -60,7 +61,7 @@ def anime(media, tmp_path_factory):
         (folder / "references" / name).mkdir(parents=True)
         crop = cv2.resize(crop, (480, 480), interpolation=cv2.INTER_AREA)
         (folder / "references" / name / "00.png").write_bytes(encode_png(crop))
-    run_stages(folder, "anime", changes | {"cast": {"references": "references"}}, stages=("cast",))
+    run_stages(folder, "anime", changes, stages=("cast",))
     return folder, faces(folder, "anime"), who, {name: row["track_id"] for name, row in first.items()}
 
 

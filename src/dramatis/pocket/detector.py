@@ -30,16 +30,13 @@ MAX_IOU = 0.6
 
 
 def batch(params: DetectorParams, step: int) -> tuple[Tensor, Labels]:
-    """The pictures of a step (B, 3, H, W), as many pixels whatever the canvas, and their boxes.
-
-    Single pictures are square, so only square canvases have some.
-    """
+    """The pictures of a step (B, 3, H, W), as many pixels whatever the canvas, and their boxes."""
     rng = seeds.rng(params.seed, "pocket", "detector", "train", step)
     width, height = params.canvases[int(rng.integers(len(params.canvases)))]
     largest = max(w * h for w, h in params.canvases)
     count = min(round(params.batch * largest / (width * height)), 4 * params.batch)
-    single = params.pictures if width == height else 0
-    scenes = [(picture_scene if rng.random() < single else film_scene)(rng, width, height) for _ in range(count)]
+    scenes = [(picture_scene if rng.random() < params.pictures else film_scene)(rng, width, height)
+              for _ in range(count)]
     return as_tensor([scene.image for scene in scenes]), as_labels(scenes)
 
 
