@@ -30,6 +30,10 @@ class Reference(NamedTuple):
     """The face with some of its surroundings."""
 
 
+class NoFaceError(InputError):
+    """A reference picture in which the detector finds no face."""
+
+
 def list_references(folder: Path) -> dict[str, list[Path]]:
     """Pictures of each name: every sub-folder is a name; files that are no pictures by their ending do not count.
 
@@ -69,12 +73,12 @@ def look(picture: str, place: str, image: Image, detector: Detector, embedder: E
         image: the picture, RGB.
 
     Raises:
-        InputError: the detector finds no face in it.
+        NoFaceError: the detector finds no face in it.
     """
     found = detector.detect(image)
     faces = [detection for detection in found if detection.kind == "face"]
     if not faces:
-        raise InputError(
+        raise NoFaceError(
             place,
             "no face found in this reference picture",
             "Take one that shows the face, or lower `detect.min_score.face` in params.yaml",

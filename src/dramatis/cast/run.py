@@ -16,7 +16,7 @@ from dramatis.cast.decisions import Decisions, check
 from dramatis.cast.faces import Faces
 from dramatis.cast.naming import REJECTION
 from dramatis.cast.params import CastParams, DetectorParams, EmbedderParams
-from dramatis.cast.references import Reference, list_references, look
+from dramatis.cast.references import NoFaceError, Reference, list_references, look
 from dramatis.cast.rows import cast_rows, character_rows
 from dramatis.cast.schema import CAST, CHARACTERS
 from dramatis.core import boxes
@@ -114,7 +114,10 @@ def read_faces(videos: list[str], shards: Shards) -> Faces:
 def _look_at(
     pictures: Mapping[str, Path], detector: DetectorParams, embedder: EmbedderParams, faces: Faces
 ) -> dict[str, Reference]:
-    """The largest face of each reference picture, by the models that looked at the videos."""
+    """The largest face of each reference picture, by the models that looked at the videos.
+
+    A picture without a face is named in the log; a name of which no picture shows one is an error.
+    """
     if not pictures:
         return {}
     finder = load_detect(detector.backend, detector.weights, detector.min_score, detector.max_iou, detector.input_px)
@@ -127,7 +130,18 @@ def _look_at(
             f"it gives {model.width} numbers a face, the videos were embedded with {faces.vectors.shape[1]}",
             "Run `dvc repro`: stage cast embeds them again",
         )
-    return {name: look(name, str(file), read_image(file), finder, model) for name, file in pictures.items()}
+    seen: dict[str, Reference] = {}
+    faceless: dict[str, InputError] = {}
+    for picture, file in pictures.items():
+        try:
+            seen[picture] = look(picture, str(file), read_image(file), finder, model)
+        except NoFaceError as error:
+            faceless[picture] = error
+    for picture, error in faceless.items():
+        if not any(other.split("/")[0] == picture.split("/")[0] for other in seen):
+            raise error
+        log.warning("%s", error)
+    return seen
 
 
 def _draw(
