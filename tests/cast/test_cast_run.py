@@ -265,6 +265,14 @@ def test_bad_references_are_one_clear_line(project):
     assert not (project.top / "cast").exists() and not (project.top / "plots").exists()
 
 
+def test_a_reference_without_a_face_is_named_while_another_shows_one(project, caplog):
+    project.reference("ada", "bela", "cyrus")
+    whole = project.write().run()
+    (project.top / "references" / "ada" / "01.png").write_bytes(encode_png(np.zeros((64, 64, 3), np.uint8)))
+    assert project.run() == whole
+    assert "01.png: no face found in this reference picture" in caplog.text
+
+
 def test_the_largest_face_of_a_reference_counts(project):
     project.reference("ada")
     image = cv2.resize(scene("bela", None), (32, 32), interpolation=cv2.INTER_AREA)
