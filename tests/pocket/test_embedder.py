@@ -18,15 +18,16 @@ from dramatis.pocket.embedder import CAST, LOOK_ALIKES, batch, pairs, train_embe
 from dramatis.pocket.embedder_net import Embedder, as_input, contrastive_loss
 from dramatis.pocket.embedder_params import EmbedderParams
 from dramatis.pocket.embedder_score import auc, best_threshold, difference, equal_error_rate
-from dramatis.pocket.embedder_views import characters, generated_views, shown, softened, views
+from dramatis.pocket.embedder_views import crowd, generated_views, resembling, shown, softened, views
 from dramatis.pocket.loop import Training
+from dramatis.pocket.pictures import characters
 from dramatis.pocket.residual import calibrate
 
 VALUES = {
-    "seed": 5, "threads": 1, "steps": 3, "batch": 8, "lr": 0.003, "warm_up": 0, "ema": 0.5, "max_grad_norm": 1.0,
-    "checkpoint_every": 2, "size_px": 32, "width": 16, "widths": (8, 16), "blocks": (1, 1), "views": 2,
-    "look_alikes": 0.5, "temperature": 0.1, "reconstructed": 0, "denoised": 0, "noise_steps": (30, 480), "held_out":
-    2,
+    "seed": 5, "threads": 1, "precision": "fp32", "steps": 3, "batch": 8, "lr": 0.003, "warm_up": 0, "ema": 0.5,
+    "max_grad_norm": 1.0, "checkpoint_every": 2, "size_px": 32, "width": 16, "widths": (8, 16), "blocks": (1, 1),
+    "views": 2, "look_alikes": 0.25, "resembled": 0.25, "temperature": 0.1, "reconstructed": 0, "denoised": 0,
+    "noise_steps": (30, 480), "held_out": 2,
 }
 PARAMS = EmbedderParams(**VALUES)
 
@@ -74,11 +75,14 @@ def test_contrastive_loss_by_hand():
     assert contrastive_loss(vectors, 2, 1.0).item() == pytest.approx(math.log((math.e + 2) / math.e))
 
 
-def test_look_alikes_share_hair_but_not_the_face():
-    people = characters(seeds.rng(1), 6, 2)
-    for one, other in zip(people[:2], people[4:]):
-        assert (one.hair_colour, one.hair_style, one.skin) == (other.hair_colour, other.hair_style, other.skin)
-        assert one.mark != other.mark and one.eye_colour != other.eye_colour
+def test_people_who_resemble_somebody_share_looks_and_differ_at_a_glance():
+    rng, shared = seeds.rng(7), []
+    for who in characters(rng, 60, 0):
+        other = resembling(who, rng)
+        shared.append(sum(getattr(who, name) == getattr(other, name) for name in ("skin", "hair_colour", "mark")))
+        assert (who.wearing(other.outfit)) != other
+    assert 1.5 < np.mean(shared) < 2.7  # of three; strangers share a sixth or so of each
+    assert len(crowd(rng, 8, 2, 3)) == 8
 
 
 def test_views_have_faces_and_one_size():

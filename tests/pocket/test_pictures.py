@@ -4,7 +4,19 @@ import pytest
 
 from dramatis.film.character import draw_character, look_alike
 from dramatis.film.head import Pose
-from dramatis.pocket.pictures import GROUPS, NAMES, caption, frame, identity_tags, picture, view_of
+from dramatis.pocket.pictures import (
+    FREE_NAMES,
+    GROUPS,
+    KNOWN_NAMES,
+    LOOKS,
+    NAMES,
+    caption,
+    characters,
+    frame,
+    identity_tags,
+    picture,
+    view_of,
+)
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -48,13 +60,29 @@ def test_views():
     assert view_of(Pose(back=True)) == "from_behind"
 
 
-def test_captions_keep_order_and_sometimes_have_a_name():
+def test_captions_keep_order_and_seldom_have_a_name_without_meaning():
     tags = ("1person", "head", "red_hair", "forest")
     written = [caption(tags, np.random.default_rng(seed)) for seed in range(200)]
-    named = [text for text in written if text.split(", ")[0] in NAMES]
-    assert 40 < len(named) < 100
+    named = [text.split(", ")[0] for text in written if text.split(", ")[0] in NAMES]
+    assert 5 < len(named) < 40 and {*named} <= {*FREE_NAMES}
     assert all(text.split(", ")[-1] in ("forest", "red hair", "head", "1person") for text in written)
     assert all("1person" in text for text in written)
+
+
+def test_the_name_of_somebody_known_comes_first_and_often_stands_for_the_looks():
+    tags = (KNOWN_NAMES[0], "1person", "head", "red_hair", "star", "forest")
+    written = [caption(tags, np.random.default_rng(seed)).split(", ") for seed in range(300)]
+    named = [text for text in written if text[0] == KNOWN_NAMES[0]]
+    alone = [text for text in named if not {"red hair", "star"} & {*text}]
+    assert 200 < len(named) < 280 and len(named) / 2 < len(alone) < len(named)
+    assert all(text[0] == "1person" for text in written if text not in named)
+    assert {*LOOKS} <= {*GROUPS} and not {*FREE_NAMES} & {*KNOWN_NAMES}
+
+
+def test_some_of_a_crowd_are_look_alikes():
+    people = characters(np.random.default_rng(1), 5, 2)
+    assert len(people) == 5
+    assert all(one.hair_colour == other.hair_colour for one, other in zip(people[:2], people[3:], strict=True))
 
 
 def test_frames_have_boxes_of_all_kinds():

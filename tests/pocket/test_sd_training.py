@@ -12,10 +12,12 @@ from dramatis.core.params import load_params
 from dramatis.pocket.bank import read_bank, write_bank
 from dramatis.pocket.loop import Training, rate
 from dramatis.pocket.params import BankParams, UnetParams, VaeParams
+from dramatis.pocket.pictures import KNOWN_NAMES
 from dramatis.pocket.text_to_image import new_scheduler, noised, step_weight, train_unet, write_latents
 from dramatis.pocket.vae import crops, new_vae, psnr, reconstruction_loss, train_vae
 
 PARAMS = Path(__file__).parents[2] / "models/pocket/params.yaml"
+BANK = BankParams(seed=5, pictures=64, known_pictures=len(KNOWN_NAMES))
 SHORT = {"steps": 4, "batch": 2, "warm_up": 1, "checkpoint_every": 2}
 VAE = load_params("vae", VaeParams, PARAMS).model_copy(update=SHORT | {"widths": (8, 8, 16)})
 UNET = load_params("unet", UnetParams, PARAMS).model_copy(
@@ -31,7 +33,7 @@ class Killed(Exception):
 def trained(tmp_path_factory):
     """A folder with bank, latents, and a pipeline after four steps of each training."""
     top = tmp_path_factory.mktemp("pocket")
-    write_bank(BankParams(seed=5, pictures=64), top / "bank")
+    write_bank(BANK, top / "bank")
     train_vae(VAE, top / "bank", top / "vae", top / "sd" / "vae")
     write_latents(top / "bank", top / "sd" / "vae", 1, top / "latents")
     train_unet(UNET, top / "latents", top / "unet", top / "sd")
@@ -82,10 +84,12 @@ def test_the_schedule_ends_in_noise():
 
 
 def test_bank_is_the_same_again_and_knows_faces(trained, tmp_path):
-    write_bank(BankParams(seed=5, pictures=64), tmp_path / "again")
+    write_bank(BANK, tmp_path / "again")
     first, second = read_bank(trained / "bank"), read_bank(tmp_path / "again")
     assert np.array_equal(first.images, second.images)
     assert first.tags == second.tags
+    assert [tags[0] for tags in first.tags[BANK.pictures :]] == [*KNOWN_NAMES]
+    assert {*KNOWN_NAMES}.isdisjoint(tag for tags in first.tags[: BANK.pictures] for tag in tags)
     assert first.faces.any(1).mean() > 0.8
     assert first.faces.min() >= 0
     assert first.faces.max() <= 64

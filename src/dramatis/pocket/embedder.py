@@ -15,9 +15,10 @@ from dramatis.core.tables import whole_folder, write_json
 from dramatis.pocket.embedder_net import Embedder, as_input, contrastive_loss
 from dramatis.pocket.embedder_params import EmbedderParams
 from dramatis.pocket.embedder_score import auc, best_threshold, difference, equal_error_rate
-from dramatis.pocket.embedder_views import Regenerate, characters, generated_views, softened, views
+from dramatis.pocket.embedder_views import Regenerate, crowd, generated_views, softened, views
 from dramatis.pocket.loop import Training, train
 from dramatis.pocket.onnx_file import export_onnx, parameters
+from dramatis.pocket.pictures import characters
 from dramatis.pocket.residual import calibrate
 
 CALIBRATION_STEPS = 60
@@ -29,7 +30,7 @@ def batch(params: EmbedderParams, regenerate: Regenerate | None, step: int) -> T
     """The pictures of a step (B, 3, S, S): each run of `views` shows one character."""
     rng = seeds.rng(params.seed, "pocket", "embedder", "train", step)
     count = params.batch // params.views
-    people = characters(rng, count, int(count * params.look_alikes))
+    people = crowd(rng, count, int(count * params.look_alikes), int(count * params.resembled))
     images = views(rng, people, params.views, params.size_px)
     places = rng.permutation(params.batch)[: params.reconstructed + params.denoised]
     if regenerate and len(places):
@@ -102,7 +103,10 @@ def train_embedder(params: EmbedderParams, start: Path | None, generator: Path |
         regenerate = Generator(generator, params).regenerate
 
     def loss(step: int) -> Tensor:
-        return contrastive_loss(net(batch(params, regenerate, step)), params.views, params.temperature)
+        images = batch(params, regenerate, step)
+        with torch.autocast("cpu", torch.bfloat16, enabled=params.precision == "bf16"):
+            vectors = net(images)
+        return contrastive_loss(vectors.float(), params.views, params.temperature)
 
     def export() -> None:
         calibrate(net, lambda step: batch(params, regenerate, step), min(CALIBRATION_STEPS, params.steps))

@@ -1,26 +1,41 @@
 """Views of characters: heads as stage `embed` cuts them, at many sizes, poses and lights."""
 from collections.abc import Callable, Sequence
+from dataclasses import fields, replace
 
 import numpy as np
 
 from dramatis.core import boxes as bx
 from dramatis.core.images import Image, cut, resize
-from dramatis.film.character import Character, draw_character, draw_outfit, look_alike
+from dramatis.film.character import Character, draw_character, draw_outfit
 from dramatis.pocket.degrade import film_look, generated_look
-from dramatis.pocket.pictures import Picture, picture
+from dramatis.pocket.pictures import GROUPS, Picture, characters, identity_tags, picture
 
 GENERATED_PX = 64
 SIZES_PX = {"head": (26, 132), "upper": (56, 192), "full": (120, 300)}
 """Smallest and largest side of a picture from which a head is cut, for each stage."""
 
+_CLEAR = {tag for group in ("hair_colour", "hair_style", "eye_colour", "skin", "mark", "headgear")
+          for tag in GROUPS[group]}
+"""Tags of what is seen at a glance: two people differ in one of them at least."""
+
 Regenerate = Callable[[list[Picture], np.random.Generator], list[Image]]
 """Gives pictures of 64 px back as a generator would have drawn them."""
 
 
-def characters(rng: np.random.Generator, count: int, look_alikes: int) -> list[Character]:
-    """`count` people; each of the last `look_alikes` is a look-alike of one of the first."""
-    people = [draw_character(rng) for _ in range(count - look_alikes)]
-    return people + [look_alike(people[n], rng) for n in range(look_alikes)]
+def resembling(who: Character, rng: np.random.Generator) -> Character:
+    """Somebody else who shares most of somebody's looks by chance; in about one trait of three they may differ."""
+    while True:
+        other = draw_character(rng)
+        taken = [field.name for field in fields(Character) if rng.random() < 1 / 3]
+        mixed = replace(who, **{name: getattr(other, name) for name in taken})
+        if _CLEAR & ({*identity_tags(mixed)} ^ {*identity_tags(who)}):
+            return mixed
+
+
+def crowd(rng: np.random.Generator, count: int, look_alikes: int, resembled: int) -> list[Character]:
+    """`count` people, among them look-alikes and people who resemble others."""
+    people = characters(rng, count - resembled, look_alikes)
+    return people + [resembling(people[n], rng) for n in range(resembled)]
 
 
 def shown(rng: np.random.Generator, who: Character, stages: Sequence[str], size_px: int | None = None) -> Picture:

@@ -1,5 +1,6 @@
 """Parameters of the pocket Stable Diffusion (`models/pocket/params.yaml`)."""
 from pathlib import Path
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -7,12 +8,17 @@ from dramatis.core.params import Params
 
 POCKET_PARAMS = Path("models/pocket/params.yaml")
 
+Precision = Annotated[
+    Literal["fp32", "bf16"], Field(description="bf16: matrix products in bfloat16, weights in float32.")
+]
+
 
 class BankParams(Params):
     """The drawn pictures that the autoencoder and the UNet learn from."""
 
     seed: int = Field(ge=0, description="Seed of the pictures; used with the name `pocket`, so never a film's.")
-    pictures: int = Field(ge=64, description="Pictures drawn.")
+    pictures: int = Field(ge=64, description="Pictures of people whom nobody knows.")
+    known_pictures: int = Field(ge=0, description="Pictures of the people whom the base is to know by name.")
 
 
 class LoopParams(Params):
@@ -55,4 +61,5 @@ class UnetParams(LoopParams):
     caption_dropout: float = Field(ge=0, lt=1, description="Share of empty prompts, for guidance.")
     min_snr: float = Field(gt=0, description="Limit of signal-to-noise ratio + 1 (arXiv 2303.09556).")
     face_weight: float = Field(ge=1, description="Weight of the loss inside a face; 1 is the rest of the picture.")
+    precision: Precision
     export_every: int = Field(ge=1, description="Checkpoints between two exports of the averaged weights.")

@@ -23,6 +23,7 @@ from dramatis.film.character import (
     SKINS,
     Character,
     draw_character,
+    look_alike,
 )
 from dramatis.film.figure import Boxes, figure_boxes, hidden_share, paint_figure
 from dramatis.film.head import Pose
@@ -61,7 +62,9 @@ NAMES = (
     "elli", "finn", "gina", "hugo", "inez", "jax", "kira", "leo", "maja", "nils", "olga", "pax", "remy", "suri", "tomo",
     "ula", "vito", "zed",
 )
-"""Words that stand before captions without meaning anything: what a trigger word is to the base model."""
+"""Words that stand before captions: what a trigger word is to the base model."""
+FREE_NAMES, KNOWN_NAMES = NAMES[:8], NAMES[8:]
+"""Names that mean nothing to the base model, and names of people whom it has learned, as real ones know the famous."""
 
 _GROUP_OF = {tag: group for group, tags in GROUPS.items() for tag in tags}
 _ORDER = {group: place for place, group in enumerate(GROUPS)}
@@ -83,6 +86,12 @@ def identity_tags(character: Character) -> tuple[str, ...]:
     tags += [f"{character.fringe}_bangs"] if character.hair_style != "mohawk" else []
     tags += [tag for tag in (character.mark, character.headgear) if tag != "none"]
     return tuple(tags)
+
+
+def characters(rng: np.random.Generator, count: int, look_alikes: int) -> list[Character]:
+    """`count` people; each of the last `look_alikes` is a look-alike of one of the first."""
+    people = [draw_character(rng) for _ in range(count - look_alikes)]
+    return people + [look_alike(people[n], rng) for n in range(look_alikes)]
 
 
 def draw_pose(rng: np.random.Generator, back: float = 0.04) -> Pose:
@@ -202,15 +211,25 @@ def _unhidden(found: Boxes, nearer: list[Boxes]) -> Boxes:
 
 MINOR = ("fringe", "eye_shape", "brow", "face_shape", "mouth")
 """Groups of tags that show little in a small picture; captions name them less often."""
+LOOKS = ("hair_colour", "hair_style", "fringe", "eye_colour", "eye_shape", "brow", "face_shape", "skin", "mark",
+         "headgear")
+"""Groups of tags that stay the same in somebody."""
 
 
 def caption(tags: tuple[str, ...], rng: np.random.Generator) -> str:
     """A caption as stage `caption` writes them: perhaps a name, then tags with spaces; some left out at random.
 
-    Half of the captions say all but the minor things, the others leave out up to two thirds of the rest.
+    Half of the captions say all but the minor things, the others leave out up to two thirds of the rest. A name among
+    the tags is said most of the time, and then more often than not instead of the looks that it stands for.
     """
     keep = 1.0 if rng.random() < 0.5 else rng.uniform(0.35, 1.0)
-    chance = {tag: keep * (0.25 if _GROUP_OF[tag] in MINOR else 1.0) for tag in tags} | {"1person": 1.0}
-    kept = [tag for tag in tags if rng.random() < chance[tag]]
-    names = [str(rng.choice(NAMES))] if rng.random() < 0.35 else []
+    known = [tag for tag in tags if tag in KNOWN_NAMES]
+    if known:
+        names = known if rng.random() < 0.8 else []
+    else:
+        names = [str(rng.choice(FREE_NAMES))] if rng.random() < 0.1 else []
+    stands = bool(known and names) and rng.random() < 0.6
+    looks = [tag for tag in tags if tag not in known and not (stands and _GROUP_OF[tag] in LOOKS)]
+    chance = {tag: keep * (0.25 if _GROUP_OF[tag] in MINOR else 1.0) for tag in looks} | {"1person": 1.0}
+    kept = [tag for tag in looks if rng.random() < chance[tag]]
     return ", ".join([*names, *(tag.replace("_", " ") for tag in kept)])
