@@ -63,7 +63,8 @@ def draw(plane: NDArray[np.float32], clusters: list[str | None], file: Path) -> 
     for n, name in enumerate(names):
         colour = colormaps["tab20"](n % 20)
         axes.scatter(*plane[of == name].T, s=14, color=colour, linewidths=0, label=f"{name}: {(of == name).sum()}")
-        axes.annotate(name, plane[of == name].mean(0), fontsize=8, ha="center", va="bottom")
+        top = plane[of == name].mean(0)[0], plane[of == name].max(0)[1]
+        axes.annotate(name, top, (0, 4), textcoords="offset points", fontsize=8, ha="center", va="bottom")
     axes.set(
         title=f"{len(clusters)} faces, {len(names)} clusters", xticks=[], yticks=[], xlabel="UMAP 1", ylabel="UMAP 2"
     )

@@ -20,6 +20,11 @@ Small models in real formats, trained by this project alone on characters that i
 those characters are other than any film's. `make pocket` rebuilds all of them with the parameters in `params.yaml`;
 this file is generated from the measurements in `metrics/` by `python models/pocket/stages/readme.py`.
 All figures are of pictures that no training saw.
+
+The autoencoder, the base and the embedders were trained in several goes, each raising `steps`, so their learning rates
+rose again in between: a rebuild in one go gives models of the same kind and not the same bytes. The base knows 40 people
+by the names in `KNOWN_NAMES` (`src/dramatis/pocket/pictures.py`), as real base models know the famous; all other names
+mean nothing to it.
 """
 GRID = """
 Prompts of the grid: black, brown, blonde, red, blue, green, pink and white hair from top to bottom; meadow, forest,
