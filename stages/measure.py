@@ -12,7 +12,7 @@ if __name__ == "__main__":
         run(
             load_params("measure", MeasureParams),
             title=sys.argv[1],
-            videos=list(load_params("videos", dict[Key, dict])),
+            videos={key: Path(video["source"]) for key, video in load_params("videos", dict[Key, dict]).items()},
             data=Path("data"),
             metrics=Path("metrics"),
         )

@@ -1,6 +1,8 @@
 """Shards: sorted, documented, byte for byte the same, and whole or not there."""
 
 import json
+import subprocess
+import sys
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -67,9 +69,9 @@ def test_a_missing_table_names_the_stage_that_makes_it(tmp_path):
 
 
 def test_json_is_sorted_and_rounded(tmp_path):
-    write_json({"b": [0.12345678, (1, 2)], "a": {"é": 1e-9}, "n": None}, tmp_path / "m" / "x.json")
+    write_json({"b": [0.12345678, (1, 2)], "a": {"é": 1e-9}, "n": None, "s": 1.23456789e-6}, tmp_path / "m" / "x.json")
     text = (tmp_path / "m" / "x.json").read_text()
-    assert json.loads(text) == {"a": {"é": 0.0}, "b": [0.123457, [1, 2]], "n": None}
+    assert json.loads(text) == {"a": {"é": 1e-9}, "b": [0.123457, [1, 2]], "n": None, "s": 1.23457e-6}
     assert text.index('"a"') < text.index('"b"') and text.endswith("}\n")
 
 
@@ -90,6 +92,17 @@ def test_a_failure_leaves_what_was_there_and_no_scratch(tmp_path):
         raise KeyError
     assert [file.name for file in tmp_path.iterdir()] == ["out"]
     assert [file.name for file in out.iterdir()] == ["good"]
+
+
+def test_what_a_killed_process_left_goes_and_a_living_one_keeps_its_own(tmp_path):
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    left, living = tmp_path / f".out.{ended.pid}.part", tmp_path / ".out.1.part"
+    for folder in (left, living):
+        folder.mkdir()
+    with whole_folder(tmp_path / "out") as scratch:
+        (scratch / "good").write_text("good")
+    assert not left.exists() and living.exists()
 
 
 def test_rows_written_as_they_come_read_as_a_table(tmp_path):

@@ -60,8 +60,10 @@ def splits(shards, out, params=PARAMS, human=()):
     return {name: read_rows(out / f"{name}.parquet", "dataset") for name in ("train", "validation", "regularization")}
 
 
-def test_whole_shots_are_held_out_before_variants_are_made(shards, tmp_path):
-    got = splits(shards, tmp_path / "out")
+def test_whole_shots_are_held_out_before_variants_are_made(shards, tmp_path, caplog):
+    with caplog.at_level("WARNING"):
+        got = splits(shards, tmp_path / "out")
+    assert "bela has fewer than 2 held-out heads" in caplog.text
     training, validation = ({(row["video"], row["shot"]) for row in got[name]} for name in ("train", "validation"))
     assert validation
     assert not training & validation

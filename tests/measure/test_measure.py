@@ -1,6 +1,11 @@
 """Scores against the truth, on examples small enough to check by hand."""
+from pathlib import Path
+
 import pytest
 
+from dramatis.core.errors import ParameterError
+from dramatis.core.tables import write_table
+from dramatis.film.schema import DRAWINGS, FIGURES, SHOTS
 from dramatis.measure.figures import (
     cast_figures,
     cluster_figures,
@@ -11,8 +16,18 @@ from dramatis.measure.figures import (
 )
 from dramatis.measure.match import match
 from dramatis.measure.params import MeasureParams
+from dramatis.measure.run import run
 
 PARAMS = MeasureParams(min_iou=0.5, min_face_px=10, max_occlusion=0.5, min_light=0.25)
+
+
+def test_videos_that_are_no_episode_are_refused(tmp_path):
+    truth = tmp_path / "film" / "sample" / "truth"
+    truth.mkdir(parents=True)
+    for name, schema in (("shots", SHOTS), ("figures", FIGURES), ("drawings", DRAWINGS)):
+        write_table([], schema, truth / f"{name}.parquet")
+    with pytest.raises(ParameterError, match=r"titles: no video is an episode of 'sample'. Set `film.titles: \[\]`"):
+        run(PARAMS, "sample", {"e01": Path("raw/e01.mkv")}, tmp_path, tmp_path / "metrics")
 
 
 def box(x0, y0, x1, y1):

@@ -8,15 +8,21 @@ from pathlib import Path
 import numpy as np
 import yaml
 
+from dramatis.cli.preset import overlaid
 from dramatis.core.tables import read_rows
 
 TOP = Path(__file__).parents[2]
 STAGES = ("frames", "detect", "quality", "embed")
 
 
-def run_stages(folder: Path, video: str, changes: dict[str, dict], stages=(*STAGES, "cluster", "cast")) -> None:
-    """Runs the scripts with the project's own parameters, except for `changes` by section."""
-    sections = yaml.safe_load((TOP / "params.yaml").read_text())
+def run_stages(
+    folder: Path, video: str, changes: dict[str, dict], preset: str = "", stages=(*STAGES, "cluster", "cast")
+) -> None:
+    """Runs the scripts with the project's own parameters and a preset, except for `changes` by section."""
+    text = (TOP / "params.yaml").read_text()
+    if preset:
+        text = overlaid(text, yaml.safe_load((TOP / "presets" / f"{preset}.yaml").read_text()), preset)
+    sections = yaml.safe_load(text)
     for name, values in changes.items():
         sections[name] = values if name == "videos" else sections[name] | values
     (folder / "params.yaml").write_text(yaml.safe_dump(sections))

@@ -47,18 +47,12 @@ def signers(media, tmp_path_factory):
         "signers",
         {
             "videos": {"signers": {"source": str(media / "videos" / "signers_20shots.mp4")}},
-            "detect": {
-                "backend": "yunet",
-                "weights": str(media / "weights" / "yunet_n_640_640.onnx"),
-                "min_score": {"face": 0.7, "head": 0.5, "halfbody": 0.5, "person": 0.5},
-            },
-            "embed": {
-                "backend": "arcface_onnx",
-                "weights": str(media / "weights" / "MobileFaceNet.onnx"),
-                "threshold": 0.2625,
-            },
+            "frames": {"fps": 4},  # twice the preset's: the shots are short
+            "detect": {"weights": str(media / "weights" / "yunet_n_640_640.onnx")},
+            "embed": {"weights": str(media / "weights" / "MobileFaceNet.onnx")},
             "cast": {"references": "references"},
         },
+        preset="live-action",
     )
     found = faces(folder, "signers")
     eye = {

@@ -149,6 +149,13 @@ def test_it_learns_one_picture(tiny_sd, tmp_path):
     assert loss[-15:].mean() < 0.85 * loss[:15].mean()
 
 
+def test_a_loss_that_is_no_number_ends_the_run_with_one_line(tiny_sd, tmp_path, monkeypatch):
+    monkeypatch.setattr("dramatis.train.methods.lora.Lora.loss", lambda *_: torch.tensor(float("nan")))
+    write_dataset(tmp_path / "dataset", train=[dataset_row(1)])
+    with pytest.raises(InputError, match=r"solo, step 1: the loss is no number any more. Lower `train.learning_rate`"):
+        train(tmp_path, tiny_sd, params=settings(prior={"share": 0.0}))
+
+
 def test_the_run_overrides_the_section():
     changed = params_of(settings(), spec("x", train={"steps": 9, "lora": {"rank": 2}}), "solo")
     assert changed == settings(steps=9, lora={"rank": 2})

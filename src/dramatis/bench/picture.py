@@ -45,7 +45,7 @@ def run_rows(run: str) -> list[Image]:
     previews = read_rows(Path(f"data/previews/{run}/previews.parquet"), f"preview@{run}")
     rows = []
     for character, figures in score["by_character"].items():
-        for step, text in ((0, f"{character}: the base knows nobody ({figures['base_recscore']:.2f})"),
+        for step, text in ((0, f"{character}: the bare base ({figures['base_recscore']:.2f})"),
                            (score["best_step"], f"{character}: run {run}, step {score['best_step']}, "
                                                 f"recscore {figures['recscore']:.2f}")):
             shown = [one for one in previews if one["character"] == character and one["step"] == step]

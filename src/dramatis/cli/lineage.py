@@ -1,5 +1,6 @@
 """Where a picture comes from, as a tree: what it was made from stands under it."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 from rich.console import Console
+from rich.markup import escape
 from rich.tree import Tree
 
 from dramatis.cli.pictures import Found, find, rows
@@ -38,7 +40,7 @@ def show_lineage(picture: str) -> None:
 
 
 def _grow(tree: Tree, node: Node) -> None:
-    branch = tree.add(f"[bold]{node.kind}[/bold] {node.text}")
+    branch = tree.add(f"[bold]{node.kind}[/bold] {escape(node.text)}")
     for origin in node.made_from:
         _grow(branch, origin)
 
@@ -110,17 +112,23 @@ def _preview(found: Found, data: Path, params: Settings) -> Node:
     if row["step"]:
         made_from = Node("checkpoint", f"models/{row['run']}/step-{row['step']:06d}", (run,))
     else:
-        made_from = Node("base model", f"{params['runs'].get(row['run'], {}).get('base', '')}, without adapter")
+        made_from = Node("base model", f"{_settings(row['run'], data, params).get('base', '')}, without adapter")
     text = f"{row['preview_id']} · {row['character']} · “{row['prompt']}”, seed {row['seed']}"
     return Node("preview", text, (made_from,))
 
 
 def _run(name: str, data: Path, params: Settings) -> Node:
-    run = params["runs"].get(name)
-    if run is None:
+    run = _settings(name, data, params)
+    if not run:
         return Node("run", f"{name} · no longer in params.yaml")
     text = f"{name} · {run['method']} of {', '.join(run['characters'])} on {run['base']}"
-    return Node("run", text, (_dataset(run["characters"], data),))
+    return Node("run", text, (_dataset(list(run["characters"]), data),))
+
+
+def _settings(run: str, data: Path, params: Settings) -> Settings:
+    """What a run was trained with; what params.yaml says of one that has not been; empty if nobody knows it."""
+    trained = data.parent / "models" / run / "run.json"
+    return json.loads(trained.read_text()) if trained.is_file() else params["runs"].get(run, {})
 
 
 def _dataset(characters: list[str], data: Path) -> Node:

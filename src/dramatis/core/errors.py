@@ -1,4 +1,5 @@
 """Errors that a user can cause: each says the place, the value, what is allowed and what to do."""
+import errno
 import logging
 import sys
 from collections.abc import Iterator
@@ -37,7 +38,7 @@ class MissingError(InputError):
 
 @contextmanager
 def one_line_errors() -> Iterator[None]:
-    """Prints a `UserError` as one line on stderr and exits with 1; everything else passes through.
+    """Prints a `UserError` or a full disk as one line on stderr and exits with 1; everything else passes through.
 
     Also sets up logging, so that every stage script says things in the same way.
     """
@@ -46,4 +47,9 @@ def one_line_errors() -> Iterator[None]:
         yield
     except UserError as error:
         sys.stderr.write(f"error: {error}\n")
+        raise SystemExit(1) from None
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        sys.stderr.write(f"error: {error.filename or 'disk'}: no space is left. Free some, then run it again\n")
         raise SystemExit(1) from None

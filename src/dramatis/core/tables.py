@@ -1,4 +1,5 @@
 """Tables: Parquet with a declared schema, every column documented, written to the same bytes each time."""
+import glob
 import json
 import os
 import shutil
@@ -85,14 +86,14 @@ def iter_rows(file: Path, made_by: str, columns: list[str] | None = None) -> Ite
 
 
 def write_json(value: Any, file: Path) -> None:
-    """Writes metrics or reports: sorted keys, floats rounded to six digits, one newline at the end."""
+    """Writes metrics or reports: sorted keys, floats rounded to six significant digits, one newline at the end."""
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(_rounded(value), indent=2, sort_keys=True, ensure_ascii=False) + "\n")
 
 
 def _rounded(value: Any) -> Any:
     if isinstance(value, float):
-        return round(value, 6)
+        return float(f"{value:.6g}")
     if isinstance(value, Mapping):
         return {str(key): _rounded(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -100,12 +101,25 @@ def _rounded(value: Any) -> Any:
     return value
 
 
+def _running(process: int) -> bool:
+    try:
+        os.kill(process, 0)  # signal 0 only asks
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
 @contextmanager
 def whole_folder(out: Path) -> Iterator[Path]:
     """A fresh folder to write into, that takes the place of `out` only when all went well.
 
-    On an error nothing of it stays, and what `out` held before is still there.
+    On an error nothing of it stays, and what `out` held before is still there. What a killed process left goes.
     """
+    for left in out.parent.glob(f".{glob.escape(out.name)}.*.part"):
+        if not _running(int(left.name.split(".")[-2])):
+            shutil.rmtree(left, ignore_errors=True)
     scratch = out.with_name(f".{out.name}.{os.getpid()}.part")
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)

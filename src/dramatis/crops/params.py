@@ -9,7 +9,7 @@ Stage = Literal["full", "upper", "head"]
 
 
 class CropsParams(Params):
-    """What is cut and what is left out. The v1.4 process in its own pixels: min_side_px 180, min_root_area_px 360."""
+    """What is cut and what is left out. deepghs' v1.4 process has min_side_px 180, min_root_area_px 360."""
 
     head_margin: float = Field(ge=1, le=4, description="Side of the head crop, in longer sides of the head box.")
     max_aspect: float = Field(
@@ -18,7 +18,9 @@ class CropsParams(Params):
         "for a base model of one square size; 2.2 is the range of common aspect buckets.",
     )
     max_share: float = Field(
-        gt=0, le=1, description="Largest share of its parent's area at which a crop is cut beside it (v1.4: 0.5)."
+        gt=0,
+        le=1,
+        description="Largest share of its parent's area at which a crop is cut beside it (deepghs' v1.4: 0.5).",
     )
     proportions: dict[Literal["head", "halfbody", "person"], tuple[float, float, float]] = Field(
         description="A box that was not detected, about the face box: what is added on each side [face widths], above "

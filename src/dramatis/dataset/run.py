@@ -1,8 +1,11 @@
 """Joins crops, captions, variants and class pictures of all videos into one dataset."""
+import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+from tqdm import tqdm
 
 from dramatis.core.errors import InputError, ParameterError
 from dramatis.core.images import decode
@@ -15,6 +18,8 @@ from dramatis.dataset.params import DatasetParams
 from dramatis.dataset.schema import DATASET, LEFT_OUT
 from dramatis.dataset.split import held_out, leaks
 from dramatis.dataset.weights import balanced
+
+log = logging.getLogger(__name__)
 
 Row = dict[str, Any]
 FROM_CROP = (
@@ -41,6 +46,8 @@ def run(
     kept, rejected = _crops(videos, crops, captions)
     kept = {crop_id: {**row, "bucket": _bucket(row, sizes)} for crop_id, row in kept.items()}
     training, validation, left_out = _split(params, list(kept.values()))
+    for character in _unjudged(kept.values(), validation):
+        log.warning("%s has fewer than 2 held-out heads: stage score cannot judge a run of this character", character)
     training += _variants(augmented, {row["id"]: row for row in training})
     groups = [(row["character"], row["stage"]) for row in training]
     for row, weight in zip(training, balanced(groups, params.stage_weights, params.max_weight), strict=True):
@@ -105,7 +112,7 @@ def _split(params: DatasetParams, rows: Sequence[Row]) -> tuple[list[Row], list[
     groups: dict[tuple[str, str], tuple[list[Row], list[Row]]] = defaultdict(lambda: ([], []))
     for row in rows:
         groups[row["character"], row["stage"]][(row["video"], row["shot"]) in held].append(row)
-    for here, there in groups.values():
+    for here, there in tqdm(groups.values(), desc="compare with held-out pictures", unit="group"):
         validation += there
         for row, leak in zip(here, leaks(_hashes(here), _hashes(there), params.leak_distance), strict=True):
             if leak:
@@ -113,6 +120,12 @@ def _split(params: DatasetParams, rows: Sequence[Row]) -> tuple[list[Row], list[
             else:
                 training.append(row)
     return training, validation, left_out
+
+
+def _unjudged(kept: Iterable[Row], validation: Sequence[Row]) -> list[str]:
+    """The characters of whom validation shows fewer heads than stage `score` needs."""
+    heads = Counter(row["character"] for row in validation if row["stage"] == "head")
+    return sorted({row["character"] for row in kept if heads[row["character"]] < 2})
 
 
 def _hashes(rows: Sequence[Row]) -> list[int]:

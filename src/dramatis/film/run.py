@@ -1,6 +1,7 @@
 """Renders the sample film, its truth and its reference pictures."""
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -70,13 +71,13 @@ def _encode(drawings: Iterator[Drawing], params: FilmParams, file: Path) -> None
         .compile(cmd=ffmpeg_binary(), overwrite_output=True)
     )
     with subprocess.Popen([*command, "-loglevel", "error"], stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        for drawn in drawings:
-            process.stdin.write(drawn.image.tobytes() * drawn.frames)
-        process.stdin.close()
-        said = process.stderr.read().decode().strip()
+        with suppress(BrokenPipeError):  # it has ended early, and says below why
+            for drawn in drawings:
+                process.stdin.write(drawn.image.tobytes() * drawn.frames)
+            process.stdin.close()
+        said = process.stderr.read().decode().strip().splitlines() or ["it said nothing"]
     if process.returncode:
-        fault = f"ffmpeg failed: {said.splitlines()[-1]}"
-        raise InputError(file.name, fault, "Check free disk space and `ffmpeg -version`")
+        raise InputError(file.name, f"ffmpeg failed: {said[-1]}", "Check free disk space and `ffmpeg -version`")
 
 
 def _write_references(seed: int, name: str, folder: Path) -> None:

@@ -31,8 +31,9 @@ class Shot:
 
 
 def change(a: Thumb, b: Thumb) -> float:
-    """How different two pictures are [0..1]: the geometric mean of three differences that a cut has together.
+    """How different two pictures are, from 0 for equal ones; more than 1 only for negatives of each other.
 
+    It is the geometric mean of three differences that a cut has together.
     Mean difference of brightness, loss of correlation, and histogram distance. Motion and pans nearly keep the
     histogram, fades nearly keep the correlation, and a change of a small part nearly keeps the mean.
     """

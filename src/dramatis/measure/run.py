@@ -1,25 +1,35 @@
 """Reads the film's truth and what the stages made of the film; writes one metrics file a stage."""
+from collections.abc import Mapping
 from pathlib import Path
 
+from dramatis.core.errors import ParameterError
 from dramatis.core.tables import read_rows, write_json
 from dramatis.measure import figures
 from dramatis.measure.match import Row, match
 from dramatis.measure.params import MeasureParams
 
 
-def run(params: MeasureParams, title: str, videos: list[str], data: Path, metrics: Path) -> None:
+def run(params: MeasureParams, title: str, videos: Mapping[str, Path], data: Path, metrics: Path) -> None:
     """Writes `frames.json`, `detect.json`, `quality.json`, `cluster.json` and `cast.json` into `metrics`.
 
     Args:
         title: film whose truth is at `data/film/<title>/truth`.
-        videos: ids of all videos; those that are no episode of the film are left out of the figures.
+        videos: source of each video by id; those that are no episode of the film are left out of the figures.
         data: folder with the outputs of the stages.
+
+    Raises:
+        ParameterError: no video is an episode of the film.
     """
     made_by, truth = f"film@{title}", data / "film" / title / "truth"
     shots = read_rows(truth / "shots.parquet", made_by)
     people = read_rows(truth / "figures.parquet", made_by)
     drawings = read_rows(truth / "drawings.parquet", made_by)
-    episodes = [video for video in videos if video in {shot["video"] for shot in shots}]
+    episodes = [video for video, source in videos.items() if source == data / "film" / title / f"{video}.mp4"]
+    if not episodes:
+        raise ParameterError(
+            "params.yaml: film.titles", f"no video is an episode of {title!r}",
+            f"Set `film.titles: []`, or add `e01: {{source: {data / 'film' / title / 'e01.mp4'}}}` to `videos`",
+        )
     columns = ["frame_id", "video", "index"]
     frames = _rows(data / "frames", episodes, "frames", "frames", columns)
     faces = [row for row in _rows(data / "detections", episodes, "detections", "detect") if row["kind"] == "face"]

@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 from torch import Tensor
 from tqdm import trange
 
@@ -16,6 +16,7 @@ from dramatis.pocket.embedder_net import Embedder, as_input, contrastive_loss
 from dramatis.pocket.embedder_params import EmbedderParams
 from dramatis.pocket.embedder_score import auc, best_threshold, difference, equal_error_rate
 from dramatis.pocket.embedder_views import Regenerate, crowd, generated_views, softened, views
+from dramatis.pocket.export import write_weights
 from dramatis.pocket.loop import Training, train
 from dramatis.pocket.onnx_file import export_onnx, parameters
 from dramatis.pocket.pictures import characters
@@ -115,7 +116,7 @@ def train_embedder(params: EmbedderParams, start: Path | None, generator: Path |
             export_onnx(net, example, folder / "model_feat.onnx", ("input", "output"),
                         {"input": {0: "batch"}, "output": {0: "batch"}}, {})
             if not start:
-                save_file(net.state_dict(), folder / "weights.safetensors")  # for a training that goes on from here
+                write_weights(net.state_dict(), folder / "weights.safetensors")  # for a training that goes on from here
 
     training = Training(net, params)
     train(training, loss, state, export, export_every=params.steps)

@@ -28,7 +28,7 @@ def write_index(folder: Path) -> None:
     (folder / "model_index.json").write_text(json.dumps(index | _LIBRARIES, indent=2) + "\n")
 
 
-def _write(tensors: dict[str, Tensor], file: Path) -> None:
+def write_weights(tensors: dict[str, Tensor], file: Path) -> None:
     """Writes weights as transformers and diffusers read them, for everybody to read."""
     save_file(tensors, file, {"format": "pt"})
     file.chmod(0o644)
@@ -44,7 +44,7 @@ def write_text_encoder(model: CLIPTextModel, out: Path) -> None:
         model.config.save_pretrained(folder)
         tensors = {f"text_model.{name.removeprefix('text_model.')}": weight.detach().contiguous()
                    for name, weight in model.state_dict().items() if not name.endswith("position_ids")}
-        _write(tensors, folder / "model.safetensors")
+        write_weights(tensors, folder / "model.safetensors")
 
 
 def write_unet(model: UNet2DConditionModel, out: Path) -> None:
@@ -52,7 +52,7 @@ def write_unet(model: UNet2DConditionModel, out: Path) -> None:
     with whole_folder(out) as folder:
         model.save_config(folder)
         tensors = {name: weight.detach().to(torch.float16).contiguous() for name, weight in model.state_dict().items()}
-        _write(tensors, folder / "diffusion_pytorch_model.safetensors")
+        write_weights(tensors, folder / "diffusion_pytorch_model.safetensors")
 
 
 def write_scheduler(scheduler: DDIMScheduler, out: Path) -> None:

@@ -1,4 +1,4 @@
-"""One training loop for the pocket Stable Diffusion: warm-up, cosine decay, averaged weights, exact resume."""
+"""One training loop for all pocket models: warm-up, cosine decay, averaged weights, exact resume."""
 import math
 import time
 from collections.abc import Callable

@@ -22,9 +22,9 @@ this file is generated from the measurements in `metrics/` by `python models/poc
 All figures are of pictures that no training saw.
 
 The autoencoder, the base and the embedders were trained in several goes, each raising `steps`, so their learning rates
-rose again in between: a rebuild in one go gives models of the same kind and not the same bytes. The base knows 40 people
-by the names in `KNOWN_NAMES` (`src/dramatis/pocket/pictures.py`), as real base models know the famous; all other names
-mean nothing to it.
+rose again in between: a rebuild in one go gives models of the same kind and not the same bytes. The base knows 40
+people by the names in `KNOWN_NAMES` (`src/dramatis/pocket/pictures.py`), as real base models know the famous; all other
+names mean nothing to it.
 """
 GRID = """
 Prompts of the grid: black, brown, blonde, red, blue, green, pink and white hair from top to bottom; meadow, forest,

@@ -6,6 +6,7 @@ import torch
 from tqdm import trange
 
 from dramatis.core import seeds
+from dramatis.core.errors import InputError
 from dramatis.train.batches import Item, batch_of
 from dramatis.train.methods import Method
 from dramatis.train.params import TrainParams
@@ -55,6 +56,10 @@ def train(method: Method, items: list[Item], params: TrainParams, run: str, scra
             group["lr"] = group["initial_lr"] * rate_at(step, params)
         generator = torch.Generator().manual_seed(seeds.derive(params.seed, run, step, "noise"))
         loss = method.loss(batch_of(items, params, run, step), generator)
+        if not loss.isfinite():
+            raise InputError(
+                f"{run}, step {step}", "the loss is no number any more", "Lower `train.learning_rate` in params.yaml"
+            )
         loss.backward()
         torch.nn.utils.clip_grad_norm_(weights, params.max_grad_norm)
         optimizer.step()
