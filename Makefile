@@ -15,6 +15,7 @@ install: .venv/.installed       ## the packages, as requirements.lock pins them
 	touch $@
 
 repro: install                  ## the whole pipeline: whatever is stale
+	dramatis check
 	dvc repro
 
 test: install                   ## the quick tests

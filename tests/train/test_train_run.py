@@ -21,8 +21,8 @@ from dramatis.core.runs import Run
 from dramatis.diffusion.load import load_pipeline
 from dramatis.diffusion.prompts import encode
 from dramatis.train.methods import build_method
-from dramatis.train.params import TrainParams
-from dramatis.train.run import params_of, run
+from dramatis.train.params import TrainParams, params_of
+from dramatis.train.run import run
 
 TOP = Path(__file__).parents[2]
 WEIGHTS = "pytorch_lora_weights.safetensors"

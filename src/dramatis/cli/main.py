@@ -18,6 +18,14 @@ Picture = Annotated[str, typer.Argument(help="Id of a frame, crop, preview or da
 
 
 @app.command()
+def check() -> None:
+    """What is wrong in params.yaml and cast.yaml, and which file they name is missing, before anything runs."""
+    from dramatis.cli.check import check_project
+
+    check_project()
+
+
+@app.command()
 def status() -> None:
     """What stands, what is stale and why, and the last scores."""
     from dramatis.cli.status import show_status

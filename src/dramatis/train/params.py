@@ -1,9 +1,10 @@
 """Parameters of stage `train`."""
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from dramatis.core.params import Params
+from dramatis.core.params import Params, validate
+from dramatis.core.runs import Run
 
 
 class LoraParams(Params):
@@ -72,3 +73,18 @@ class TrainParams(Params):
         if round(self.batch_size * self.prior.share) >= self.batch_size:
             raise ValueError("prior.share leaves no instance picture in a batch")
         return self
+
+
+def params_of(params: TrainParams, run: Run, name: str) -> TrainParams:
+    """The section `train` with what the run says otherwise.
+
+    Raises:
+        ParameterError: the run names an unknown key or a value out of bounds.
+    """
+    return validate(_merged(params.model_dump(), run.train or {}), TrainParams, f"params.yaml: runs.{name}.train")
+
+
+def _merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    both = {key: _merged(old[key], new[key]) for key in old.keys() & new.keys()
+            if isinstance(old[key], dict) and isinstance(new[key], dict)}
+    return old | new | both

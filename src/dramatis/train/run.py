@@ -7,7 +7,6 @@ from typing import Any
 
 import torch
 
-from dramatis.core.params import validate
 from dramatis.core.runs import Run
 from dramatis.core.tables import whole_folder, write_json, write_table
 from dramatis.diffusion.load import base_digest, check_base, load_pipeline, pick_device
@@ -15,26 +14,11 @@ from dramatis.diffusion.prompts import warn_of_long_texts
 from dramatis.train.data import items_of, rows_of
 from dramatis.train.loop import rate_at, train
 from dramatis.train.methods import build_method, check_method
-from dramatis.train.params import TrainParams
+from dramatis.train.params import TrainParams, params_of
 from dramatis.train.schema import LOG, RUN_FILE, checkpoint_name
 from dramatis.train.state import file_digest, fingerprint
 
 LIBRARIES = ("torch", "diffusers", "peft", "transformers")
-
-
-def params_of(params: TrainParams, run: Run, name: str) -> TrainParams:
-    """The section `train` with what the run says otherwise.
-
-    Raises:
-        ParameterError: the run names an unknown key or a value out of bounds.
-    """
-    return validate(_merged(params.model_dump(), run.train or {}), TrainParams, f"params.yaml: runs.{name}.train")
-
-
-def _merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
-    both = {key: _merged(old[key], new[key]) for key in old.keys() & new.keys()
-            if isinstance(old[key], dict) and isinstance(new[key], dict)}
-    return old | new | both
 
 
 def run(name: str, spec: Run, section: TrainParams, *, dataset: Path, out: Path, work: Path) -> None:

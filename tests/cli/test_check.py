@@ -1,0 +1,77 @@
+"""The configuration is read whole before anything runs: each fault is one line, all of them are told."""
+
+import pytest
+import yaml
+from conftest import TOP
+
+from dramatis.cli.check import check_project, faults
+
+SOUND = yaml.safe_load((TOP / "params.yaml").read_text())
+SOLO = SOUND["runs"]["solo"]
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """A project whose inputs are all there, and a function that writes its parameters with some changed."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "stages").symlink_to(TOP / "stages")
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "pocket").symlink_to(TOP / "models" / "pocket")
+    (tmp_path / "cast.yaml").write_text((TOP / "cast.yaml").read_text())
+
+    def write(**changes):
+        sections = {name: values for name, values in (SOUND | changes).items() if values != "gone"}
+        (tmp_path / "params.yaml").write_text(yaml.safe_dump(sections, sort_keys=False))
+
+    write()
+    return write
+
+
+def told():
+    return [str(fault) for fault in faults()]
+
+
+def test_the_project_s_own_configuration_is_whole(project, capsys):
+    check_project()
+    assert "whole" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("changes", "said"), [
+    ({"trian": {}}, "params.yaml: trian: unknown section, allowed are augment, caption,"),
+    ({"embed": "gone"}, "params.yaml: embed: the section is missing"),
+    ({"train": SOUND["train"] | {"steps": 0}}, "train.steps = 0"),
+    ({"score": SOUND["score"] | {"sed": 1}}, "score.sed: unknown key"),
+    ({"videos": {"E01": {"source": "data/film/sample/e01.mp4"}}}, "videos.E01"),
+    ({"videos": {"e01": {"source": "raw/none.mkv"}}, "film": SOUND["film"] | {"titles": []}},
+     "params.yaml: videos.e01.source: there is no raw/none.mkv. Put it there"),
+    ({"videos": {"s01": {"source": "stages/film.py"}}},
+     "params.yaml: film.titles: no video is an episode of 'sample'. Set `film.titles: []`"),
+    ({"runs": {"solo": SOLO | {"base": "models/real/sd"}}}, "runs.solo.base: there is no models/real/sd"),
+    ({"runs": {"real": SOLO}}, "must not be one of pocket, real, release"),
+    ({"runs": {"solo": SOLO | {"train": {"lora": {"rnk": 2}}}}}, "runs.solo.train: lora.rnk: unknown key"),
+    *(({section: SOUND[section] | {key: "models/none"}}, f"params.yaml: {section}.{key}: there is no models/none")
+      for section, key in (("detect", "weights"), ("embed", "weights"), ("caption", "weights"), ("regularize", "base"),
+                           ("score", "second_opinion"), ("cast", "references"))),
+])
+def test_each_fault_is_one_line_with_its_place(project, changes, said):
+    project(**changes)
+    lines = told()
+    assert len(lines) == 1 and said in lines[0] and "\n" not in lines[0]
+
+
+def test_all_faults_are_told_and_the_exit_is_1(project, capsys):
+    project(trian={}, train=SOUND["train"] | {"steps": 0})
+    with pytest.raises(SystemExit) as ended:
+        check_project()
+    said = capsys.readouterr().err
+    assert ended.value.code == 1 and "trian" in said and "train.steps" in said and said.count("error: ") == 2
+
+
+def test_a_fault_in_cast_yaml(project, tmp_path):
+    (tmp_path / "cast.yaml").write_text("characters: {}\npin: {}\n")
+    assert len(told()) == 1 and "cast.yaml" in told()[0] and "pin" in told()[0]
+
+
+def test_no_parameters_at_all(project, tmp_path):
+    (tmp_path / "params.yaml").unlink()
+    assert len(told()) == 1 and "params.yaml" in told()[0]
