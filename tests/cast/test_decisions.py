@@ -20,9 +20,19 @@ def test_nothing_decided_is_fine():
 
 def test_names_are_renamed_and_merged():
     decided = checked(rename={"ada": "ada-l"}, merge={"ada-l": "bela"}, pins={"v-0000-000": "ada-l"})
-    assert decided.resolve("ada") == decided.resolve("ada-l") == decided.resolve("bela") == "bela"
+    assert decided.named("ada") == decided.merged("ada-l") == decided.named("bela") == "bela"
     chain = checked(characters={"zoe": {}}, pins={"v-0000-000": "zoe"}, merge={"ada": "bela", "bela": "zoe"})
-    assert chain.resolve("ada") == "zoe"
+    assert chain.named("ada") == "zoe"
+
+
+def test_folders_that_swap_names_leave_pins_alone():
+    decided = checked(rename={"ada": "bela", "bela": "ada"}, pins={"v-0000-000": "bela"})
+    assert (decided.named("ada"), decided.named("bela")) == ("bela", "ada")
+    assert decided.merged(decided.pins["v-0000-000"]) == "bela" and decided.held(FOLDERS) == {"ada", "bela"}
+
+
+def test_empty_sections_decide_nothing():
+    assert checked(**dict.fromkeys(Decisions.model_fields)) == Decisions()
 
 
 def test_names_for_people_and_triggers():
@@ -51,6 +61,10 @@ def test_names_for_people_and_triggers():
         ({"charakters": {}}, "charakters: unknown key"),
         ({"characters": {"ada": {"disply": "A"}}}, "characters.ada.disply: unknown key"),
         ({"characters": {"Ada L": {}}}, "must match"),
+        ({"characters": {"ada": {"trigger": "ada, red"}}}, "characters.ada.trigger = .ada, red.: must match"),
+        ({"characters": {"ada": {"trigger": " "}}}, "characters.ada.trigger"),
+        ({"characters": {"ada": {"trigger": "X"}, "bela": {"trigger": "x"}}}, "'x' stands for 'ada' and 'bela'"),
+        ({"characters": {"ada": {"trigger": "Bela"}}}, "characters.ada.trigger: .* stands for 'ada' and 'bela'"),
     ],
 )
 def test_each_fault_is_one_clear_line(sections, said):

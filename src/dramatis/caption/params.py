@@ -1,14 +1,12 @@
 """Parameters of stage `caption`."""
 from typing import Annotated, Literal
 
-from pydantic import Field, PositiveInt, StringConstraints
+from pydantic import Field, PositiveInt
 
-from dramatis.core.params import Params
+from dramatis.core.params import Params, Word
 
 Category = Literal["general", "artist", "copyright", "character", "meta", "rating"]
 Share = Annotated[float, Field(ge=0, le=1)]
-Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^,\n]+$")]
-"""A part of a caption: anything without a comma, which is what parts them."""
 
 
 class PruneCore(Params):

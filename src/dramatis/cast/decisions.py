@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from dramatis.core.errors import ParameterError
-from dramatis.core.params import Key, Params
+from dramatis.core.params import Key, Params, Word
 
 FILE = Path("cast.yaml")
 
@@ -15,11 +16,11 @@ class Character(Params):
     """How a character is shown and called."""
 
     display: str | None = Field(None, min_length=1, description="Name for people; null for the id with a capital.")
-    trigger: str | None = Field(None, min_length=1, description="Word in captions and prompts; null for the id.")
+    trigger: Word | None = Field(None, description="Word in captions and prompts; null for the id.")
 
 
 class Decisions(Params):
-    """All sections of `cast.yaml`; what nobody decided may be left out.
+    """All sections of `cast.yaml`. DVC looks at each, so all keys stay there; what nobody decided is empty.
 
     A picture is named `<reference folder>/<file>`, a track by its id.
     """
@@ -31,12 +32,25 @@ class Decisions(Params):
     reject: list[str] = Field([], description="Tracks and reference pictures that show nobody of the cast.")
     captions: dict[str, str] = Field({}, description="Read by stage `caption`.")
 
-    def resolve(self, name: str) -> str:
-        """The id that a name ends up as, after renaming and merging."""
-        name = self.rename.get(name, name)
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_sections(cls, sections: Any) -> Any:
+        """A key that nothing stands behind is an empty section."""
+        return {k: v for k, v in sections.items() if v is not None} if isinstance(sections, Mapping) else sections
+
+    def merged(self, name: str) -> str:
+        """The id that a character's id ends up as."""
         for _ in range(len(self.merge)):
             name = self.merge.get(name, name)
         return name
+
+    def named(self, folder: str) -> str:
+        """The id that the character of a reference folder ends up with."""
+        return self.merged(self.rename.get(folder, folder))
+
+    def held(self, folders: Iterable[str]) -> set[str]:
+        """The ids that reference folders and pins give."""
+        return {*map(self.named, folders), *map(self.merged, self.pins.values())}
 
 
 def check(decisions: Decisions, folders: Iterable[str], pictures: Iterable[str], tracks: Iterable[str]) -> None:
@@ -51,6 +65,14 @@ def check(decisions: Decisions, folders: Iterable[str], pictures: Iterable[str],
         ParameterError: a decision is about a name, track or picture that does not exist, or contradicts another.
     """
     folders, things = set(folders), {*tracks, *pictures}
+    names = {decisions.rename.get(folder, folder) for folder in folders} | decisions.characters.keys()
+    _check_renames(decisions, folders)
+    _check_merges(decisions, names)
+    _check_faces(decisions, things, names)
+    _check_characters(decisions, folders)
+
+
+def _check_renames(decisions: Decisions, folders: set[str]) -> None:
     for old, new in decisions.rename.items():
         _known(f"rename.{old}", old, folders, "no reference folder has this name", "Name one of the folders")
         if new in folders - decisions.rename.keys() or list(decisions.rename.values()).count(new) > 1:
@@ -59,17 +81,14 @@ def check(decisions: Decisions, folders: Iterable[str], pictures: Iterable[str],
                 f"{new!r} is already the name of another character",
                 f"Write `merge: {{{old}: {new}}}` if they are one",
             )
-    names = {decisions.rename.get(folder, folder) for folder in folders} | decisions.characters.keys()
+
+
+def _check_merges(decisions: Decisions, names: set[str]) -> None:
+    problem = "no reference folder and no entry under `characters` has this name"
     for old, into in decisions.merge.items():
         for name in (old, into):
-            _known(
-                f"merge.{old}",
-                name,
-                names,
-                "no reference folder and no entry under `characters` has this name",
-                "Correct it",
-            )
-        if decisions.resolve(into) in decisions.merge:
+            _known(f"merge.{old}", name, names, problem, "Correct it")
+        if decisions.merged(into) in decisions.merge:
             raise ParameterError(
                 f"{FILE}: merge.{old}", f"{into!r} leads back to {old!r}", "Take one of the entries out"
             )
@@ -77,6 +96,10 @@ def check(decisions: Decisions, folders: Iterable[str], pictures: Iterable[str],
             raise ParameterError(
                 f"{FILE}: characters.{old}", f"merged into {into!r}", f"Move its values to `characters.{into}`"
             )
+
+
+def _check_faces(decisions: Decisions, things: set[str], names: set[str]) -> None:
+    """Pins and rejections, which are about tracks and reference pictures."""
     for thing, name in decisions.pins.items():
         _known(f"pins.{thing}", thing, things, "no track and no reference picture has this id", "Correct or remove it")
         _known(f"pins.{thing}", name, names, "no such character", f"Add `{name}: {{}}` under `characters` first")
@@ -84,15 +107,21 @@ def check(decisions: Decisions, folders: Iterable[str], pictures: Iterable[str],
         _known("reject", thing, things, "no track and no reference picture has this id", "Correct or remove it")
         if thing in decisions.pins:
             raise ParameterError(f"{FILE}: reject", f"{thing!r} is also pinned", "Remove one of the two decisions")
-    held = {decisions.resolve(name) for name in (*folders, *decisions.pins.values())}
+
+
+def _check_characters(decisions: Decisions, folders: set[str]) -> None:
+    held = decisions.held(folders)
+    problem = "no video and no reference folder holds this name"
     for name in decisions.characters:
-        _known(
-            f"characters.{name}",
-            name,
-            held,
-            "no video and no reference folder holds this name",
-            f"Pin one of its tracks to it, add pictures to the reference folder `{name}`, or remove it",
-        )
+        remedy = f"Pin one of its tracks to it, add pictures to the reference folder `{name}`, or remove it"
+        _known(f"characters.{name}", name, held, problem, remedy)
+    owner: dict[str, str] = {}
+    for name in sorted(held):
+        trigger = trigger_of(name, decisions.characters)
+        other = owner.setdefault(trigger.casefold(), name)
+        if other != name:
+            place = f"{FILE}: characters.{name if name in decisions.characters else other}.trigger"
+            raise ParameterError(place, f"{trigger!r} stands for {other!r} and {name!r}", "Give one of them another")
 
 
 def _known(place: str, value: str, allowed: set[str], problem: str, remedy: str) -> None:

@@ -1,6 +1,5 @@
 """Reference pictures: what they are called, and the vector of the largest face in each."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -8,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter, ValidationError
 
-from dramatis.backends.detect import Detection, Detector
+from dramatis.backends.detect import Detector, boxes_of
 from dramatis.backends.embed import Embedder, Face
 from dramatis.core import boxes
 from dramatis.core.errors import InputError, MissingError
@@ -84,15 +83,5 @@ def look(picture: str, place: str, image: Image, detector: Detector, embedder: E
             "Take one that shows the face, or lower `detect.min_score.face` in params.yaml",
         )
     face = max(faces, key=lambda detection: float(boxes.area(detection.box)[0]))
-    vector = embedder.embed([Face(image, around(face, found), face.landmarks)])[0]
+    vector = embedder.embed([Face(image, boxes_of(face, found), face.landmarks)])[0]
     return Reference(picture, vector, cut(image, boxes.expand(face.box, 1.5)))
-
-
-def around(face: Detection, found: list[Detection]) -> Mapping[str, NDArray[np.float64]]:
-    """The boxes of the person of a face by kind: of each kind the smallest that holds at least half of the face."""
-    of_person = {"face": face.box}
-    for kind in {detection.kind for detection in found} - {"face"}:
-        holding = [d.box for d in found if d.kind == kind and boxes.cover(face.box, d.box)[0, 0] >= 0.5]
-        if holding:
-            of_person[kind] = min(holding, key=lambda box: float(boxes.area(box)[0]))
-    return of_person

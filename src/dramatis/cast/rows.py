@@ -51,7 +51,7 @@ def _named(
     name_of = naming.name_parts(alike, parts, clusters, faces.column("frame_id"), floor, margin)
     origin_of = dict.fromkeys(name_of, "reference")
     track_of = dict(zip(parts, tracks, strict=True))
-    pins = {part: decided.resolve(decided.pins[track]) for part, track in track_of.items() if track in decided.pins}
+    pins = {part: decided.merged(decided.pins[track]) for part, track in track_of.items() if track in decided.pins}
     for more in (naming.follow_pins(name_of, pins, parts, clusters, faces.vectors), pins):
         name_of |= more
         origin_of |= dict.fromkeys(more, "decision")

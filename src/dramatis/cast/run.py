@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from tqdm import tqdm
 
 from dramatis.backends.detect import load_detect
 from dramatis.backends.embed import load_embed
@@ -69,13 +70,14 @@ def run(
     check(decided, files, pictures, faces.column("track_id"))
     wanted = {picture: file for picture, file in pictures.items() if picture not in decided.reject}
     references = _look_at(wanted, detector, embedder, faces)
-    name_of = {picture: decided.resolve(decided.pins.get(picture, picture.split("/")[0])) for picture in references}
+    of_folder = {picture: decided.named(picture.split("/")[0]) for picture in references}
+    pinned = {picture: decided.merged(name) for picture, name in decided.pins.items() if picture in references}
+    name_of = of_folder | pinned
     vectors = np.array([reference.vector for reference in references.values()], np.float32)
     rows = cast_rows(
         faces, vectors.reshape(len(references), faces.vectors.shape[1]), list(name_of.values()), decided, params
     )
-    known = map(decided.resolve, [*files, *decided.pins.values(), *decided.characters])
-    characters = character_rows(rows, set(known) - {REJECTION}, decided)
+    characters = character_rows(rows, decided.held(files) - {REJECTION}, decided)
     for row in characters:
         if not row["tracks"]:
             log.warning("%s: no face of any video carries this name", row["character"])
@@ -132,7 +134,7 @@ def _look_at(
         )
     seen: dict[str, Reference] = {}
     faceless: dict[str, InputError] = {}
-    for picture, file in pictures.items():
+    for picture, file in tqdm(pictures.items(), desc="references", unit="picture"):
         try:
             seen[picture] = look(picture, str(file), read_image(file), finder, model)
         except NoFaceError as error:
@@ -180,5 +182,6 @@ def _thumbs(faces: Faces, wanted: set[int], shards: Shards) -> dict[int, sheet.T
                 image = decode(row["image"], row["frame_id"])
                 for n in in_frame[row["frame_id"]]:
                     box = [faces.rows[n]["box"][side] for side in ("x0", "y0", "x1", "y1")]
-                    thumbs[n] = sheet.Thumb(cut(image, boxes.expand(box, 1.5)), f"{video} {row['time_code'][3:-2]}")
+                    when = row["time_code"][:-2].removeprefix("00:")
+                    thumbs[n] = sheet.Thumb(cut(image, boxes.expand(box, 1.5)), f"{video} {when}")
     return thumbs

@@ -12,6 +12,9 @@ PARAMS = Path("params.yaml")
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
 """An id of a video, a run or a character: short, and safe in paths and DVC stage names."""
 
+Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^,\n]+$")]
+"""A word or several in a caption, without the comma that parts captions."""
+
 RESERVED = ("pocket", "real", "release")
 """Folders of `models/` that hold something else than a run."""
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from dramatis.backends.detect import Detection, Detector
+from dramatis.backends.detect import Detection, Detector, boxes_of
 from dramatis.backends.embed import Embedder, Face
 from dramatis.backends.tag import Tagger, words
-from dramatis.core.boxes import area, cover
+from dramatis.core.boxes import area
 from dramatis.core.images import Image, resize
 from dramatis.score.recscore import Vectors
 
@@ -44,13 +44,7 @@ def main_face(image: Image, found: Sequence[Detection], min_face_px: int) -> Fac
     if not faces:
         return None
     face = max(faces, key=lambda one: area(one.box)[0])
-    boxes = {"face": face.box}
-    for kind in ("head", "person"):
-        around = [one for one in found if one.kind == kind]
-        shares = [cover(face.box[None], one.box[None])[0, 0] for one in around]
-        if shares and max(shares) > 0.5:
-            boxes[kind] = around[int(np.argmax(shares))].box
-    return Face(image, boxes, face.landmarks)
+    return Face(image, boxes_of(face, found), face.landmarks)
 
 
 def _short_side(one: Detection) -> float:

@@ -1,5 +1,5 @@
 """Detectors: boxes of faces, heads, half bodies and people in one picture."""
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from dramatis.core import boxes
 from dramatis.core.images import Image
 
 SETTING = "detect.weights"
@@ -39,7 +40,7 @@ def load_detect(backend: str, weights: Path, min_score: Mapping[str, float], max
     """A detector by the name of its file in this package.
 
     Args:
-        backend: yolo_onnx or yunet.
+        backend: yolo_onnx, yunet or lbp_anime.
         weights: model file, or folder of them.
         min_score: smallest confidence that counts, for each kind that is wanted [0..1].
         max_iou: of two boxes of one kind that overlap by more than this, the more confident stays [0..1].
@@ -50,6 +51,21 @@ def load_detect(backend: str, weights: Path, min_score: Mapping[str, float], max
     """
     module = import_module(f"dramatis.backends.detect.{backend}")
     return module.load(weights, min_score, max_iou, input_px)
+
+
+def boxes_of(face: Detection, found: Sequence[Detection]) -> dict[str, NDArray[np.float64]]:
+    """The boxes of the person of a face by kind: of each kind the smallest that holds at least half of the face.
+
+    Args:
+        face: whose person is asked for.
+        found: everything that was found in the picture.
+    """
+    of_person = {"face": face.box}
+    for kind in {one.kind for one in found} - {"face"}:
+        holding = [one.box for one in found if one.kind == kind and boxes.cover(face.box, one.box)[0, 0] >= 0.5]
+        if holding:
+            of_person[kind] = min(holding, key=lambda box: float(boxes.area(box)[0]))
+    return of_person
 
 
 def inside(box: NDArray[np.float64], width: int, height: int) -> NDArray[np.float64] | None:
