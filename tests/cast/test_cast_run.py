@@ -231,6 +231,17 @@ def test_rename_and_merge(project):
     assert names(tracks)["v-0001-000"] == "ada-l"
 
 
+def test_pins_mean_the_new_names_of_folders_that_swap(project):
+    project.reference("ada", "bela", "cyrus")
+    decided = {"rename": {"ada": "bela", "bela": "ada"}, "pins": {"v-0002-001": "bela", "cyrus/00.png": "ada"}}
+    tracks, characters = project.write().run(decisions=decided)
+    assert names(tracks)["v-0002-001"] == "bela" and names(tracks)["v-0001-000"] == "bela"
+    assert names(tracks)["v-0002-000"] == "ada" and tracks["v-0002-001"]["origin"] == "decision"
+    own = project.run(decisions=decided | {"pins": {"cyrus/00.png": "ada"}})[0]["v-0003-000"]
+    assert own["character"] == "ada" and own["origin"] == "reference"
+    assert set(characters) == {"ada", "bela", "cyrus"}
+
+
 def test_decisions_about_reference_pictures(project):
     project.reference("ada", "bela", "cyrus")
     tracks, _ = project.write().run(decisions={"reject": ["cyrus/00.png"], "pins": {"bela/00.png": "ada"}})

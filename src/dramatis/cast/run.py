@@ -182,6 +182,6 @@ def _thumbs(faces: Faces, wanted: set[int], shards: Shards) -> dict[int, sheet.T
                 image = decode(row["image"], row["frame_id"])
                 for n in in_frame[row["frame_id"]]:
                     box = [faces.rows[n]["box"][side] for side in ("x0", "y0", "x1", "y1")]
-                    when = row["time_code"][:-2].removeprefix("00:")
-                    thumbs[n] = sheet.Thumb(cut(image, boxes.expand(box, 1.5)), f"{video} {when}")
+                    caption = f"{video} {sheet.short_time(row['time_code'])}"
+                    thumbs[n] = sheet.Thumb(cut(image, boxes.expand(box, 1.5)), caption)
     return thumbs

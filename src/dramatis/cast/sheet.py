@@ -41,6 +41,11 @@ class Row(NamedTuple):
     faces: list[Thumb]
 
 
+def short_time(time_code: str) -> str:
+    """A time code `HH:MM:SS.mmm` to a tenth of a second, without hours that are zero."""
+    return time_code[:-2].removeprefix("00:")
+
+
 def groups(faces: Faces, rows: list[dict[str, Any]], characters: list[dict[str, Any]]) -> list[Group]:
     """All characters, then the largest clusters without a name, each with the faces to show."""
     found = []
