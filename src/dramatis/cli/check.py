@@ -105,5 +105,7 @@ def _input_checks(params: Sections) -> Iterator[Check]:
 def _check_input(key: str, place: Path) -> None:
     if not place.exists():
         raise MissingError(
-            f"{PARAMS}: {key}", f"there is no {place}", "Put it there (README, Models), or name another path"
+            f"{PARAMS}: {key}",
+            f"there is no {place}",
+            "Put it there (README, Models), or name another path; a model of a hub is first fetched into a folder",
         )
