@@ -87,7 +87,7 @@ TRAIN = {
     "lora": {"rank": 4, "alpha": 4, "text_rank": 2, "text_alpha": 2, "targets": "full"},
     "learning_rate": {"unet": 2.0e-3, "text_encoder": 1.0e-3},
     "schedule": {"name": "linear", "warmup_steps": 2, "decay_from": 0.5},
-    "captions": {"shuffle": True, "keep": 1, "dropout": 0.1},
+    "captions": {"shuffle": True, "keep": 1, "tag_dropout": 0.0, "dropout": 0.1},
     "prior": {"share": 0.25, "weight": 0.5},
     "min_snr": None, "weight_decay": 0.01, "max_grad_norm": 1.0, "precision": "fp32", "device": "cpu", "threads": 1,
 }

@@ -36,15 +36,22 @@ def test_rates_stay_in_bounds_and_never_rise_after_the_warm_up(steps, name, deca
 
 def test_the_name_stays_first_and_no_tag_is_lost():
     caption = "ada, 1person, head, red_robe, forest"
-    varied = [vary(caption, seeds.rng(7, step), True, 1, 0.0) for step in range(20)]
+    varied = [vary(caption, seeds.rng(7, step), True, 1, 0.0, 0.0) for step in range(20)]
     assert all(text.startswith("ada, ") for text in varied)
     assert all(sorted(text.split(", ")) == sorted(caption.split(", ")) for text in varied)
     assert len(set(varied)) > 5
 
 
 def test_dropout_empties_its_share_of_captions():
-    empty = [vary("ada, x", seeds.rng(7, step), False, 1, 0.3) == "" for step in range(1000)]
+    empty = [vary("ada, x", seeds.rng(7, step), False, 1, 0.0, 0.3) == "" for step in range(1000)]
     assert 0.25 < np.mean(empty) < 0.35
+
+
+def test_tag_dropout_leaves_out_its_share_of_tags_and_never_the_kept_ones():
+    varied = [vary("ada, a, b, c", seeds.rng(7, step), False, 1, 0.3, 0.0).split(", ") for step in range(1000)]
+    assert all(tags[0] == "ada" and tags == sorted(tags, key="ada a b c".index) for tags in varied)
+    for tag in "abc":
+        assert 0.25 < np.mean([tag not in tags for tags in varied]) < 0.35
 
 
 def test_items_are_drawn_by_weight_and_not_twice():

@@ -4,6 +4,9 @@ from numpy.typing import NDArray
 
 Boxes = NDArray[np.floating] | NDArray[np.integer]
 
+HEAD_OF_FACE = 1.7
+"""Side of the head with hair over the longer side of the face."""
+
 
 def area(boxes: Boxes) -> NDArray[np.float64]:
     """Areas [px²], shape (N,); an empty or inverted box has none."""

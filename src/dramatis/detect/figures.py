@@ -12,8 +12,6 @@ from dramatis.detect.schema import KINDS
 Figure = Mapping[str, Detection]
 """The boxes of one person by kind; at least one."""
 
-HEAD_OF_FACE = 1.7
-"""Side of the head with hair over the longer side of the face."""
 HEAD_OF_BODY = {"halfbody": 0.45, "person": 0.18}
 """Side of the head over the height of the half body or person, where neither face nor head was found."""
 
@@ -45,7 +43,7 @@ def head_box(figure: Figure) -> NDArray[np.float64]:
     if "head" in figure:
         return figure["head"].box
     if "face" in figure:
-        return boxes.expand(figure["face"].box, HEAD_OF_FACE)
+        return boxes.expand(figure["face"].box, boxes.HEAD_OF_FACE)
     kind = "halfbody" if "halfbody" in figure else "person"
     x0, y0, x1, y1 = figure[kind].box
     side, middle = HEAD_OF_BODY[kind] * (y1 - y0), (x0 + x1) / 2

@@ -49,10 +49,7 @@ def draw_cast(seed: int) -> dict[str, Character]:
     cast: dict[str, Character] = {}
     for name in CAST:
         if name == "bela":
-            twin = look_alike(cast["ada"], rng)
-            while "none" in (twin.mark, cast["ada"].mark) and twin.mark == cast["ada"].mark:
-                twin = look_alike(cast["ada"], rng)
-            cast[name] = twin
+            cast[name] = look_alike(cast["ada"], rng)
             continue
         character = replace(draw_character(rng), hair_colour=colours[len(cast)])
         if name == "ada":

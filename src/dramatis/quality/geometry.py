@@ -2,12 +2,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from dramatis.core.boxes import area, expand, intersection
+from dramatis.core.boxes import HEAD_OF_FACE, area, expand, intersection
 
 FACE_ASPECT = 0.8
 """Width over height of a whole face box."""
-HEAD_OF_FACE = 1.7
-"""Side of the head with hair over the longer side of the face."""
 
 
 def truncation(face: NDArray[np.floating], width: int, height: int) -> float:

@@ -38,7 +38,9 @@ class Captions(Params):
     """What happens to a caption each time it is drawn."""
 
     shuffle: bool = Field(description="Shuffle the tags after the kept ones.")
-    keep: int = Field(ge=0, description="Tags at the beginning that stay where they are (the name).")
+    keep: int = Field(ge=0, description="Tags at the beginning that always stay, where they are (the name).")
+    tag_dropout: float = Field(ge=0, le=1, description="Share of the other tags left out, so that the name learns what "
+                               "a tag always comes with [0..1].")
     dropout: float = Field(ge=0, le=1, description="Share of captions left empty, which guidance needs [0..1].")
 
 
