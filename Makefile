@@ -39,3 +39,4 @@ docs: install                   ## README's stage table, the picture of the pipe
 
 lint: install                   ## style
 	ruff check .
+	ruff format --check .

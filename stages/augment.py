@@ -1,4 +1,5 @@
 """Stage `augment`: make variants of the crops in other light."""
+
 from pathlib import Path
 
 from dramatis.augment.params import AugmentParams

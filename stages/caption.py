@@ -1,4 +1,5 @@
 """Stage `caption`: say what each crop of one video shows, the name first."""
+
 import sys
 from pathlib import Path
 

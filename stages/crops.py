@@ -1,4 +1,5 @@
 """Stage `crops`: cut three pictures of every named person of one video."""
+
 import sys
 from pathlib import Path
 

@@ -1,4 +1,5 @@
 """Stage `dataset`: join crops, captions, variants and class pictures into a Hugging Face dataset."""
+
 from pathlib import Path
 
 from dramatis.core.errors import one_line_errors

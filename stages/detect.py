@@ -1,4 +1,5 @@
 """Stage `detect`: find the people in each frame of one video and follow them through each shot."""
+
 import sys
 from pathlib import Path
 

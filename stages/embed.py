@@ -1,4 +1,5 @@
 """Stage `embed`: an identity vector for every face of one video."""
+
 import sys
 from pathlib import Path
 

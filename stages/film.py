@@ -1,4 +1,5 @@
 """Stage `film`: render the sample film, its truth and its reference pictures."""
+
 import sys
 from pathlib import Path
 

@@ -1,4 +1,5 @@
 """Stage `frames`: find the shots of one video and keep its distinct frames."""
+
 import sys
 from pathlib import Path
 

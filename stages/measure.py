@@ -1,4 +1,5 @@
 """Stage `measure`: score frames, detections, clusters and names against the film's truth."""
+
 import sys
 from pathlib import Path
 

@@ -1,4 +1,5 @@
 """Stage `preview`: draw the same pictures with every checkpoint of one run and with the bare base."""
+
 import os
 import sys
 from pathlib import Path

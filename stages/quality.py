@@ -1,4 +1,5 @@
 """Stage `quality`: measure every face of one video, and flag those that are too small, blurred, dark or hidden."""
+
 import sys
 from pathlib import Path
 

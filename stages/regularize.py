@@ -1,4 +1,5 @@
 """Stage `regularize`: draw class images with the base model."""
+
 import os
 from pathlib import Path
 

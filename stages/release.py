@@ -1,4 +1,5 @@
 """Stage `release`: write the chosen weights of one run for others to use."""
+
 import sys
 from pathlib import Path
 

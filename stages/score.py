@@ -1,4 +1,5 @@
 """Stage `score`: say how well each checkpoint of one run draws its characters, and which is best."""
+
 import sys
 from pathlib import Path
 

@@ -1,4 +1,5 @@
 """Stage `train`: teach a base model the characters of one run."""
+
 import os
 import sys
 from pathlib import Path

@@ -1,4 +1,5 @@
 """Small shards that stand for what earlier stages write, for the tests of crops, caption, augment and dataset."""
+
 from pathlib import Path
 
 import cv2
@@ -30,9 +31,17 @@ def box(sides):
 def frame_row(index=0, video="v", shot=0, seed=None, width=320, height=180):
     image = encode_jpeg(picture(index if seed is None else seed, width, height))
     return {
-        "frame_id": f"{video}-{index:06d}", "video": video, "index": index, "pts_s": index / 4,
-        "time_code": f"00:00:{index / 4:06.3f}", "shot": shot, "phash": "0" * 16, "sharpness": 1.0,
-        "width_px": width, "height_px": height, "image": image,
+        "frame_id": f"{video}-{index:06d}",
+        "video": video,
+        "index": index,
+        "pts_s": index / 4,
+        "time_code": f"00:00:{index / 4:06.3f}",
+        "shot": shot,
+        "phash": "0" * 16,
+        "sharpness": 1.0,
+        "width_px": width,
+        "height_px": height,
+        "image": image,
     }
 
 
@@ -42,34 +51,58 @@ def figure_rows(frame, figure=0, track=0, x=0, **boxes):
     figure_id = f"{frame['frame_id']}-{figure:02d}"
     return [
         {
-            "detection_id": f"{figure_id}-{kind}", "figure_id": figure_id, "frame_id": frame["frame_id"],
-            "video": frame["video"], "shot": frame["shot"], "kind": kind,
-            "box": box((sides[0] + x, sides[1], sides[2] + x, sides[3])), "score": 0.9, "landmarks": None,
+            "detection_id": f"{figure_id}-{kind}",
+            "figure_id": figure_id,
+            "frame_id": frame["frame_id"],
+            "video": frame["video"],
+            "shot": frame["shot"],
+            "kind": kind,
+            "box": box((sides[0] + x, sides[1], sides[2] + x, sides[3])),
+            "score": 0.9,
+            "landmarks": None,
             "track_id": f"{frame['video']}-{frame['shot']:04d}-{track:03d}",
         }
-        for kind, sides in kinds.items() if sides
+        for kind, sides in kinds.items()
+        if sides
     ]
 
 
 def quality_row(face, sharpness=1.0, rejected_by=None):
     return {
-        "detection_id": face["detection_id"], "size_px": 20, "sharpness": sharpness, "luma": 0.5, "contrast": 0.2,
-        "clipped": 0.0, "truncation": 0.0, "occlusion": 0.0, "yaw": None, "rejected_by": rejected_by,
+        "detection_id": face["detection_id"],
+        "size_px": 20,
+        "sharpness": sharpness,
+        "luma": 0.5,
+        "contrast": 0.2,
+        "clipped": 0.0,
+        "truncation": 0.0,
+        "occlusion": 0.0,
+        "yaw": None,
+        "rejected_by": rejected_by,
     }
 
 
 def cast_row(face, character):
     return {
-        "detection_id": face["detection_id"], "figure_id": face["figure_id"], "track_id": face["track_id"],
-        "cluster_id": None, "character": character, "origin": "reference" if character else "none",
-        "similarity": None, "margin": None,
+        "detection_id": face["detection_id"],
+        "figure_id": face["figure_id"],
+        "track_id": face["track_id"],
+        "cluster_id": None,
+        "character": character,
+        "origin": "reference" if character else "none",
+        "similarity": None,
+        "margin": None,
     }
 
 
 def character_row(character, trigger=None):
     return {
-        "character": character, "display": character.title(), "trigger": trigger or character, "clusters": 1,
-        "tracks": 1, "faces": 1,
+        "character": character,
+        "display": character.title(),
+        "trigger": trigger or character,
+        "clusters": 1,
+        "tracks": 1,
+        "faces": 1,
     }
 
 
@@ -77,26 +110,51 @@ def crop_row(index=0, video="v", shot=0, character="ada", stage="head", seed=Non
     figure_id = f"{video}-{index:06d}-{changes.pop('figure', 0):02d}"
     image = picture(index if seed is None else seed, *changes.pop("size", (64, 64)))
     return {
-        "crop_id": f"{figure_id}-{stage}", "figure_id": figure_id, "frame_id": f"{video}-{index:06d}", "video": video,
-        "shot": shot, "track_id": f"{video}-{shot:04d}-000", "time_code": "00:00:00.000", "character": character,
-        "others": [], "people": 1, "stage": stage, "box": box((0, 0, image.shape[1], image.shape[0])),
-        "fallback": False, "cut_off": False, "width_px": image.shape[1], "height_px": image.shape[0], "sharpness": 1.0,
-        "rejected_by": None, "image": encode_png(image), **changes,
+        "crop_id": f"{figure_id}-{stage}",
+        "figure_id": figure_id,
+        "frame_id": f"{video}-{index:06d}",
+        "video": video,
+        "shot": shot,
+        "track_id": f"{video}-{shot:04d}-000",
+        "time_code": "00:00:00.000",
+        "character": character,
+        "others": [],
+        "people": 1,
+        "stage": stage,
+        "box": box((0, 0, image.shape[1], image.shape[0])),
+        "fallback": False,
+        "cut_off": False,
+        "width_px": image.shape[1],
+        "height_px": image.shape[0],
+        "sharpness": 1.0,
+        "rejected_by": None,
+        "image": encode_png(image),
+        **changes,
     }
 
 
 def caption_row(crop, caption=None):
     return {
-        "crop_id": crop["crop_id"], "caption": caption or f"{crop['character']}, {crop['stage']}",
-        "trigger": crop["character"], "tags": [], "origin": "auto", "tagger": "wd14:0",
+        "crop_id": crop["crop_id"],
+        "caption": caption or f"{crop['character']}, {crop['stage']}",
+        "trigger": crop["character"],
+        "tags": [],
+        "origin": "auto",
+        "tagger": "wd14:0",
     }
 
 
 def write(folder: Path, **tables):
     """Writes tables by name under a folder and gives their paths."""
     schemas = {
-        "frames": FRAMES, "detections": DETECTIONS, "quality": QUALITY, "cast": CAST, "characters": CHARACTERS,
-        "crops": CROPS, "captions": CAPTIONS, "regularization": REGULARIZATION,
+        "frames": FRAMES,
+        "detections": DETECTIONS,
+        "quality": QUALITY,
+        "cast": CAST,
+        "characters": CHARACTERS,
+        "crops": CROPS,
+        "captions": CAPTIONS,
+        "regularization": REGULARIZATION,
     }
     for name, rows in tables.items():
         write_table(rows, schemas[name], folder / f"{name}.parquet")

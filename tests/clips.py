@@ -1,4 +1,5 @@
 """Small clips and pictures for the tests of stage `frames`."""
+
 from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path

@@ -1,4 +1,5 @@
 """The frame table of a video without stage `frames`: for tests of the stages after it."""
+
 import av
 
 from dramatis.core.images import encode_jpeg
@@ -10,10 +11,17 @@ def frames_of(images, out, video="v", shots=None, seconds=None):
     """Writes the frame table of RGB pictures; `shots` has the number of the shot of each."""
     rows = [
         {
-            "frame_id": f"{video}-{index:06d}", "video": video, "index": index,
-            "pts_s": seconds[index] if seconds else index / 4, "time_code": "00:00:00.000",
-            "shot": shots[index] if shots else 0, "phash": "0" * 16, "sharpness": 1.0,
-            "width_px": image.shape[1], "height_px": image.shape[0], "image": encode_jpeg(image),
+            "frame_id": f"{video}-{index:06d}",
+            "video": video,
+            "index": index,
+            "pts_s": seconds[index] if seconds else index / 4,
+            "time_code": "00:00:00.000",
+            "shot": shots[index] if shots else 0,
+            "phash": "0" * 16,
+            "sharpness": 1.0,
+            "width_px": image.shape[1],
+            "height_px": image.shape[0],
+            "image": encode_jpeg(image),
         }
         for index, image in enumerate(images)
     ]

@@ -1,4 +1,5 @@
 """ONNX files of a few nodes in the layouts of the real models, with answers that can be worked out by hand."""
+
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
@@ -8,7 +9,8 @@ CELL = 32
 
 def save(file, inputs, outputs, nodes, constants=(), metadata=()):
     graph = helper.make_graph(
-        nodes, "tiny",
+        nodes,
+        "tiny",
         [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in inputs.items()],
         [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in outputs.items()],
         [numpy_helper.from_array(np.asarray(value), name) for name, value in dict(constants).items()],
@@ -25,8 +27,14 @@ def constant_yolo(file, rows, names, side=320, **metadata):
     output = np.asarray(rows, np.float32).T[None]
     sides = [side, side] if side else ["height", "width"]
     answer = helper.make_node("Identity", ["rows"], ["output0"])
-    return save(file, {"images": ["batch", 3, *sides]}, {"output0": list(output.shape)}, [answer], {"rows": output},
-                {"names": repr(names), **metadata})
+    return save(
+        file,
+        {"images": ["batch", 3, *sides]},
+        {"output0": list(output.shape)},
+        [answer],
+        {"rows": output},
+        {"names": repr(names), **metadata},
+    )
 
 
 def red_cells_yolo(file, side=128, name="face"):
@@ -41,11 +49,20 @@ def red_cells_yolo(file, side=128, name="face"):
         helper.make_node("Concat", ["cells", "scores"], ["output0"], axis=1),
     ]
     constants = {
-        "zero": np.array([0]), "one": np.array([1]), "axis": np.array([1]),
-        "shape": np.array([1, 1, count**2]), "cells": cells[None].astype(np.float32),
+        "zero": np.array([0]),
+        "one": np.array([1]),
+        "axis": np.array([1]),
+        "shape": np.array([1, 1, count**2]),
+        "cells": cells[None].astype(np.float32),
     }
-    return save(file, {"images": [1, 3, side, side]}, {"output0": [1, 5, count**2]}, nodes, constants,
-                {"names": repr({0: name})})
+    return save(
+        file,
+        {"images": [1, 3, side, side]},
+        {"output0": [1, 5, count**2]},
+        nodes,
+        constants,
+        {"names": repr({0: name})},
+    )
 
 
 def mean_colour_ccip(file, side=16):
@@ -67,5 +84,10 @@ def corner_arcface(file, channels_first=True):
         helper.make_node("Slice", ["data", "start", "end", "axes"], ["corner"]),
         helper.make_node("Flatten", ["corner"], ["output"]),
     ]
-    return save(file, {"data": shape}, {"output": [1, 3]}, nodes,
-                {"start": np.array([0, 0]), "end": np.array([1, 1]), "axes": axes})
+    return save(
+        file,
+        {"data": shape},
+        {"output": [1, 3]},
+        nodes,
+        {"start": np.array([0, 0]), "end": np.array([1, 1]), "axes": axes},
+    )

@@ -1,4 +1,5 @@
 """A Stable Diffusion of random weights with the layout of the pocket base, made in about a second; and a dataset."""
+
 import json
 from pathlib import Path
 
@@ -23,28 +24,56 @@ def build_tiny_sd(folder: Path) -> Path:
     (folder / "merges.txt").write_text("#version: 0.2\n")
     tokenizer = CLIPTokenizer(str(folder / "vocab.json"), str(folder / "merges.txt"), model_max_length=77)
     torch.manual_seed(0)
-    text = CLIPTextModel(CLIPTextConfig(
-        vocab_size=len(words), hidden_size=32, intermediate_size=64, num_hidden_layers=2, num_attention_heads=4,
-        bos_token_id=len(words) - 2, eos_token_id=len(words) - 1, pad_token_id=len(words) - 1,
-    ))
+    text = CLIPTextModel(
+        CLIPTextConfig(
+            vocab_size=len(words),
+            hidden_size=32,
+            intermediate_size=64,
+            num_hidden_layers=2,
+            num_attention_heads=4,
+            bos_token_id=len(words) - 2,
+            eos_token_id=len(words) - 1,
+            pad_token_id=len(words) - 1,
+        )
+    )
     vae = AutoencoderKL(
-        block_out_channels=(8, 16, 16), layers_per_block=1, latent_channels=4, norm_num_groups=8, sample_size=64,
-        down_block_types=["DownEncoderBlock2D"] * 3, up_block_types=["UpDecoderBlock2D"] * 3,
+        block_out_channels=(8, 16, 16),
+        layers_per_block=1,
+        latent_channels=4,
+        norm_num_groups=8,
+        sample_size=64,
+        down_block_types=["DownEncoderBlock2D"] * 3,
+        up_block_types=["UpDecoderBlock2D"] * 3,
         mid_block_add_attention=False,
     )
     unet = UNet2DConditionModel(
-        sample_size=16, block_out_channels=(16, 32, 32), layers_per_block=1, cross_attention_dim=32, norm_num_groups=8,
-        addition_embed_type="text", addition_embed_type_num_heads=4,  # reads the pooled text, as the pocket base does
-        attention_head_dim=8, down_block_types=["DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"],
+        sample_size=16,
+        block_out_channels=(16, 32, 32),
+        layers_per_block=1,
+        cross_attention_dim=32,
+        norm_num_groups=8,
+        addition_embed_type="text",
+        addition_embed_type_num_heads=4,  # reads the pooled text, as the pocket base does
+        attention_head_dim=8,
+        down_block_types=["DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"],
         up_block_types=["CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"],
     )
     scheduler = DDIMScheduler(
-        prediction_type="v_prediction", beta_schedule="squaredcos_cap_v2", clip_sample=False, set_alpha_to_one=False,
+        prediction_type="v_prediction",
+        beta_schedule="squaredcos_cap_v2",
+        clip_sample=False,
+        set_alpha_to_one=False,
         steps_offset=1,
     )
     StableDiffusionPipeline(
-        vae=vae, text_encoder=text, tokenizer=tokenizer, unet=unet, scheduler=scheduler, safety_checker=None,
-        feature_extractor=None, requires_safety_checker=False,
+        vae=vae,
+        text_encoder=text,
+        tokenizer=tokenizer,
+        unet=unet,
+        scheduler=scheduler,
+        safety_checker=None,
+        feature_extractor=None,
+        requires_safety_checker=False,
     ).save_pretrained(folder)
     return folder
 
@@ -57,17 +86,36 @@ def tiny_sd(tmp_path_factory) -> Path:
 
 def dataset_row(index, character="ada", caption=None, **changes):
     return {
-        "id": f"row-{index:04d}", "image": {"bytes": encode_png(picture(index)), "path": None},
-        "caption": caption or f"{character}, 1person, head, red_robe, forest", "character": character,
-        "trigger": character, "others": [], "stage": "head", "origin": "crop", "crop_id": None, "frame_id": None,
-        "time_code": None, "video": None, "shot": None, "width_px": 64, "height_px": 64, "bucket": "64x64",
-        "weight": 1.0, **changes,
+        "id": f"row-{index:04d}",
+        "image": {"bytes": encode_png(picture(index)), "path": None},
+        "caption": caption or f"{character}, 1person, head, red_robe, forest",
+        "character": character,
+        "trigger": character,
+        "others": [],
+        "stage": "head",
+        "origin": "crop",
+        "crop_id": None,
+        "frame_id": None,
+        "time_code": None,
+        "video": None,
+        "shot": None,
+        "width_px": 64,
+        "height_px": 64,
+        "bucket": "64x64",
+        "weight": 1.0,
+        **changes,
     }
 
 
 def prior_row(index):
-    return dataset_row(index, character=None, caption="1person, head, castle", trigger=None, stage="regularization",
-                       origin="regularize")
+    return dataset_row(
+        index,
+        character=None,
+        caption="1person, head, castle",
+        trigger=None,
+        stage="regularization",
+        origin="regularize",
+    )
 
 
 def write_dataset(folder: Path, train=None, validation=None, regularization=None) -> Path:
@@ -83,18 +131,32 @@ def write_dataset(folder: Path, train=None, validation=None, regularization=None
 
 
 TRAIN = {
-    "seed": 7, "steps": 6, "save_every": 2, "batch_size": 4,
+    "seed": 7,
+    "steps": 6,
+    "save_every": 2,
+    "batch_size": 4,
     "lora": {"rank": 4, "alpha": 4, "text_rank": 2, "text_alpha": 2, "targets": "full"},
     "learning_rate": {"unet": 2.0e-3, "text_encoder": 1.0e-3},
     "schedule": {"name": "linear", "warmup_steps": 2, "decay_from": 0.5},
     "captions": {"shuffle": True, "keep": 1, "tag_dropout": 0.0, "dropout": 0.1},
     "prior": {"share": 0.25, "weight": 0.5},
-    "min_snr": None, "weight_decay": 0.01, "max_grad_norm": 1.0, "precision": "fp32", "device": "cpu", "threads": 1,
+    "min_snr": None,
+    "weight_decay": 0.01,
+    "max_grad_norm": 1.0,
+    "precision": "fp32",
+    "device": "cpu",
+    "threads": 1,
 }
 """A training of seconds."""
 
 DRAWING = {
-    "steps": 2, "guidance": 3.0, "negative": "", "batch_size": 2, "precision": "fp32", "device": "cpu", "threads": 1,
+    "steps": 2,
+    "guidance": 3.0,
+    "negative": "",
+    "batch_size": 2,
+    "precision": "fp32",
+    "device": "cpu",
+    "threads": 1,
 }
 """Pictures in less than a second."""
 

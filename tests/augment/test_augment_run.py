@@ -10,8 +10,14 @@ from dramatis.core.params import load_params, validate
 from dramatis.core.tables import read_rows
 
 VALUES = {
-    "seed": 7, "variants": 2, "exposure_ev": [-2, -1.5], "contrast": [1, 1], "dark_ev": -1, "bright_ev": 1,
-    "dark_word": "dark", "bright_word": "bright",
+    "seed": 7,
+    "variants": 2,
+    "exposure_ev": [-2, -1.5],
+    "contrast": [1, 1],
+    "dark_ev": -1,
+    "bright_ev": 1,
+    "dark_word": "dark",
+    "bright_word": "bright",
 }
 
 

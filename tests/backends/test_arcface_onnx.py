@@ -64,9 +64,13 @@ def test_a_face_without_landmarks_is_one_clear_line(landmarks, tmp_path):
 
 
 @pytest.mark.parametrize("channels_first", [True, False])
-@pytest.mark.parametrize(("normalisation", "mean", "deviation"), [
-    ("arcface", [127.5] * 3, [127.5] * 3), ("imagenet", [123.675, 116.28, 103.53], [58.395, 57.12, 57.375]),
-])
+@pytest.mark.parametrize(
+    ("normalisation", "mean", "deviation"),
+    [
+        ("arcface", [127.5] * 3, [127.5] * 3),
+        ("imagenet", [123.675, 116.28, 103.53], [58.395, 57.12, 57.375]),
+    ],
+)
 def test_the_vector_by_hand(channels_first, normalisation, mean, deviation, tmp_path):
     image = np.zeros((112, 112, 3), np.uint8)
     image[:, :56], image[:, 56:] = [255, 0, 51], [0, 102, 204]
@@ -81,8 +85,12 @@ def test_mobilefacenet_tells_real_people_apart(media):
     with (media / "faces" / "cc_by_faces.csv").open() as file:
         rows = list(csv.DictReader(file))
     names = ["rex", "rey", "lex", "ley", "nx", "ny", "rmx", "rmy", "lmx", "lmy"]
-    faces = [Face(read_image(media / "faces" / row["file"]), {},
-                  np.array([float(row[name]) for name in names]).reshape(5, 2)) for row in rows]
+    faces = [
+        Face(
+            read_image(media / "faces" / row["file"]), {}, np.array([float(row[name]) for name in names]).reshape(5, 2)
+        )
+        for row in rows
+    ]
     vectors = load(media / "weights" / "MobileFaceNet.onnx").embed(faces)
     one, other = np.triu_indices(len(rows), 1)
     cosine = (vectors @ vectors.T)[one, other]

@@ -1,4 +1,5 @@
 """What every detector promises, on the same pictures."""
+
 from pathlib import Path
 
 import cv2
@@ -21,9 +22,11 @@ def weights(request, tmp_path_factory):
             return request.getfixturevalue("media") / "weights" / REAL[backend]
         folder = tmp_path_factory.mktemp("detect")
         red_cells_yolo(folder / "face.onnx")
-        constant_yolo(folder / "head.onnx", [[160, 150, 90, 200, 0.8, 0.1], [300, 10, 90, 90, 0.6, 0.9]],
-                      {0: "head", 1: "person"})
+        constant_yolo(
+            folder / "head.onnx", [[160, 150, 90, 200, 0.8, 0.1], [300, 10, 90, 90, 0.6, 0.9]], {0: "head", 1: "person"}
+        )
         return folder
+
     return of
 
 
@@ -49,9 +52,13 @@ def test_boxes_lie_inside_and_the_surest_come_first(detector, image):
         assert each.landmarks is None or each.landmarks.shape == (5, 2) and each.kind == "face"
 
 
-@pytest.mark.parametrize(("backend", "file"), [
-    ("yunet", "faces/cc_by_faces/signer_B/00.png"), ("lbp_anime", "anime/sprites/eileen happy.png"),
-])
+@pytest.mark.parametrize(
+    ("backend", "file"),
+    [
+        ("yunet", "faces/cc_by_faces/signer_B/00.png"),
+        ("lbp_anime", "anime/sprites/eileen happy.png"),
+    ],
+)
 def test_the_face_is_found(backend, file, weights, media):
     found = load_detect(backend, weights(backend), MIN_SCORE, 0.3, None).detect(read_image(media / file))
     assert [each.kind for each in found] == ["face"]

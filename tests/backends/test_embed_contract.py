@@ -1,4 +1,5 @@
 """What every embedder promises, on the same faces."""
+
 import json
 
 import cv2

@@ -20,7 +20,8 @@ def folder(tmp_path):
         helper.make_node("MatMul", ["mean", "scale"], ["output"]),
     ]
     graph = helper.make_graph(
-        nodes, "tagger",
+        nodes,
+        "tagger",
         [helper.make_tensor_value_info("input", TensorProto.FLOAT, ["N", 8, 8, 3])],
         [helper.make_tensor_value_info("output", TensorProto.FLOAT, ["N", 4])],
         [onnx.numpy_helper.from_array(scale, "scale"), onnx.numpy_helper.from_array(np.array([1, 2]), "axes")],

@@ -71,16 +71,18 @@ def test_what_stays_does_not_overlap_and_what_goes_does(count, seed, max_iou):
 def test_boxes_in_the_picture_by_hand(tmp_path):
     # a 640 x 360 picture in a 320 input: scale 0.5, 70 grey rows above
     rows = [
-        [100, 100, 20, 20, 0.9, 0, 0, 0],   # face at (180, 40) to (220, 80)
-        [100, 101, 20, 20, 0.8, 0, 0, 0],   # the same again
-        [100, 100, 20, 20, 0, 0.7, 0, 0],   # a head in the same place is another kind and stays
-        [10, 80, 40, 40, 0, 0, 0, 0.6],     # reaches over the left and upper edge
+        [100, 100, 20, 20, 0.9, 0, 0, 0],  # face at (180, 40) to (220, 80)
+        [100, 101, 20, 20, 0.8, 0, 0, 0],  # the same again
+        [100, 100, 20, 20, 0, 0.7, 0, 0],  # a head in the same place is another kind and stays
+        [10, 80, 40, 40, 0, 0, 0, 0.6],  # reaches over the left and upper edge
         [200, 200, 20, 20, 0.39, 0, 0, 0],  # too unsure
-        [100, 20, 20, 20, 0.9, 0, 0, 0],    # inside the grey
+        [100, 20, 20, 20, 0.9, 0, 0, 0],  # inside the grey
     ]
     found = load(constant_yolo(tmp_path / "m.onnx", rows, NAMES)).detect(blank(640, 360))
     assert [(each.kind, each.box.round(3).tolist()) for each in found] == [
-        ("face", [180, 40, 220, 80]), ("head", [180, 40, 220, 80]), ("person", [0, 0, 60, 60]),
+        ("face", [180, 40, 220, 80]),
+        ("head", [180, 40, 220, 80]),
+        ("person", [0, 0, 60, 60]),
     ]
     assert [each.score for each in found] == pytest.approx([0.9, 0.7, 0.6])
     assert all(each.landmarks is None for each in found)
@@ -95,7 +97,7 @@ def test_each_kind_has_its_own_threshold(tmp_path):
 
 def test_pixels_reach_the_model_where_they_are(tmp_path):
     image = np.zeros((180, 320, 3), np.uint8)  # scale 0.4 into 128: 128 x 72, 28 rows of grey above
-    image[90:170, 80:160, 0] = 255             # cells of 80 px: column 1; rows 64 to 96 of the input
+    image[90:170, 80:160, 0] = 255  # cells of 80 px: column 1; rows 64 to 96 of the input
     face = load(red_cells_yolo(tmp_path / "m.onnx"), {"face": 0.9}).detect(image)
     assert [each.box.tolist() for each in face] == [[80, 90, 160, 170]]
     blue = load(red_cells_yolo(tmp_path / "m.onnx"), {"face": 0.9}).detect(image[..., ::-1].copy())

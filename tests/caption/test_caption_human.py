@@ -18,12 +18,15 @@ def test_a_video_s_name_may_hold_dashes():
     assert captions_of("e01-b", captions, {"e01-b-000120-00-head": None}) == {"e01-b-000120-00-head": "x"}
 
 
-@pytest.mark.parametrize("crop, text, said", [
-    ("e01-999999-00-head", "x", "video e01 has no such crop"),
-    ("e01-000120-00-feet", "x", "this is no crop id"),
-    ("nonsense", "x", "this is no crop id"),
-    ("e01-000120-00-head", " ", "the caption is empty"),
-])
+@pytest.mark.parametrize(
+    "crop, text, said",
+    [
+        ("e01-999999-00-head", "x", "video e01 has no such crop"),
+        ("e01-000120-00-feet", "x", "this is no crop id"),
+        ("nonsense", "x", "this is no crop id"),
+        ("e01-000120-00-head", " ", "the caption is empty"),
+    ],
+)
 def test_a_fault_is_one_clear_line(crop, text, said):
     with pytest.raises(ParameterError, match=said) as error:
         captions_of("e01", {crop: text}, CROPS)

@@ -26,7 +26,8 @@ def weights(tmp_path):
     ]
     constants = {"axes": np.array([1, 2, 3]), "zero": np.zeros(1, np.float32), "scores": scores}
     graph = helper.make_graph(
-        nodes, "tagger",
+        nodes,
+        "tagger",
         [helper.make_tensor_value_info("input", TensorProto.FLOAT, [1, 8, 8, 3])],
         [helper.make_tensor_value_info("output", TensorProto.FLOAT, [1, len(SCORES)])],
         [onnx.numpy_helper.from_array(value, name) for name, value in constants.items()],
@@ -41,8 +42,10 @@ def weights(tmp_path):
 @pytest.fixture
 def shards(tmp_path):
     crops = [
-        crop_row(0), crop_row(1, stage="full", character="bela", others=["ada"], people=2),
-        crop_row(2), crop_row(3, rejected_by="near_duplicate", image=b""),
+        crop_row(0),
+        crop_row(1, stage="full", character="bela", others=["ada"], people=2),
+        crop_row(2),
+        crop_row(3, rejected_by="near_duplicate", image=b""),
     ]
     return write(tmp_path / "in", crops=crops, characters=[character_row("ada"), character_row("bela", "b3la")])
 
@@ -50,9 +53,16 @@ def shards(tmp_path):
 @pytest.fixture
 def params(weights):
     return CaptionParams(
-        backend="wd14", weights=str(weights), style="toon", min_score={"general": 0.35}, max_tags=2, order="score",
-        stage_words={"full": "full body", "upper": "upper body", "head": "head"}, people_words={1: "1person"},
-        exclude=(), prune_core=None,
+        backend="wd14",
+        weights=str(weights),
+        style="toon",
+        min_score={"general": 0.35},
+        max_tags=2,
+        order="score",
+        stage_words={"full": "full body", "upper": "upper body", "head": "head"},
+        people_words={1: "1person"},
+        exclude=(),
+        prune_core=None,
     )
 
 
@@ -92,8 +102,12 @@ def test_core_tags_can_go(params, shards, tmp_path):
 def test_a_person_s_caption_wins(params, shards, tmp_path):
     rows = captions(params, shards, tmp_path / "out", {"v-000000-00-head": "ada, laughing"})
     assert rows["v-000000-00-head"] == {
-        "crop_id": "v-000000-00-head", "caption": "ada, laughing", "trigger": "ada", "tags": [],
-        "origin": "human", "tagger": None,
+        "crop_id": "v-000000-00-head",
+        "caption": "ada, laughing",
+        "trigger": "ada",
+        "tags": [],
+        "origin": "human",
+        "tagger": None,
     }
     assert rows["v-000002-00-head"]["origin"] == "auto"
 

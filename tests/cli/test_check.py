@@ -36,23 +36,38 @@ def test_the_project_s_own_configuration_is_whole(project, capsys):
     assert "whole" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize(("changes", "said"), [
-    ({"trian": {}}, "params.yaml: trian: unknown section, allowed are augment, caption,"),
-    ({"embed": "gone"}, "params.yaml: embed: the section is missing"),
-    ({"train": SOUND["train"] | {"steps": 0}}, "train.steps = 0"),
-    ({"score": SOUND["score"] | {"sed": 1}}, "score.sed: unknown key"),
-    ({"videos": {"E01": {"source": "data/film/sample/e01.mp4"}}}, "videos.E01"),
-    ({"videos": {"e01": {"source": "raw/none.mkv"}}, "film": SOUND["film"] | {"titles": []}},
-     "params.yaml: videos.e01.source: there is no raw/none.mkv. Put it there"),
-    ({"videos": {"s01": {"source": "stages/film.py"}}},
-     "params.yaml: film.titles: no video is an episode of 'sample'. Set `film.titles: []`"),
-    ({"runs": {"solo": SOLO | {"base": "models/real/sd"}}}, "runs.solo.base: there is no models/real/sd"),
-    ({"runs": {"real": SOLO}}, "must not be one of pocket, real, release"),
-    ({"runs": {"solo": SOLO | {"train": {"lora": {"rnk": 2}}}}}, "runs.solo.train: lora.rnk: unknown key"),
-    *(({section: SOUND[section] | {key: "models/none"}}, f"params.yaml: {section}.{key}: there is no models/none")
-      for section, key in (("detect", "weights"), ("embed", "weights"), ("caption", "weights"), ("regularize", "base"),
-                           ("score", "second_opinion"), ("cast", "references"))),
-])
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"trian": {}}, "params.yaml: trian: unknown section, allowed are augment, caption,"),
+        ({"embed": "gone"}, "params.yaml: embed: the section is missing"),
+        ({"train": SOUND["train"] | {"steps": 0}}, "train.steps = 0"),
+        ({"score": SOUND["score"] | {"sed": 1}}, "score.sed: unknown key"),
+        ({"videos": {"E01": {"source": "data/film/sample/e01.mp4"}}}, "videos.E01"),
+        (
+            {"videos": {"e01": {"source": "raw/none.mkv"}}, "film": SOUND["film"] | {"titles": []}},
+            "params.yaml: videos.e01.source: there is no raw/none.mkv. Put it there",
+        ),
+        (
+            {"videos": {"s01": {"source": "stages/film.py"}}},
+            "params.yaml: film.titles: no video is an episode of 'sample'. Set `film.titles: []`",
+        ),
+        ({"runs": {"solo": SOLO | {"base": "models/real/sd"}}}, "runs.solo.base: there is no models/real/sd"),
+        ({"runs": {"real": SOLO}}, "must not be one of pocket, real, release"),
+        ({"runs": {"solo": SOLO | {"train": {"lora": {"rnk": 2}}}}}, "runs.solo.train: lora.rnk: unknown key"),
+        *(
+            ({section: SOUND[section] | {key: "models/none"}}, f"params.yaml: {section}.{key}: there is no models/none")
+            for section, key in (
+                ("detect", "weights"),
+                ("embed", "weights"),
+                ("caption", "weights"),
+                ("regularize", "base"),
+                ("score", "second_opinion"),
+                ("cast", "references"),
+            )
+        ),
+    ],
+)
 def test_each_fault_is_one_line_with_its_place(project, changes, said):
     project(**changes)
     lines = told()

@@ -1,4 +1,5 @@
 """Stages frames, detect, quality and crops on a real clip of twenty shots of four people, named by its labels."""
+
 import csv
 
 import pytest
@@ -36,10 +37,15 @@ def shards(media, tmp_path_factory):
 
 
 def test_crops_of_people_of_whom_only_the_face_is_found(shards, tmp_path):
-    params = load_params("crops", CropsParams).model_copy(update={
-        "max_aspect": 2.2, "max_share": 0.5, "min_side_px": 64, "min_root_area_px": 64,
-        "proportions": {"head": (0.3, 0.35, 0.1), "halfbody": (1.4, 0.35, 3.0), "person": (1.8, 0.35, 8.0)},
-    })
+    params = load_params("crops", CropsParams).model_copy(
+        update={
+            "max_aspect": 2.2,
+            "max_share": 0.5,
+            "min_side_px": 64,
+            "min_root_area_px": 64,
+            "proportions": {"head": (0.3, 0.35, 0.1), "halfbody": (1.4, 0.35, 3.0), "person": (1.8, 0.35, 8.0)},
+        }
+    )
     run(params, "signers", **shards, out=tmp_path / "out")
     rows = read_rows(tmp_path / "out/crops.parquet", "crops")
     kept = [row for row in rows if not row["rejected_by"]]

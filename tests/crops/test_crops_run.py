@@ -8,9 +8,15 @@ from dramatis.crops.params import CropsParams
 from dramatis.crops.run import run
 
 PARAMS = CropsParams(
-    head_margin=1.5, max_aspect=3, max_share=0.5, min_side_px=32, min_root_area_px=40,
+    head_margin=1.5,
+    max_aspect=3,
+    max_share=0.5,
+    min_side_px=32,
+    min_root_area_px=40,
     proportions={"head": (0.3, 0.6, 0.2), "halfbody": (1.0, 0.6, 2.5), "person": (1.5, 0.6, 6.0)},
-    max_people={"head": 1}, min_distance=4, max_per_track=2,
+    max_people={"head": 1},
+    min_distance=4,
+    max_per_track=2,
 )
 
 
@@ -61,7 +67,9 @@ def test_a_figure_that_goes_on_below_the_frame(shards, tmp_path):
     frame = frame_row()
     whole, cut = figure_rows(frame), figure_rows(frame, figure=1, x=120, person=(16, 18, 88, 179))
     shards |= write(
-        tmp_path / "in", frames=[frame], detections=whole + cut,
+        tmp_path / "in",
+        frames=[frame],
+        detections=whole + cut,
         quality=[quality_row(rows[0]) for rows in (whole, cut)],
         cast=[cast_row(whole[0], "ada"), cast_row(cut[0], "bela")],
     )

@@ -13,8 +13,16 @@ from dramatis.dataset.params import DatasetParams
 from dramatis.dataset.run import run
 
 PARAMS = DatasetParams(
-    seed=7, validation_share=0.2, validation_min=2, leak_distance=2, stage_weights={"full": 1, "head": 1},
-    max_weight=99, regularization_weight=0.5, resolution_px=128, bucket_step_px=32, bucket_sides_px=(64, 256),
+    seed=7,
+    validation_share=0.2,
+    validation_min=2,
+    leak_distance=2,
+    stage_weights={"full": 1, "head": 1},
+    max_weight=99,
+    regularization_weight=0.5,
+    resolution_px=128,
+    bucket_step_px=32,
+    bucket_sides_px=(64, 256),
     license=None,
 )
 VIDEOS = {"a": "a.mp4", "b": "b.mkv"}
@@ -24,9 +32,18 @@ def crops_of(video):
     """Ada in four shots of three frames as head and full, bela in one shot."""
     first = 100 if video == "b" else 0
     ada = [
-        crop_row(10 * shot + n, video, shot, "ada", stage, seed=first + 10 * shot + n + 500 * (stage == "full"),
-                 size=(64, 64) if stage == "head" else (40, 90))
-        for shot in range(4) for n in range(3) for stage in ("head", "full")
+        crop_row(
+            10 * shot + n,
+            video,
+            shot,
+            "ada",
+            stage,
+            seed=first + 10 * shot + n + 500 * (stage == "full"),
+            size=(64, 64) if stage == "head" else (40, 90),
+        )
+        for shot in range(4)
+        for n in range(3)
+        for stage in ("head", "full")
     ]
     bela = [crop_row(90 + n, video, 9, "bela", seed=first + 90 + n) for n in range(2)] if video == "a" else []
     return [*ada, *bela, crop_row(99, video, 3, "ada", rejected_by="near_duplicate", image=b"")]
@@ -41,8 +58,16 @@ def shards(tmp_path):
         kept = [crop for crop in crops if not crop["rejected_by"]]
         write(tmp_path / "captions" / video, captions=[caption_row(crop) for crop in kept])
         variants += [
-            {"picture_id": f"{crop['crop_id']}-exposure-0", "crop_id": crop["crop_id"], "variant": "exposure-0",
-             "exposure_ev": -1.0, "contrast": 1.0, "caption": "dark", "image": crop["image"]} for crop in kept
+            {
+                "picture_id": f"{crop['crop_id']}-exposure-0",
+                "crop_id": crop["crop_id"],
+                "variant": "exposure-0",
+                "exposure_ev": -1.0,
+                "contrast": 1.0,
+                "caption": "dark",
+                "image": crop["image"],
+            }
+            for crop in kept
         ]
     write_table(variants, AUGMENTED, tmp_path / "augmented.parquet")
     drawn = [

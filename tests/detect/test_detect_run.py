@@ -14,11 +14,19 @@ from dramatis.detect.schema import DETECTIONS
 
 
 def params(weights, **changes):
-    return DetectParams(**{
-        "backend": "yolo_onnx", "weights": weights, "max_iou": 0.5, "input_px": None, "min_cover": 0.6, "workers": 1,
-        "min_score": {"face": 0.8, "head": 0.4, "halfbody": 0.4, "person": 0.4},
-        "tracks": {"max_motion": 0.7, "max_appearance": 0.5, "min_margin": 0.1, "max_gap": 2}, **changes,
-    })
+    return DetectParams(
+        **{
+            "backend": "yolo_onnx",
+            "weights": weights,
+            "max_iou": 0.5,
+            "input_px": None,
+            "min_cover": 0.6,
+            "workers": 1,
+            "min_score": {"face": 0.8, "head": 0.4, "halfbody": 0.4, "person": 0.4},
+            "tracks": {"max_motion": 0.7, "max_appearance": 0.5, "min_margin": 0.1, "max_gap": 2},
+            **changes,
+        }
+    )
 
 
 def red_square(x, y):

@@ -65,8 +65,12 @@ def test_a_folder_without_adapter(pipeline, tmp_path):
 
 def test_weights_are_read_back_and_written_to_the_same_bytes(tmp_path):
     tensors = {
-        "b": torch.arange(6.0).reshape(2, 3), "a": torch.tensor([1, 2]), "half": torch.randn(3).bfloat16(),
-        "scalar": torch.tensor(0.5), "step": torch.tensor(7.0, dtype=torch.float32), "empty": torch.zeros(0, 2),
+        "b": torch.arange(6.0).reshape(2, 3),
+        "a": torch.tensor([1, 2]),
+        "half": torch.randn(3).bfloat16(),
+        "scalar": torch.tensor(0.5),
+        "step": torch.tensor(7.0, dtype=torch.float32),
+        "empty": torch.zeros(0, 2),
     }
     metadata = {f"key{i}": str(i) for i in range(9)}
     write_weights(tensors, tmp_path / "x" / "one.safetensors", metadata)

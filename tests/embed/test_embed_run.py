@@ -16,10 +16,18 @@ from dramatis.frames.schema import FRAMES
 
 
 def params(weights, **changes):
-    return EmbedParams(**{
-        "backend": "ccip_onnx", "weights": weights, "threshold": 0.2, "crop": "head", "normalisation": "imagenet",
-        "expand": {"face": 1.7, "head": 1.2, "person": 1.0}, "workers": 1, **changes,
-    })
+    return EmbedParams(
+        **{
+            "backend": "ccip_onnx",
+            "weights": weights,
+            "threshold": 0.2,
+            "crop": "head",
+            "normalisation": "imagenet",
+            "expand": {"face": 1.7, "head": 1.2, "person": 1.0},
+            "workers": 1,
+            **changes,
+        }
+    )
 
 
 @pytest.fixture
@@ -51,8 +59,12 @@ def test_the_model_is_named_beside_the_vectors(shards):
     embedded(shards)
     card = json.loads((shards / "out" / "model.json").read_text())
     assert card.pop("engine").startswith("onnxruntime ")
-    assert card == {"backend": "ccip_onnx", "threshold": 0.2, "width": 6,
-                    "weights": {"model_feat.onnx": sha256(shards / "model" / "model_feat.onnx")}}
+    assert card == {
+        "backend": "ccip_onnx",
+        "threshold": 0.2,
+        "width": 6,
+        "weights": {"model_feat.onnx": sha256(shards / "model" / "model_feat.onnx")},
+    }
 
 
 def test_the_same_bytes_again_and_with_more_workers(shards):

@@ -1,4 +1,5 @@
 """The stages detect, quality and embed on a real clip: twenty shots, five people, one in each shot."""
+
 import csv
 import subprocess
 import sys
@@ -34,8 +35,13 @@ def signers(media, tmp_path_factory):
     embed |= {"backend": "arcface_onnx", "weights": str(media / "weights" / "MobileFaceNet.onnx"), "threshold": 0.25}
     (folder / "params.yaml").write_text(yaml.safe_dump({"detect": detect, "quality": quality, "embed": embed}))
     for stage in ("detect", "quality", "embed"):
-        subprocess.run([sys.executable, TOP / "stages" / f"{stage}.py", "signers"], cwd=folder, check=True,
-                       env={"PYTHONPATH": str(TOP / "src"), "OMP_NUM_THREADS": "1"}, capture_output=True)
+        subprocess.run(
+            [sys.executable, TOP / "stages" / f"{stage}.py", "signers"],
+            cwd=folder,
+            check=True,
+            env={"PYTHONPATH": str(TOP / "src"), "OMP_NUM_THREADS": "1"},
+            capture_output=True,
+        )
     return folder, [row["identities"] for row in shots]
 
 

@@ -1,4 +1,5 @@
 """The film: who is in it, what the truth says, and that equal seeds give equal bytes."""
+
 from collections import Counter, defaultdict
 
 import av
@@ -50,8 +51,20 @@ def test_the_seed_changes_characters_and_story():
 def test_every_kind_of_shot_is_in_every_episode(episode):
     shots = write_story(7, episode, 1056, 16 / 9)
     kinds = Counter(shot.kind for shot in shots)
-    assert set(kinds) == {"plain", "two", "fade", "pan", "still", "blur", "dark", "profile", "back", "empty", "poster",
-                          "crowd"}
+    assert set(kinds) == {
+        "plain",
+        "two",
+        "fade",
+        "pan",
+        "still",
+        "blur",
+        "dark",
+        "profile",
+        "back",
+        "empty",
+        "poster",
+        "crowd",
+    }
     assert sum(shot.frames for shot in shots) == 1056
     seen = Counter(actor.name for shot in shots for actor in shot.actors)
     assert seen["fay"] == 1 and all(seen[name] >= 3 for name in CAST[:5])
@@ -70,15 +83,21 @@ def test_a_still_shot_is_one_drawing_and_others_are_on_twos(film):
     drawings = defaultdict(list)
     numbers = {(row["video"], row["frame"]): row["drawing"] for row in truth(film, "drawings")}
     for shot in truth(film, "shots"):
-        drawings[shot["kind"]].append(Counter(numbers[shot["video"], frame]
-                                              for frame in range(shot["start_frame"], shot["end_frame"])))
+        drawings[shot["kind"]].append(
+            Counter(numbers[shot["video"], frame] for frame in range(shot["start_frame"], shot["end_frame"]))
+        )
     assert all(len(counts) == 1 for counts in drawings["still"])
     assert all(set(counts.values()) == {2} for counts in drawings["plain"])
 
 
 def test_boxes_lie_inside_each_other(film):
-    inside = [(a[k], b[k]) for row in truth(film, "figures") for a, b in
-              ((row["head"], row["halfbody"]), (row["halfbody"], row["person"])) if a and b for k in ("x0", "y0")]
+    inside = [
+        (a[k], b[k])
+        for row in truth(film, "figures")
+        for a, b in ((row["head"], row["halfbody"]), (row["halfbody"], row["person"]))
+        if a and b
+        for k in ("x0", "y0")
+    ]
     assert inside and all(low >= high for low, high in inside)
     for row in truth(film, "figures"):
         if row["face"]:

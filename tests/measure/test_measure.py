@@ -1,4 +1,5 @@
 """Scores against the truth, on examples small enough to check by hand."""
+
 from pathlib import Path
 
 import pytest
@@ -43,10 +44,19 @@ def face(name, where, frame_id="v-000000", track="t"):
 
 
 def test_matching_knows_hits_misses_false_and_neutral_detections():
-    true = [figure("ada", box(0, 0, 20, 20)), figure("bela", box(40, 0, 60, 20)), figure("poster", box(80, 0, 100, 20)),
-            figure("cyrus", box(0, 40, 20, 60), occlusion=0.9), figure("dora", None)]
-    found = [face("a", box(1, 1, 20, 20)), face("p", box(80, 0, 100, 20), track="u"), face("c", box(0, 40, 20, 60)),
-             face("x", box(200, 200, 220, 220))]
+    true = [
+        figure("ada", box(0, 0, 20, 20)),
+        figure("bela", box(40, 0, 60, 20)),
+        figure("poster", box(80, 0, 100, 20)),
+        figure("cyrus", box(0, 40, 20, 60), occlusion=0.9),
+        figure("dora", None),
+    ]
+    found = [
+        face("a", box(1, 1, 20, 20)),
+        face("p", box(80, 0, 100, 20), track="u"),
+        face("c", box(0, 40, 20, 60)),
+        face("x", box(200, 200, 220, 220)),
+    ]
     matched = match(found, true, {"v-000000": ("v", 0)}, PARAMS)
     assert matched.shown == {"a": "ada", "p": "poster", "c": "cyrus"}
     assert (matched.asked, matched.found) == (2, 1) and matched.neutral == {"p", "c"}
@@ -75,8 +85,18 @@ def test_cuts_within_the_slack():
 
 
 def test_clusters():
-    rows = [{"detection_id": name, "cluster_id": cluster} for name, cluster in
-            (("a1", "c1"), ("a2", "c1"), ("a3", "c1"), ("b1", "c2"), ("b2", "c2"), ("s1", "c1"), ("s2", None))]
+    rows = [
+        {"detection_id": name, "cluster_id": cluster}
+        for name, cluster in (
+            ("a1", "c1"),
+            ("a2", "c1"),
+            ("a3", "c1"),
+            ("b1", "c2"),
+            ("b2", "c2"),
+            ("s1", "c1"),
+            ("s2", None),
+        )
+    ]
     shown = {"a1": "ada", "a2": "ada", "a3": "ada", "b1": "bela", "b2": "bela", "s1": "extra-0", "s2": "extra-1"}
     figures = cluster_figures(rows, shown, ("ada", "bela"))
     assert figures["ari"] == 1 and figures["strangers_merged"] == 1 and figures["clusters"] == 2
@@ -92,8 +112,10 @@ def test_names():
 
 
 def test_sharpness_is_judged_by_blur():
-    quality = [{"detection_id": str(n), "sharpness": value, "rejected_by": why}
-               for n, (value, why) in enumerate(((9, None), (8, None), (1, "sharpness"), (7, "size")))]
+    quality = [
+        {"detection_id": str(n), "sharpness": value, "rejected_by": why}
+        for n, (value, why) in enumerate(((9, None), (8, None), (1, "sharpness"), (7, "size")))
+    ]
     figures = quality_figures(quality, {"0": 0, "1": 0, "2": 11, "3": 0})
     assert figures["blur_auc"] == 1 and figures["flagged_of_blurred"] == 1
     assert figures["flagged_of_sharp"] == pytest.approx(1 / 3)

@@ -1,4 +1,5 @@
 """The pocket detector: assignment and loss by hand, scenes, scores, the file that stage `detect` loads."""
+
 import ast
 
 import numpy as np
@@ -21,9 +22,22 @@ from dramatis.pocket.loop import Training
 from dramatis.pocket.pictures import Picture
 
 VALUES = {
-    "seed": 5, "threads": 1, "steps": 2, "batch": 2, "lr": 0.003, "warm_up": 0, "ema": 0.5, "max_grad_norm": 10.0,
-    "checkpoint_every": 1, "widths": (8, 8, 8, 16, 16), "neck_width": 8, "canvases": ((128, 64), (64, 64)),
-    "pictures": 0.5, "box_weight": 2.0, "held_out": 16, "min_score": 0.4,
+    "seed": 5,
+    "threads": 1,
+    "steps": 2,
+    "batch": 2,
+    "lr": 0.003,
+    "warm_up": 0,
+    "ema": 0.5,
+    "max_grad_norm": 10.0,
+    "checkpoint_every": 1,
+    "widths": (8, 8, 8, 16, 16),
+    "neck_width": 8,
+    "canvases": ((128, 64), (64, 64)),
+    "pictures": 0.5,
+    "box_weight": 2.0,
+    "held_out": 16,
+    "min_score": 0.4,
 }
 PARAMS = DetectorParams(**VALUES)
 

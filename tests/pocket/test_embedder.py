@@ -1,4 +1,5 @@
 """The pocket embedders: loss, views, error rates, the file that stage `embed` loads, and exact reruns."""
+
 import json
 import math
 
@@ -24,10 +25,28 @@ from dramatis.pocket.pictures import characters
 from dramatis.pocket.residual import calibrate
 
 VALUES = {
-    "seed": 5, "threads": 1, "precision": "fp32", "steps": 3, "batch": 8, "lr": 0.003, "warm_up": 0, "ema": 0.5,
-    "max_grad_norm": 1.0, "checkpoint_every": 2, "size_px": 32, "width": 16, "widths": (8, 16), "blocks": (1, 1),
-    "views": 2, "look_alikes": 0.25, "resembled": 0.25, "temperature": 0.1, "reconstructed": 0, "denoised": 0,
-    "noise_steps": (30, 480), "held_out": 2,
+    "seed": 5,
+    "threads": 1,
+    "precision": "fp32",
+    "steps": 3,
+    "batch": 8,
+    "lr": 0.003,
+    "warm_up": 0,
+    "ema": 0.5,
+    "max_grad_norm": 1.0,
+    "checkpoint_every": 2,
+    "size_px": 32,
+    "width": 16,
+    "widths": (8, 16),
+    "blocks": (1, 1),
+    "views": 2,
+    "look_alikes": 0.25,
+    "resembled": 0.25,
+    "temperature": 0.1,
+    "reconstructed": 0,
+    "denoised": 0,
+    "noise_steps": (30, 480),
+    "held_out": 2,
 }
 PARAMS = EmbedderParams(**VALUES)
 
@@ -161,9 +180,17 @@ def test_two_trainings_give_the_same_files_that_the_backend_reads(tmp_path):
 def test_a_training_goes_on_from_given_weights(tmp_path):
     train_embedder(PARAMS, None, None, tmp_path / "a", tmp_path / "first", tmp_path / "first.json")
     still = PARAMS.model_copy(update={"lr": 1e-12, "steps": 1, "ema": 0.0})
-    train_embedder(still, tmp_path / "first/weights.safetensors", None, tmp_path / "b", tmp_path / "second",
-                   tmp_path / "second.json")
+    train_embedder(
+        still,
+        tmp_path / "first/weights.safetensors",
+        None,
+        tmp_path / "b",
+        tmp_path / "second",
+        tmp_path / "second.json",
+    )
     weights = load_file(tmp_path / "first/weights.safetensors")["head.weight"]
     exported = onnx.load(tmp_path / "second/model_feat.onnx").graph.initializer
-    assert any(list(array.dims) == list(weights.shape) and np.allclose(onnx.numpy_helper.to_array(array), weights)
-               for array in exported)
+    assert any(
+        list(array.dims) == list(weights.shape) and np.allclose(onnx.numpy_helper.to_array(array), weights)
+        for array in exported
+    )

@@ -1,4 +1,5 @@
 """Drawn pictures: one tag a group, boxes inside the picture, the same for the same seed."""
+
 import numpy as np
 import pytest
 

@@ -1,4 +1,5 @@
 """The page on the pocket models says what was measured."""
+
 from pathlib import Path
 
 import pytest
@@ -17,4 +18,3 @@ def test_the_committed_page_is_the_one_of_the_committed_measurements(tmp_path):
 def test_a_missing_measurement_is_named(tmp_path):
     with pytest.raises(MissingError, match=r"detector.json: there is no such measurement"):
         write_readme(tmp_path, tmp_path / "README.md")
-

@@ -45,7 +45,10 @@ def test_a_sheet_holds_all_pictures():
 
 def test_tables_by_hand():
     assert table("f1", {"all": {"red_hair": 0.5, "n": 3}}).splitlines() == [
-        "| f1 | all |", "|---|---|", "| red hair | 0.500 |", "| n | 3 |",
+        "| f1 | all |",
+        "|---|---|",
+        "| red hair | 0.500 |",
+        "| n | 3 |",
     ]
     parts = tables({"n": 2, "agreement": {"drawn": {"hair": 1.0}, "generated": {"hair": 0.5, "eyes": None}}})
     assert [part.splitlines()[0] for part in parts] == ["| measure | value |", "| agreement | drawn | generated |"]

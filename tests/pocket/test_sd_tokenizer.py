@@ -29,7 +29,13 @@ def test_words_of_tags_and_names():
 def test_each_word_of_a_caption_is_one_token(tmp_path):
     tokenizer = write_tokenizer(WORDS, 77, tmp_path)
     assert tokenizer.tokenize("Ada, 1person, red hair") == [
-        "ada</w>", ",</w>", "1</w>", "person</w>", ",</w>", "red</w>", "hair</w>",
+        "ada</w>",
+        ",</w>",
+        "1</w>",
+        "person</w>",
+        ",</w>",
+        "red</w>",
+        "hair</w>",
     ]
     assert [len(tokenizer.tokenize(word)) for word in WORDS] == [1] * len(WORDS)
 

@@ -1,4 +1,5 @@
 """The trainings of the pocket Stable Diffusion, on a bank of a few pictures with the smallest of networks."""
+
 from pathlib import Path
 
 import numpy as np

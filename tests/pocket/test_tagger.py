@@ -1,4 +1,5 @@
 """The pocket tagger: groups, scores, the file that stage `caption` loads, and a training that learns and resumes."""
+
 import csv
 
 import numpy as np
@@ -15,9 +16,23 @@ from dramatis.pocket.tagger_net import Tagger, targets
 from dramatis.pocket.tagger_params import TaggerParams
 from dramatis.pocket.tagger_score import f1_by_tag, mean
 
-PARAMS = TaggerParams(seed=5, threads=1, steps=3, batch=8, lr=0.003, warm_up=0, ema=0.5, max_grad_norm=1.0,
-                      checkpoint_every=2, size_px=32, widths=(8, 16), blocks=(1, 1), generated_share=0.5, held_out=24,
-                      min_score=0.5)
+PARAMS = TaggerParams(
+    seed=5,
+    threads=1,
+    steps=3,
+    batch=8,
+    lr=0.003,
+    warm_up=0,
+    ema=0.5,
+    max_grad_norm=1.0,
+    checkpoint_every=2,
+    size_px=32,
+    widths=(8, 16),
+    blocks=(1, 1),
+    generated_share=0.5,
+    held_out=24,
+    min_score=0.5,
+)
 
 
 def test_targets_by_hand():

@@ -10,15 +10,32 @@ from dramatis.detect.schema import DETECTIONS
 from dramatis.quality.params import QualityParams
 from dramatis.quality.run import run
 
-PARAMS = QualityParams(min_size_px=20, min_sharpness=0.4, min_luma=0.1, max_luma=0.9, min_contrast=0.05,
-                       max_clipped=0.5, max_truncation=0.4, max_occlusion=0.5, max_yaw=1)
+PARAMS = QualityParams(
+    min_size_px=20,
+    min_sharpness=0.4,
+    min_luma=0.1,
+    max_luma=0.9,
+    min_contrast=0.05,
+    max_clipped=0.5,
+    max_truncation=0.4,
+    max_occlusion=0.5,
+    max_yaw=1,
+)
 
 
 def detection(frame, figure, kind, sides, landmarks=None):
     figure_id = f"v-{frame:06d}-{figure:02d}"
     return {
-        "detection_id": f"{figure_id}-{kind}", "figure_id": figure_id, "frame_id": f"v-{frame:06d}", "video": "v",
-        "shot": 0, "kind": kind, "box": box(sides), "score": 0.9, "landmarks": landmarks, "track_id": "v-0000-000",
+        "detection_id": f"{figure_id}-{kind}",
+        "figure_id": figure_id,
+        "frame_id": f"v-{frame:06d}",
+        "video": "v",
+        "shot": 0,
+        "kind": kind,
+        "box": box(sides),
+        "score": 0.9,
+        "landmarks": landmarks,
+        "track_id": "v-0000-000",
     }
 
 
@@ -47,8 +64,9 @@ def measured(folder, name="out"):
 
 def test_every_face_is_measured_and_none_is_dropped(shards):
     rows = measured(shards)
-    assert [row["detection_id"] for row in rows] == [f"v-{frame}-face" for frame in
-                                                    ("000000-00", "000000-01", "000000-02", "000001-00", "000002-00")]
+    assert [row["detection_id"] for row in rows] == [
+        f"v-{frame}-face" for frame in ("000000-00", "000000-01", "000000-02", "000001-00", "000002-00")
+    ]
     assert [row["rejected_by"] for row in rows] == [None, None, "size_px", "sharpness", "luma"]
     first, second = rows[:2]
     assert first["size_px"] == 40 and first["luma"] == pytest.approx(120 / 255, abs=0.01)

@@ -5,10 +5,27 @@ from dramatis.core.params import load_params
 from dramatis.quality.params import QualityParams
 from dramatis.quality.rules import first_broken
 
-PARAMS = QualityParams(min_size_px=20, min_sharpness=0.3, min_luma=0.1, max_luma=0.9, min_contrast=0.05,
-                       max_clipped=0.5, max_truncation=0.4, max_occlusion=0.5, max_yaw=0.8)
-GOOD = {"size_px": 20, "sharpness": 0.3, "luma": 0.1, "contrast": 0.05, "clipped": 0.5, "truncation": 0.4,
-        "occlusion": 0.5, "yaw": -0.8}
+PARAMS = QualityParams(
+    min_size_px=20,
+    min_sharpness=0.3,
+    min_luma=0.1,
+    max_luma=0.9,
+    min_contrast=0.05,
+    max_clipped=0.5,
+    max_truncation=0.4,
+    max_occlusion=0.5,
+    max_yaw=0.8,
+)
+GOOD = {
+    "size_px": 20,
+    "sharpness": 0.3,
+    "luma": 0.1,
+    "contrast": 0.05,
+    "clipped": 0.5,
+    "truncation": 0.4,
+    "occlusion": 0.5,
+    "yaw": -0.8,
+}
 
 
 def test_bounds_themselves_are_kept():
@@ -16,10 +33,21 @@ def test_bounds_themselves_are_kept():
     assert first_broken({**GOOD, "yaw": None}, PARAMS) is None
 
 
-@pytest.mark.parametrize(("measure", "value"), [
-    ("size_px", 19), ("sharpness", 0.29), ("luma", 0.09), ("luma", 0.91), ("contrast", 0.04), ("clipped", 0.51),
-    ("truncation", 0.41), ("occlusion", 0.51), ("yaw", 0.81), ("yaw", -0.81),
-])
+@pytest.mark.parametrize(
+    ("measure", "value"),
+    [
+        ("size_px", 19),
+        ("sharpness", 0.29),
+        ("luma", 0.09),
+        ("luma", 0.91),
+        ("contrast", 0.04),
+        ("clipped", 0.51),
+        ("truncation", 0.41),
+        ("occlusion", 0.51),
+        ("yaw", 0.81),
+        ("yaw", -0.81),
+    ],
+)
 def test_one_broken_rule_is_named(measure, value):
     assert first_broken({**GOOD, measure: value}, PARAMS) == measure
 

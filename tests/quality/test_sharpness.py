@@ -76,6 +76,7 @@ def test_motion_blur_counts_though_edges_along_it_stay_sharp(faces, horizontal):
     def moved(face, length):
         return cv2.blur(face, (length, 1) if horizontal else (1, length))
 
-    still, short, long = (np.array([blur_radius(middle(moved(face, length))) for face in faces])
-                          for length in (1, 5, 9))
+    still, short, long = (
+        np.array([blur_radius(middle(moved(face, length))) for face in faces]) for length in (1, 5, 9)
+    )
     assert (short > still).mean() > 0.9 and (long > short).mean() > 0.8

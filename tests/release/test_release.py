@@ -18,8 +18,15 @@ from dramatis.train.params import TrainParams
 from dramatis.train.run import run as train
 
 ONE = {
-    "recscore": 0.71, "recscore_raw": 0.6, "interval": [0.6, 0.8], "identified": 0.9, "control": None, "faces": 1.0,
-    "best_step": 4, "base_recscore": 0.02, "reason": "Step 4 has recscore 0.71 [0.60, 0.80].",
+    "recscore": 0.71,
+    "recscore_raw": 0.6,
+    "interval": [0.6, 0.8],
+    "identified": 0.9,
+    "control": None,
+    "faces": 1.0,
+    "best_step": 4,
+    "base_recscore": 0.02,
+    "reason": "Step 4 has recscore 0.71 [0.60, 0.80].",
 }
 
 
@@ -29,8 +36,14 @@ def project(tiny_sd, tmp_path_factory):
     spec = Run(method="lora", characters=["ada", "bela"], base=str(tiny_sd))
     rates = {"unet": 0.05, "text_encoder": 0.05}
     params = merged(TRAIN, {"learning_rate": rates, "lora": {"alpha": 2, "text_rank": 3, "text_alpha": 1}})
-    train("duo", spec, TrainParams.model_validate(params), dataset=write_dataset(top / "dataset"),
-          out=top / "models" / "duo", work=top / "work")
+    train(
+        "duo",
+        spec,
+        TrainParams.model_validate(params),
+        dataset=write_dataset(top / "dataset"),
+        out=top / "models" / "duo",
+        work=top / "work",
+    )
     second = {"weights": "models/other", "recscore": 0.5, "base_recscore": 0.01, "identified": 0.8}
     write_json(ONE | {"by_character": {"ada": ONE, "bela": ONE}, "second": second}, top / "duo.json")
     return top
@@ -54,7 +67,9 @@ def prediction(base, weights=None):
 def test_both_files_are_the_chosen_step(project, tiny_sd, tmp_path):
     out = release(project, tmp_path / "duo")
     assert {file.name for file in out.iterdir()} == {
-        "pytorch_lora_weights.safetensors", "duo.safetensors", "README.md",
+        "pytorch_lora_weights.safetensors",
+        "duo.safetensors",
+        "README.md",
     }
     chosen = project / "models" / "duo" / "step-000004" / "pytorch_lora_weights.safetensors"
     assert (out / "pytorch_lora_weights.safetensors").read_bytes() == chosen.read_bytes()

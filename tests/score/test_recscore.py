@@ -54,9 +54,7 @@ def test_grows_with_the_threshold(previews, references, a, b):
 @given(angles)
 def test_the_bound_leaves_each_out_against_the_others(references):
     vectors = on_circle(references)
-    by_hand = np.mean([
-        match_shares(vectors[i : i + 1], np.delete(vectors, i, 0), 0.1)[0] for i in range(len(vectors))
-    ])
+    by_hand = np.mean([match_shares(vectors[i : i + 1], np.delete(vectors, i, 0), 0.1)[0] for i in range(len(vectors))])
     assert upper_bound(vectors, 0.1) == pytest.approx(by_hand)
 
 

@@ -1,4 +1,5 @@
 """The stage with models of a few lines: a face is a coloured square on black, and its colour is who it is."""
+
 import json
 
 import numpy as np
@@ -57,9 +58,14 @@ def square(name, shade=0):
 
 def preview(step, number, shown, character="ada"):
     return {
-        "preview_id": f"solo-{step:06d}-{character}-00-{number:02d}", "run": "solo", "step": step,
-        "character": character, "prompt": f"{character}, red robe, forest", "wanted": ["red robe", "forest", "unknown"],
-        "seed": number, "image": square(shown),
+        "preview_id": f"solo-{step:06d}-{character}-00-{number:02d}",
+        "run": "solo",
+        "step": step,
+        "character": character,
+        "prompt": f"{character}, red robe, forest",
+        "wanted": ["red robe", "forest", "unknown"],
+        "seed": number,
+        "image": square(shown),
     }
 
 
@@ -75,7 +81,8 @@ def project(tmp_path, monkeypatch):
     names = ["ada", "bela"]
     held_out = [head(3 * i + j, name) for i, name in enumerate(names) for j in range(3)]
     write_dataset(
-        tmp_path / "dataset", train=[head(40 + i, name) for i, name in enumerate([*names, "cyrus"])],
+        tmp_path / "dataset",
+        train=[head(40 + i, name) for i, name in enumerate([*names, "cyrus"])],
         validation=held_out,
     )
     shown = {0: [None, None, "noise", "cyrus"], 80: ["ada", "ada", None, "bela"], 160: ["ada", "ada", "ada", None]}
@@ -85,15 +92,36 @@ def project(tmp_path, monkeypatch):
 
 
 def score(project, out="out", characters=("ada",), **changes):
-    params = ScoreParams.model_validate({
-        "seed": 7, "view_px": 96, "paper_px": 96, "min_face_px": 8, "min_tag_score": 0.5, "resamples": 200,
-        "confidence": 0.95,
-        "max_control_loss": 0.3, "max_identified_loss": 0.3, "tie_margin": 0.03, "second_opinion": "x", **changes,
-    })
+    params = ScoreParams.model_validate(
+        {
+            "seed": 7,
+            "view_px": 96,
+            "paper_px": 96,
+            "min_face_px": 8,
+            "min_tag_score": 0.5,
+            "resamples": 200,
+            "confidence": 0.95,
+            "max_control_loss": 0.3,
+            "max_identified_loss": 0.3,
+            "tie_margin": 0.03,
+            "second_opinion": "x",
+            **changes,
+        }
+    )
     detect = DetectChoice(backend="x", weights="x", min_score={}, max_iou=0.5, input_px=None)
     embed = EmbedChoice(backend="x", weights="x", threshold=0.05, crop="head", expand={}, normalisation="x")
-    run("solo", characters, params, detect, embed, TagChoice(backend="x", weights="x"), dataset=project / "dataset",
-        previews=project / "previews", out=project / out / "solo.json", plots=project / out / "plots")
+    run(
+        "solo",
+        characters,
+        params,
+        detect,
+        embed,
+        TagChoice(backend="x", weights="x"),
+        dataset=project / "dataset",
+        previews=project / "previews",
+        out=project / out / "solo.json",
+        plots=project / out / "plots",
+    )
     return json.loads((project / out / "solo.json").read_text())
 
 
@@ -134,8 +162,9 @@ def test_a_second_opinion_judges_the_same_step(project):
 def test_user_errors(project):
     with pytest.raises(InputError, match="cyrus: 0 held-out heads with a face, 2 are needed"):
         score(project, characters=("cyrus",))
-    write_dataset(project / "dataset", validation=[head(0, "ada"), dataset_row(1, image={
-        "bytes": square("bela"), "path": None})])
+    write_dataset(
+        project / "dataset", validation=[head(0, "ada"), dataset_row(1, image={"bytes": square("bela"), "path": None})]
+    )
     with pytest.raises(InputError, match="held-out pictures of ada: no two of 2 heads match"):
         score(project)
     (project / "previews" / "previews.parquet").unlink()
@@ -150,8 +179,13 @@ def found(kind, box):
 
 def test_the_main_face_is_the_largest_with_its_own_head():
     image = np.zeros((100, 100, 3), np.uint8)
-    some = [found("face", (0, 0, 20, 20)), found("face", (50, 50, 90, 90)), found("head", (0, 0, 30, 30)),
-            found("head", (45, 40, 95, 95)), found("person", (0, 0, 40, 100))]
+    some = [
+        found("face", (0, 0, 20, 20)),
+        found("face", (50, 50, 90, 90)),
+        found("head", (0, 0, 30, 30)),
+        found("head", (45, 40, 95, 95)),
+        found("person", (0, 0, 40, 100)),
+    ]
     face = look.main_face(image, some, 8)
     assert face.boxes["face"].tolist() == [50, 50, 90, 90] and face.boxes["head"].tolist() == [45, 40, 95, 95]
     assert "person" not in face.boxes

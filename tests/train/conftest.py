@@ -1,2 +1,3 @@
 """The tiny base, for the tests of this folder."""
+
 from tiny_sd import tiny_sd  # noqa: F401

@@ -1,4 +1,5 @@
 """The stage on a tiny base: what it writes, that it learns, that it repeats itself, that it survives a kill."""
+
 import json
 import os
 import shutil
@@ -63,7 +64,8 @@ def test_it_writes_checkpoints_log_and_record(trained):
     assert [row["rate"] for row in log] == pytest.approx([0.5, 1, 1, 1, 2 / 3, 1 / 3])
     record = json.loads((trained / "run.json").read_text())
     assert record["characters"] == {
-        "ada": {"trigger": "ada", "pictures": 6}, "bela": {"trigger": "bela", "pictures": 4},
+        "ada": {"trigger": "ada", "pictures": 6},
+        "bela": {"trigger": "bela", "pictures": 4},
     }
     assert record["regularization"] == 2 and not (trained.parents[1] / "work" / "solo").exists()
 
@@ -116,10 +118,16 @@ def test_a_fresh_adapter_changes_nothing(tiny_sd):
     assert torch.equal(prediction(bare), prediction(adapted))
 
 
-@pytest.mark.parametrize(("lora", "tolerance"), [
-    ({}, 0.0), ({"alpha": 8, "text_alpha": 1}, 0.0), ({"alpha": 3}, 5e-6), ({"targets": "attn"}, 0.0),
-    ({"targets": "attn-mlp", "text_rank": 0}, 0.0),
-])
+@pytest.mark.parametrize(
+    ("lora", "tolerance"),
+    [
+        ({}, 0.0),
+        ({"alpha": 8, "text_alpha": 1}, 0.0),
+        ({"alpha": 3}, 5e-6),
+        ({"targets": "attn"}, 0.0),
+        ({"targets": "attn-mlp", "text_rank": 0}, 0.0),
+    ],
+)
 def test_diffusers_loads_what_was_trained(tiny_sd, tmp_path, lora, tolerance):
     method, pipeline = disturbed(tiny_sd, **lora)
     wanted = prediction(pipeline)
@@ -141,7 +149,11 @@ def test_it_learns_one_picture(tiny_sd, tmp_path):
     rows = [dataset_row(1), dataset_row(2, "bela")]
     write_dataset(tmp_path / "dataset", train=rows)
     params = settings(
-        steps=60, save_every=60, batch_size=4, learning_rate={"unet": 1.0e-2}, prior={"share": 0.0},
+        steps=60,
+        save_every=60,
+        batch_size=4,
+        learning_rate={"unet": 1.0e-2},
+        prior={"share": 0.0},
         captions={"dropout": 0.0},
     )
     out = train(tmp_path, tiny_sd, params=params)
@@ -192,7 +204,9 @@ def test_a_killed_run_goes_on_with_the_same_bits(tiny_sd, tmp_path, capfd):
         yaml.safe_dump({"train": params.model_dump(), "runs": {"solo": spec(tiny_sd).model_dump()}})
     )
     process = subprocess.Popen(
-        [sys.executable, TOP / "stages" / "train.py", "solo"], cwd=killed, stderr=subprocess.DEVNULL,
+        [sys.executable, TOP / "stages" / "train.py", "solo"],
+        cwd=killed,
+        stderr=subprocess.DEVNULL,
         env=os.environ | {"PYTHONPATH": str(TOP / "src"), "OMP_NUM_THREADS": "1"},
     )
     patience = time.monotonic() + 120

@@ -1,4 +1,5 @@
 """Pocket stage `bank`: draw the pictures that the autoencoder and the UNet learn from."""
+
 from pathlib import Path
 
 from dramatis.core.errors import one_line_errors

@@ -1,4 +1,5 @@
 """Pocket stage `detector`: train the pocket detector (YOLOv8 layout)."""
+
 from pathlib import Path
 
 from dramatis.core.errors import one_line_errors

@@ -1,4 +1,5 @@
 """Pocket stage `embedder`: train the embedder that never sees a generated picture (CCIP layout)."""
+
 from pathlib import Path
 
 from dramatis.core.errors import one_line_errors

@@ -1,4 +1,5 @@
 """Pocket stage `judge`: go on with the embedder on pictures that the pocket Stable Diffusion gave back."""
+
 from pathlib import Path
 
 from dramatis.core.errors import one_line_errors

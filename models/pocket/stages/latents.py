@@ -1,4 +1,5 @@
 """Pocket stage `latents`: encode the drawn pictures for the training of the UNet."""
+
 from pathlib import Path
 
 from dramatis.core.errors import one_line_errors

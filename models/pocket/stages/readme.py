@@ -1,4 +1,5 @@
 """Pocket stage `readme`: write the table of what the pocket models reach."""
+
 from pathlib import Path
 
 from dramatis.core.errors import one_line_errors

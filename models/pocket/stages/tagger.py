@@ -1,4 +1,5 @@
 """Pocket stage `tagger`: train the pocket tagger (WD14 layout)."""
+
 from pathlib import Path
 
 from dramatis.core.errors import one_line_errors

@@ -1,4 +1,5 @@
 """Pocket stage `text_to_image`: measure the pocket Stable Diffusion and draw a grid with it."""
+
 from pathlib import Path
 
 from dramatis.core.errors import one_line_errors

@@ -1,4 +1,5 @@
 """Pocket stage `unet`: train text encoder and UNet of the pocket Stable Diffusion."""
+
 from pathlib import Path
 
 from dramatis.core.errors import one_line_errors

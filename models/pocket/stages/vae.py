@@ -1,4 +1,5 @@
 """Pocket stage `vae`: train the autoencoder of the pocket Stable Diffusion."""
+
 from pathlib import Path
 
 from dramatis.core.errors import one_line_errors

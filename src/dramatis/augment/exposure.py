@@ -1,4 +1,5 @@
 """Exposure and contrast in linear light, where a change of exposure is a factor."""
+
 import numpy as np
 from numpy.typing import NDArray
 

@@ -1,4 +1,5 @@
 """Parameters of stage `augment`."""
+
 from typing import Annotated
 
 from pydantic import AfterValidator, Field

@@ -1,4 +1,5 @@
 """Makes variants of the crops of all videos."""
+
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,5 @@
 """ONNX models: one session on one thread in each process."""
+
 from pathlib import Path
 
 import onnxruntime
@@ -6,8 +7,14 @@ from onnxruntime.capi import onnxruntime_pybind11_state as failures
 
 from dramatis.core.errors import InputError, MissingError
 
-_UNREADABLE = (failures.InvalidProtobuf, failures.InvalidGraph, failures.InvalidArgument, failures.Fail,
-               failures.NoSuchFile, failures.NotImplemented)
+_UNREADABLE = (
+    failures.InvalidProtobuf,
+    failures.InvalidGraph,
+    failures.InvalidArgument,
+    failures.Fail,
+    failures.NoSuchFile,
+    failures.NotImplemented,
+)
 
 
 def open_session(file: Path, setting: str) -> onnxruntime.InferenceSession:
@@ -22,8 +29,9 @@ def open_session(file: Path, setting: str) -> onnxruntime.InferenceSession:
         InputError: the file is no ONNX model that onnxruntime can run.
     """
     if not file.is_file():
-        raise MissingError(str(file), "there is no such weight file",
-                           f"Put the model there, or point `{setting}` in params.yaml at it")
+        raise MissingError(
+            str(file), "there is no such weight file", f"Put the model there, or point `{setting}` in params.yaml at it"
+        )
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
@@ -31,8 +39,11 @@ def open_session(file: Path, setting: str) -> onnxruntime.InferenceSession:
         return onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
     except _UNREADABLE as error:
         reason = " ".join(str(error).split())[:200]
-        raise InputError(str(file), f"not a model that onnxruntime can run ({reason})",
-                         f"Fetch it again, or point `{setting}` in params.yaml at another") from None
+        raise InputError(
+            str(file),
+            f"not a model that onnxruntime can run ({reason})",
+            f"Fetch it again, or point `{setting}` in params.yaml at another",
+        ) from None
 
 
 def engine() -> str:

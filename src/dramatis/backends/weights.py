@@ -1,4 +1,5 @@
 """Weight files: where they lie, and what they hold."""
+
 import hashlib
 from pathlib import Path
 
@@ -37,8 +38,11 @@ def single_weight_file(weights: Path, setting: str) -> Path:
     files = weight_files(weights, setting)
     if len(files) > 1:
         names = ", ".join(file.name for file in files)
-        raise InputError(str(weights), f"one model is needed, but the folder has {names}",
-                         f"Name one file in `{setting}` in params.yaml")
+        raise InputError(
+            str(weights),
+            f"one model is needed, but the folder has {names}",
+            f"Name one file in `{setting}` in params.yaml",
+        )
     return files[0]
 
 

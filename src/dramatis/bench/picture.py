@@ -1,4 +1,5 @@
 """`make picture`: the picture of the README, from what the pipeline wrote last."""
+
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -35,8 +36,12 @@ def row_of(pictures: Sequence[Image]) -> Image:
 def stacked(parts: Sequence[Image]) -> Image:
     """Pictures below each other, left-aligned on white."""
     width = max(part.shape[1] for part in parts)
-    return np.vstack([cv2.copyMakeBorder(part, 0, 0, 0, width - part.shape[1], cv2.BORDER_CONSTANT, value=(PAPER,) * 3)
-                      for part in parts])
+    return np.vstack(
+        [
+            cv2.copyMakeBorder(part, 0, 0, 0, width - part.shape[1], cv2.BORDER_CONSTANT, value=(PAPER,) * 3)
+            for part in parts
+        ]
+    )
 
 
 def run_rows(run: str) -> list[Image]:
@@ -45,9 +50,13 @@ def run_rows(run: str) -> list[Image]:
     previews = read_rows(Path(f"data/previews/{run}/previews.parquet"), f"preview@{run}")
     rows = []
     for character, figures in score["by_character"].items():
-        for step, text in ((0, f"{character}: the bare base ({figures['base_recscore']:.2f})"),
-                           (score["best_step"], f"{character}: run {run}, step {score['best_step']}, "
-                                                f"recscore {figures['recscore']:.2f}")):
+        for step, text in (
+            (0, f"{character}: the bare base ({figures['base_recscore']:.2f})"),
+            (
+                score["best_step"],
+                f"{character}: run {run}, step {score['best_step']}, recscore {figures['recscore']:.2f}",
+            ),
+        ):
             shown = [one for one in previews if one["character"] == character and one["step"] == step]
             pick = shown[:: max(len(shown) // COLUMNS, 1)]
             rows.append(titled(text, row_of([decode(one["image"]) for one in pick])))

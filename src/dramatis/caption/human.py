@@ -1,4 +1,5 @@
 """Captions that people wrote, keyed by crop."""
+
 import logging
 import re
 from collections.abc import Mapping

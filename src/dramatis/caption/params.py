@@ -1,4 +1,5 @@
 """Parameters of stage `caption`."""
+
 from typing import Annotated, Literal
 
 from pydantic import Field, PositiveInt

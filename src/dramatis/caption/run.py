@@ -1,4 +1,5 @@
 """Writes the captions of one video."""
+
 from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
@@ -31,7 +32,8 @@ def run(
     core = _core(params, rows, tags)
     place = {words(tag.name): n for n, tag in enumerate(tagger.tags)}
     written = [
-        _human(row, trigger, human[row["crop_id"]]) if row["crop_id"] in human
+        _human(row, trigger, human[row["crop_id"]])
+        if row["crop_id"] in human
         else _automatic(params, row, trigger, tags[row["crop_id"]], core[row["character"]], place, tagger.model)
         for row in rows
     ]
@@ -67,8 +69,13 @@ def _core(params: CaptionParams, rows: list[Row], tags: Mapping[str, list[str]])
 
 
 def _automatic(
-    params: CaptionParams, row: Row, trigger: Mapping[str, str], tags: list[str], core: set[str],
-    place: Mapping[str, int], model: str,
+    params: CaptionParams,
+    row: Row,
+    trigger: Mapping[str, str],
+    tags: list[str],
+    core: set[str],
+    place: Mapping[str, int],
+    model: str,
 ) -> Row:
     # The boxes know the number of people and the stage, and the cast the names, better than the tagger. But how much
     # a crop of a figure that the frame cuts off shows, only the tagger can see.
@@ -77,14 +84,16 @@ def _automatic(
     said = {*stage.values(), *params.people_words.values(), *trigger.values()}
     chosen = selected(tags, {*said, *params.exclude, *core}, params.max_tags)
     ordered = sorted(chosen, key=place.__getitem__) if params.order == "list" else chosen
-    caption = compose([
-        trigger[row["character"]],
-        *(trigger[other] for other in row["others"]),
-        params.style,
-        params.people_words.get(row["people"]),
-        stage.get(row["stage"]),
-        *ordered,
-    ])
+    caption = compose(
+        [
+            trigger[row["character"]],
+            *(trigger[other] for other in row["others"]),
+            params.style,
+            params.people_words.get(row["people"]),
+            stage.get(row["stage"]),
+            *ordered,
+        ]
+    )
     return {**_row(row, trigger), "caption": caption, "tags": chosen, "origin": "auto", "tagger": model}
 
 

@@ -1,4 +1,5 @@
 """Captions as text: which tags go in, and in what order the parts stand."""
+
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 

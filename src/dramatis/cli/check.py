@@ -18,8 +18,14 @@ from dramatis.train.params import TrainParams, params_of
 
 STAGES = Path("stages")
 FILMS = Path("data/film")
-INPUTS = ("detect.weights", "embed.weights", "caption.weights", "regularize.base", "score.second_opinion",
-          "cast.references")
+INPUTS = (
+    "detect.weights",
+    "embed.weights",
+    "caption.weights",
+    "regularize.base",
+    "score.second_opinion",
+    "cast.references",
+)
 """Keys of `params.yaml` that name a file or folder which a stage reads."""
 
 Check = Callable[[], object]

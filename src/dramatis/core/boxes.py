@@ -1,4 +1,5 @@
 """Boxes: arrays of half-open pixels `x0 y0 x1 y1`, shape (N, 4)."""
+
 import numpy as np
 from numpy.typing import NDArray
 

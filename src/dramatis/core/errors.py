@@ -1,4 +1,5 @@
 """Errors that a user can cause: each says the place, the value, what is allowed and what to do."""
+
 import errno
 import logging
 import sys

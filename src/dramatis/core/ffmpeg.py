@@ -1,4 +1,5 @@
 """Where the ffmpeg program is: the one on PATH, else the one that comes with imageio-ffmpeg."""
+
 import shutil
 
 from dramatis.core.errors import MissingError

@@ -1,4 +1,5 @@
 """Pictures: RGB arrays of shape (H, W, 3), uint8, and their bytes."""
+
 from pathlib import Path
 
 import cv2

@@ -1,4 +1,5 @@
 """Typed parameters: one frozen model per section of `params.yaml`, unknown keys refused."""
+
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 

@@ -1,4 +1,5 @@
 """Perceptual hashes: 64 bits that change little when a picture changes little."""
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray

@@ -1,4 +1,5 @@
 """Runs: what is trained on whom, one entry of `runs` in `params.yaml` each."""
+
 from typing import Any
 
 from pydantic import Field

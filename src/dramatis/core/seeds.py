@@ -1,4 +1,5 @@
 """Random generators that depend on a seed and an item only, so order and worker count change nothing."""
+
 import hashlib
 
 import numpy as np

@@ -1,4 +1,5 @@
 """Tables: Parquet with a declared schema, every column documented, written to the same bytes each time."""
+
 import glob
 import json
 import os

@@ -1,4 +1,5 @@
 """Worker processes: one loaded model in each, results in the order of the items."""
+
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from itertools import islice
@@ -12,8 +13,9 @@ Model, Item, Result = TypeVar("Model"), TypeVar("Item"), TypeVar("Result")
 _loaded: Any = None  # the model of this worker process, set once by `_start`
 
 
-def map_in_order(load: Callable[[], Model], work: Callable[[Model, Item], Result], items: Iterable[Item],
-                 workers: int) -> Iterator[Result]:
+def map_in_order(
+    load: Callable[[], Model], work: Callable[[Model, Item], Result], items: Iterable[Item], workers: int
+) -> Iterator[Result]:
     """`work(model, item)` for every item, in order; the number of workers changes the speed only.
 
     Args:

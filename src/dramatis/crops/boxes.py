@@ -1,4 +1,5 @@
 """Where to cut: the boxes of the three stages from what was detected of a figure."""
+
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 

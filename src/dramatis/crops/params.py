@@ -1,4 +1,5 @@
 """Parameters of stage `crops`."""
+
 from typing import Literal
 
 from pydantic import Field, NonNegativeInt, PositiveInt

@@ -1,4 +1,5 @@
 """What a crop must have to stay, who else is in it, and which of a track's crops stay."""
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -44,9 +45,7 @@ def size_rule(box: NDArray[np.int32], min_side_px: int, min_root_area_px: float)
     return "min_root_area_px" if np.sqrt(float(sides.prod())) < min_root_area_px else None
 
 
-def choose(
-    sharpness: Sequence[float], hashes: Sequence[int], min_distance: int, max_count: int
-) -> list[str | None]:
+def choose(sharpness: Sequence[float], hashes: Sequence[int], min_distance: int, max_count: int) -> list[str | None]:
     """Which crops of one track and stage stay: None for those that do, else the rule that leaves one out.
 
     Args:

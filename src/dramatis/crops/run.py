@@ -1,4 +1,5 @@
 """Cuts the crops of one video."""
+
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import replace

@@ -1,4 +1,5 @@
 """Aspect buckets: the few picture sizes that training works with."""
+
 import math
 
 Size = tuple[int, int]

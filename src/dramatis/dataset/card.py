@@ -1,4 +1,5 @@
 """The dataset card: what `load_dataset` needs, and what a person wants to know."""
+
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -11,8 +12,11 @@ STAGES = ("full", "upper", "head")
 
 
 def card(
-    splits: Mapping[str, Sequence[Row]], characters: Sequence[Row], left_out: Sequence[Row],
-    sources: Mapping[str, str], license_id: str | None,
+    splits: Mapping[str, Sequence[Row]],
+    characters: Sequence[Row],
+    left_out: Sequence[Row],
+    sources: Mapping[str, str],
+    license_id: str | None,
 ) -> str:
     """The text of README.md.
 
@@ -31,15 +35,20 @@ def card(
         "with, `weight` how often a picture counts in its split; `frame_id` and `time_code` say where in the video "
         "it was.\n",
         '```python\ndatasets.load_dataset("data/dataset")\n```\n',
-        "## Characters\n", _characters(splits, characters), _notes(splits, characters),
+        "## Characters\n",
+        _characters(splits, characters),
+        _notes(splits, characters),
         "Held-out pictures come from shots of which training has no picture at all. They were chosen before any "
         "variant was made; variants of them are not used.\n",
         "## Buckets\n",
         _table(("bucket", *SPLITS), ((b, *(_count(splits[s], bucket=b) for s in SPLITS)) for b in _buckets(splits))),
         "## Videos\n",
-        _table(("video", "file", *SPLITS[:2]),
-               ((v, file, *(_count(splits[s], video=v) for s in SPLITS[:2])) for v, file in sources.items())),
-        "## Left out\n", _left_out(left_out),
+        _table(
+            ("video", "file", *SPLITS[:2]),
+            ((v, file, *(_count(splits[s], video=v) for s in SPLITS[:2])) for v, file in sources.items()),
+        ),
+        "## Left out\n",
+        _left_out(left_out),
     ]
     return "\n".join(part for part in parts if part)
 
@@ -55,9 +64,13 @@ def _header(license_id: str | None, filled: Sequence[str]) -> str:
 def _characters(splits: Mapping[str, Sequence[Row]], characters: Sequence[Row]) -> str:
     columns = [(split, stage) for split in SPLITS[:2] for stage in STAGES]
     rows = (
-        (row["character"], row["display"], row["trigger"],
-         *(_count(splits[split], character=row["character"], stage=stage) for split, stage in columns),
-         _count(splits["train"], character=row["character"], origin="augment"))
+        (
+            row["character"],
+            row["display"],
+            row["trigger"],
+            *(_count(splits[split], character=row["character"], stage=stage) for split, stage in columns),
+            _count(splits["train"], character=row["character"], origin="augment"),
+        )
         for row in characters
     )
     heads = ("key", "name", "trigger", *(f"{split}: {stage}" for split, stage in columns), "of them variants")

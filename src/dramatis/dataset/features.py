@@ -1,4 +1,5 @@
 """What `datasets` must know about the columns, in the metadata of the Parquet file."""
+
 import json
 
 import pyarrow as pa

@@ -1,4 +1,5 @@
 """Parameters of stage `dataset`."""
+
 from typing import Literal
 
 from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveInt
@@ -15,7 +16,8 @@ class DatasetParams(Params):
     )
     validation_min: NonNegativeInt = Field(description="Least pictures of a character to hold out.")
     leak_distance: int = Field(
-        ge=0, le=32,
+        ge=0,
+        le=32,
         description="A training picture that differs from a held-out one of the same character and stage in no more "
         "than so many bits of the perceptual hash [0..64] is left out.",
     )

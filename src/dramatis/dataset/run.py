@@ -1,4 +1,5 @@
 """Joins crops, captions, variants and class pictures of all videos into one dataset."""
+
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,13 +24,30 @@ log = logging.getLogger(__name__)
 
 Row = dict[str, Any]
 FROM_CROP = (
-    "character", "others", "stage", "crop_id", "frame_id", "time_code", "video", "shot", "width_px", "height_px"
+    "character",
+    "others",
+    "stage",
+    "crop_id",
+    "frame_id",
+    "time_code",
+    "video",
+    "shot",
+    "width_px",
+    "height_px",
 )
 
 
 def run(
-    params: DatasetParams, videos: Mapping[str, str], human: Iterable[str], *, crops: Path, captions: Path,
-    characters: Path, augmented: Path, regularization: Path, out: Path,
+    params: DatasetParams,
+    videos: Mapping[str, str],
+    human: Iterable[str],
+    *,
+    crops: Path,
+    captions: Path,
+    characters: Path,
+    augmented: Path,
+    regularization: Path,
+    out: Path,
 ) -> None:
     """Writes the three splits, `left_out.parquet` and the card.
 
@@ -92,9 +110,13 @@ def _crops(videos: Iterable[str], crops: Path, captions: Path) -> tuple[dict[str
                 rejected.append(_left_out(crop_id, row, row["rejected_by"]))
             else:
                 kept[crop_id] = {
-                    **{name: row[name] for name in FROM_CROP}, "id": crop_id, "image": _picture(crop_id, row["image"]),
-                    "caption": texts[crop_id]["caption"], "trigger": texts[crop_id]["trigger"],
-                    "origin": "crop", "weight": 1.0,
+                    **{name: row[name] for name in FROM_CROP},
+                    "id": crop_id,
+                    "image": _picture(crop_id, row["image"]),
+                    "caption": texts[crop_id]["caption"],
+                    "trigger": texts[crop_id]["trigger"],
+                    "origin": "crop",
+                    "weight": 1.0,
                 }
     if not kept:
         remedy = "See `rejected_by` there; name people in cast.yaml, or relax the rules of `crops` in params.yaml"
@@ -135,9 +157,15 @@ def _hashes(rows: Sequence[Row]) -> list[int]:
 def _variants(augmented: Path, training: Mapping[str, Row]) -> list[Row]:
     """The variants of training crops."""
     return [
-        {**training[row["crop_id"]], "id": row["picture_id"], "image": _picture(row["picture_id"], row["image"]),
-         "caption": row["caption"], "origin": "augment"}
-        for row in read_rows(augmented, "augment") if row["crop_id"] in training
+        {
+            **training[row["crop_id"]],
+            "id": row["picture_id"],
+            "image": _picture(row["picture_id"], row["image"]),
+            "caption": row["caption"],
+            "origin": "augment",
+        }
+        for row in read_rows(augmented, "augment")
+        if row["crop_id"] in training
     ]
 
 
@@ -146,8 +174,14 @@ def _regularization(file: Path, weight: float, sizes: list[Size]) -> list[Row]:
     for row in read_rows(file, "regularize"):
         height, width = decode(row["image"], f"{file}: {row['picture_id']}").shape[:2]
         found = dict.fromkeys(DATASET.names) | {
-            "id": row["picture_id"], "image": _picture(row["picture_id"], row["image"]), "caption": row["prompt"],
-            "others": [], "stage": "regularization", "origin": "regularize", "width_px": width, "height_px": height,
+            "id": row["picture_id"],
+            "image": _picture(row["picture_id"], row["image"]),
+            "caption": row["prompt"],
+            "others": [],
+            "stage": "regularization",
+            "origin": "regularize",
+            "width_px": width,
+            "height_px": height,
             "weight": weight,
         }
         rows.append({**found, "bucket": _bucket(found, sizes)})

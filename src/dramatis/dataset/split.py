@@ -1,4 +1,5 @@
 """Which shots are held out: whole shots, so that no held-out picture has a sibling in training."""
+
 import math
 from collections.abc import Mapping, Sequence
 
@@ -11,9 +12,7 @@ OVERSHOOT = 1.5
 """A shot is tried early only if it brings no more than so many times the pictures that are wanted."""
 
 
-def held_out(
-    counts: Mapping[str, Mapping[Shot, int]], share: float, minimum: int, seed: int
-) -> set[Shot]:
+def held_out(counts: Mapping[str, Mapping[Shot, int]], share: float, minimum: int, seed: int) -> set[Shot]:
     """The shots for validation.
 
     A shot is held out for everybody in it. The characters in the fewest shots choose first, each until about `share`

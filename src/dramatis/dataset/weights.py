@@ -1,4 +1,5 @@
 """How often each training picture counts."""
+
 from collections import Counter
 from collections.abc import Mapping, Sequence
 

@@ -1,4 +1,5 @@
 """Appearance: what colours a head has, as a vector that is cheap to compare."""
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray

@@ -1,4 +1,5 @@
 """Figures: the boxes of one frame that belong to one person."""
+
 from collections.abc import Mapping, Sequence
 
 import numpy as np

@@ -1,4 +1,5 @@
 """Runs the detector over the frames of one video and writes its boxes, figures and tracks."""
+
 import logging
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -49,8 +50,9 @@ def run(params: DetectParams, frames: Path, out: Path) -> None:
     """
     table, made_by = frames / "frames.parquet", f"frames@{frames.name}"
     count = len(read_table(table, made_by, ["frame_id"]))
-    load = partial(load_detect, params.backend, params.weights, params.min_score.model_dump(), params.max_iou,
-                   params.input_px)
+    load = partial(
+        load_detect, params.backend, params.weights, params.min_score.model_dump(), params.max_iou, params.input_px
+    )
     rows = iter_rows(table, made_by, ["frame_id", "video", "shot", "image"])
     seen = map_in_order(load, partial(_look, min_cover=params.min_cover), rows, params.workers)
     looked = list(tqdm(seen, total=count, desc="detect", unit="frame"))
@@ -58,8 +60,13 @@ def run(params: DetectParams, frames: Path, out: Path) -> None:
     faces = sum(row["kind"] == "face" for row in written)
     if not faces:
         log.warning("%s: no face in %d frames; this video adds nobody to the cast", table, count)
-    log.info("%d faces, %d boxes, %d tracks in %d frames", faces, len(written),
-             len({row["track_id"] for row in written}), count)
+    log.info(
+        "%d faces, %d boxes, %d tracks in %d frames",
+        faces,
+        len(written),
+        len({row["track_id"] for row in written}),
+        count,
+    )
     with whole_folder(out) as folder:
         write_table(written, DETECTIONS, folder / "detections.parquet")
 
@@ -74,8 +81,10 @@ def _look(detector: Detector, row: dict[str, Any], min_cover: float) -> FrameFig
 def _rows(looked: Sequence[FrameFigures], params: DetectParams) -> Iterator[dict[str, Any]]:
     for shot, group in groupby(looked, key=lambda each: each.frame["shot"]):
         members = list(group)
-        sightings = [[Sighting(head_box(person), look) for person, look in zip(each.people, each.looks, strict=True)]
-                     for each in members]
+        sightings = [
+            [Sighting(head_box(person), look) for person, look in zip(each.people, each.looks, strict=True)]
+            for each in members
+        ]
         for each, numbers in zip(members, link(sightings, params.tracks), strict=True):
             for index, (person, number) in enumerate(zip(each.people, numbers, strict=True)):
                 track_id = f"{each.frame['video']}-{shot:04d}-{number:03d}"

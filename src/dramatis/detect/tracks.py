@@ -1,4 +1,5 @@
 """Tracks: figures followed through the frames of one shot. Two people must never share a track, so doubt ends it."""
+
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -64,8 +65,9 @@ def link(frames: Sequence[Sequence[Sighting]], rules: TrackParams) -> list[list[
         joined = set(chosen.values())
         for position, track in enumerate(tracks):
             track.missed += position not in joined
-        alive = [track for position, track in enumerate(tracks)
-                 if position not in doubtful and track.missed <= rules.max_gap]
+        alive = [
+            track for position, track in enumerate(tracks) if position not in doubtful and track.missed <= rules.max_gap
+        ]
         tracks = alive + started
     return numbers
 
@@ -89,8 +91,13 @@ def _costs(tracks: list[_Track], sightings: Sequence[Sighting], rules: TrackPara
     heads = np.array([sighting.head for sighting in sightings])
     stay, go = (np.array(places) for places in zip(*(track.expected() for track in tracks), strict=True))
     moved = np.minimum(motion(stay, heads), motion(go, heads)) / rules.max_motion
-    looks = distance(np.array([track.last.appearance for track in tracks]),
-                     np.array([sighting.appearance for sighting in sightings])) / rules.max_appearance
+    looks = (
+        distance(
+            np.array([track.last.appearance for track in tracks]),
+            np.array([sighting.appearance for sighting in sightings]),
+        )
+        / rules.max_appearance
+    )
     cost = moved + looks
     return np.where(cost <= 1, cost, FORBIDDEN)
 

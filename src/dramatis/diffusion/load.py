@@ -1,4 +1,5 @@
 """Loads a base model: a diffusers folder, a single-file checkpoint or a hub id, through one door."""
+
 import hashlib
 import re
 from pathlib import Path

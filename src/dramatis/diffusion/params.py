@@ -1,4 +1,5 @@
 """Parameters of drawing, shared by the stages that draw."""
+
 from typing import Literal
 
 from pydantic import Field

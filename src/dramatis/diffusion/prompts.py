@@ -1,4 +1,5 @@
 """Text to conditioning: the one encoding that training and drawing share, so that both agree."""
+
 import logging
 
 import torch
@@ -34,6 +35,9 @@ def warn_of_long_texts(tokenizer, texts: list[str]) -> int:
     if long:
         log.warning(
             "%d of %d captions pass %d tokens, so their ends are not read; one is: %s",
-            len(long), len(lengths), tokenizer.model_max_length, long[0],
+            len(long),
+            len(lengths),
+            tokenizer.model_max_length,
+            long[0],
         )
     return len(long)

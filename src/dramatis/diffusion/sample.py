@@ -1,4 +1,5 @@
 """Draws pictures: DDIM under classifier-free guidance, each picture from its own seed."""
+
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 

@@ -1,4 +1,5 @@
 """Weights as safetensors with one spelling: the same tensors give the same bytes."""
+
 import json
 import struct
 from collections.abc import Mapping
@@ -7,8 +8,12 @@ from pathlib import Path
 import torch
 
 TYPES = {
-    torch.float32: "F32", torch.float16: "F16", torch.bfloat16: "BF16",
-    torch.int64: "I64", torch.int32: "I32", torch.uint8: "U8",
+    torch.float32: "F32",
+    torch.float16: "F16",
+    torch.bfloat16: "BF16",
+    torch.int64: "I64",
+    torch.int32: "I32",
+    torch.uint8: "U8",
 }
 
 

@@ -1,4 +1,5 @@
 """Parameters of stage `embed`."""
+
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -22,11 +23,17 @@ class EmbedParams(Params):
 
     backend: Literal["ccip_onnx", "arcface_onnx"] = Field(description="File in src/dramatis/backends/embed.")
     weights: Path = Field(description="Model file, or folder with one, and with metrics.json for its threshold.")
-    threshold: float | None = Field(ge=0, le=1, description="Largest difference (1 - cosine) / 2 that is the same "
-                                    "person [0..1]; null for the value in metrics.json beside the model.")
-    crop: Literal["face", "head", "person"] = Field(description="What ccip_onnx looks at; a figure without such a box "
-                                                    "is looked at by its face.")
+    threshold: float | None = Field(
+        ge=0,
+        le=1,
+        description="Largest difference (1 - cosine) / 2 that is the same "
+        "person [0..1]; null for the value in metrics.json beside the model.",
+    )
+    crop: Literal["face", "head", "person"] = Field(
+        description="What ccip_onnx looks at; a figure without such a box is looked at by its face."
+    )
     expand: Expand = Field(description="Growth of the box that ccip_onnx looks at.")
-    normalisation: Literal["imagenet", "arcface"] = Field(description="How the model of arcface_onnx was trained: "
-                                                          "ImageNet's mean and deviation, or (x - 127.5) / 127.5.")
+    normalisation: Literal["imagenet", "arcface"] = Field(
+        description="How the model of arcface_onnx was trained: ImageNet's mean and deviation, or (x - 127.5) / 127.5."
+    )
     workers: int = Field(ge=1, le=256, description="Processes; the results are the same with any number.")

@@ -1,4 +1,5 @@
 """Embeds every face of one video."""
+
 import logging
 from collections import defaultdict
 from collections.abc import Iterator
@@ -37,8 +38,15 @@ def run(params: EmbedParams, frames: Path, detections: Path, out: Path) -> None:
     columns = ["detection_id", "figure_id", "frame_id", "kind", "box", "landmarks"]
     for row in read_rows(detections / "detections.parquet", f"detect@{detections.name}", columns):
         figures[row["frame_id"]][row["figure_id"]][row["kind"]] = row
-    load = partial(load_embed, params.backend, params.weights, params.threshold, params.crop,
-                   params.expand.model_dump(), params.normalisation)
+    load = partial(
+        load_embed,
+        params.backend,
+        params.weights,
+        params.threshold,
+        params.crop,
+        params.expand.model_dump(),
+        params.normalisation,
+    )
     model = load()
     pictures = iter_rows(frames / "frames.parquet", f"frames@{frames.name}", ["frame_id", "image"])
     looked_at = _with_faces(pictures, figures)
@@ -46,15 +54,17 @@ def run(params: EmbedParams, frames: Path, detections: Path, out: Path) -> None:
     rows = []
     for found in tqdm(map_in_order(load, _embed, looked_at, params.workers), total=total, desc="embed", unit="frame"):
         rows += found
-    log.info("%d faces, %d numbers each, same person up to a difference of %.4g", len(rows), model.width,
-             model.threshold)
+    log.info(
+        "%d faces, %d numbers each, same person up to a difference of %.4g", len(rows), model.width, model.threshold
+    )
     with whole_folder(out) as folder:
         write_table(rows, embeddings(model.width), folder / "embeddings.parquet")
         write_json(_card(params.backend, model), folder / "model.json")
 
 
-def _with_faces(rows: Iterator[dict[str, Any]],
-                figures: dict[str, Any]) -> Iterator[tuple[bytes, list[dict[str, Any]]]]:
+def _with_faces(
+    rows: Iterator[dict[str, Any]], figures: dict[str, Any]
+) -> Iterator[tuple[bytes, list[dict[str, Any]]]]:
     """The picture and the figures with a face, of each frame that has one."""
     for row in rows:
         people = [dict(kinds) for kinds in figures.get(row["frame_id"], {}).values() if "face" in kinds]
@@ -65,12 +75,16 @@ def _with_faces(rows: Iterator[dict[str, Any]],
 def _embed(model: Embedder, item: tuple[bytes, list[dict[str, Any]]]) -> list[dict[str, Any]]:
     data, people = item
     image = decode(data, people[0]["face"]["frame_id"])
-    vectors = model.embed([
-        Face(image, {kind: _corners(row) for kind, row in person.items()}, _points(person["face"]["landmarks"]))
-        for person in people
-    ])
-    return [{"detection_id": person["face"]["detection_id"], "vector": vector}
-            for person, vector in zip(people, vectors, strict=True)]
+    vectors = model.embed(
+        [
+            Face(image, {kind: _corners(row) for kind, row in person.items()}, _points(person["face"]["landmarks"]))
+            for person in people
+        ]
+    )
+    return [
+        {"detection_id": person["face"]["detection_id"], "vector": vector}
+        for person, vector in zip(people, vectors, strict=True)
+    ]
 
 
 def _corners(row: dict[str, Any]) -> NDArray[np.float64]:

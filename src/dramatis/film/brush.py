@@ -1,4 +1,5 @@
 """A brush paints filled shapes, given in its own coordinates, on a supersampled canvas."""
+
 from collections.abc import Sequence
 
 import cv2

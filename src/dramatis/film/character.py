@@ -1,4 +1,5 @@
 """Characters of the cartoon: discrete features, each large enough to see in a small picture."""
+
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -6,18 +7,31 @@ import numpy as np
 Colour = tuple[int, int, int]
 
 SKINS: dict[str, Colour] = {
-    "pale": (253, 226, 208), "tan": (232, 184, 144), "brown": (171, 112, 75), "dark": (112, 70, 48),
+    "pale": (253, 226, 208),
+    "tan": (232, 184, 144),
+    "brown": (171, 112, 75),
+    "dark": (112, 70, 48),
 }
 HAIR_COLOURS: dict[str, Colour] = {
-    "black": (38, 36, 46), "brown": (110, 64, 34), "blonde": (246, 210, 92), "red": (206, 48, 38),
-    "blue": (52, 96, 214), "green": (46, 148, 72), "pink": (246, 130, 186), "white": (226, 230, 238),
+    "black": (38, 36, 46),
+    "brown": (110, 64, 34),
+    "blonde": (246, 210, 92),
+    "red": (206, 48, 38),
+    "blue": (52, 96, 214),
+    "green": (46, 148, 72),
+    "pink": (246, 130, 186),
+    "white": (226, 230, 238),
 }
 HAIR_STYLES = ("short", "long", "spiky", "bob", "twintails", "curly", "mohawk", "bun")
 FRINGES = ("straight", "parted", "swept")
 FACE_SHAPES = ("round", "narrow", "square", "pointed")
 EYE_COLOURS: dict[str, Colour] = {
-    "brown": (98, 54, 22), "blue": (40, 120, 236), "green": (34, 164, 70),
-    "red": (222, 34, 40), "yellow": (250, 190, 0), "purple": (148, 62, 208),
+    "brown": (98, 54, 22),
+    "blue": (40, 120, 236),
+    "green": (34, 164, 70),
+    "red": (222, 34, 40),
+    "yellow": (250, 190, 0),
+    "purple": (148, 62, 208),
 }
 EYE_SHAPES = ("round", "tall", "narrow")
 BROWS = ("thin", "thick", "angry", "raised")
@@ -25,8 +39,14 @@ MARKS = ("none", "glasses", "eyepatch", "scar", "stripes", "star", "mustache", "
 HEADGEAR = ("none", "horns", "cat_ears", "headband", "bow")
 OUTFITS = ("robe", "shirt", "hoodie", "dress")
 OUTFIT_COLOURS: dict[str, Colour] = {
-    "red": (214, 56, 52), "blue": (58, 104, 208), "green": (58, 150, 80), "yellow": (244, 206, 62),
-    "purple": (142, 78, 186), "orange": (242, 140, 44), "white": (238, 238, 240), "black": (50, 50, 58),
+    "red": (214, 56, 52),
+    "blue": (58, 104, 208),
+    "green": (58, 150, 80),
+    "yellow": (244, 206, 62),
+    "purple": (142, 78, 186),
+    "orange": (242, 140, 44),
+    "white": (238, 238, 240),
+    "black": (50, 50, 58),
 }
 
 

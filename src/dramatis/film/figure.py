@@ -1,4 +1,5 @@
 """Paints a whole person and says where face, head, half body and person are."""
+
 from typing import NamedTuple
 
 import numpy as np

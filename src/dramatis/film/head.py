@@ -1,4 +1,5 @@
 """Paints a head. Unit: head radius; origin: middle of the head; features sit on a sphere that turns with the yaw."""
+
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,8 +10,12 @@ from dramatis.film.character import EYE_COLOURS, HAIR_COLOURS, SKINS, Character
 LARGEST_TURN = 72.0  # degrees that a yaw of 1 stands for
 DARK, WHITE = (34, 28, 34), (252, 252, 250)
 # half width, half height, exponent of the superellipse, taper towards the chin
-_SHAPES = {"round": (0.9, 0.92, 2.2, 0.06), "narrow": (0.74, 1.0, 2.3, 0.1), "square": (0.86, 0.94, 4.0, 0.0),
-           "pointed": (0.9, 1.02, 2.0, 0.42)}
+_SHAPES = {
+    "round": (0.9, 0.92, 2.2, 0.06),
+    "narrow": (0.74, 1.0, 2.3, 0.1),
+    "square": (0.86, 0.94, 4.0, 0.0),
+    "pointed": (0.9, 1.02, 2.0, 0.42),
+}
 _CREST = ((-0.34, -1.2), (-0.16, -1.62), (0.02, -1.3), (0.2, -1.62), (0.36, -1.2))
 _EYES = {"round": (0.215, 0.235), "tall": (0.175, 0.32), "narrow": (0.245, 0.14)}
 
@@ -130,8 +135,12 @@ def _paint_features(face: _Face, character: Character, pose: Pose) -> None:
 
 def _paint_brow(face: _Face, character: Character, side: int, above: float) -> None:
     colour = shade(HAIR_COLOURS[character.hair_colour], 0.55)
-    tilt, thick, lift = {"thin": (0, 0.06, 0.1), "thick": (0, 0.15, 0.14), "angry": (0.14, 0.11, 0.12),
-                         "raised": (-0.12, 0.09, 0.2)}[character.brow]
+    tilt, thick, lift = {
+        "thin": (0, 0.06, 0.1),
+        "thick": (0, 0.15, 0.14),
+        "angry": (0.14, 0.11, 0.12),
+        "raised": (-0.12, 0.09, 0.2),
+    }[character.brow]
     y = above - lift
     inner, outer = (side * 0.16, y + tilt), (side * 0.6, y - tilt)
     face.polygon([inner, outer, (outer[0], outer[1] - thick), (inner[0], inner[1] - thick)], colour)
@@ -151,9 +160,11 @@ def _paint_fringe(face: _Face, character: Character, pose: Pose) -> None:
     if character.hair_style == "mohawk":
         brush.fill([(-0.2, -0.55), *_CREST, (0.2, -0.55)], colour)
         return
-    low = {"straight": ((-0.98, 0.02), (-0.7, -0.3), (0.7, -0.3), (0.98, 0.02)),
-           "parted": ((-0.98, 0.1), (-0.62, -0.14), (0.0, -0.72), (0.62, -0.14), (0.98, 0.1)),
-           "swept": ((-0.98, -0.05), (-0.6, -0.6), (0.55, -0.12), (0.98, 0.08))}[character.fringe]
+    low = {
+        "straight": ((-0.98, 0.02), (-0.7, -0.3), (0.7, -0.3), (0.98, 0.02)),
+        "parted": ((-0.98, 0.1), (-0.62, -0.14), (0.0, -0.72), (0.62, -0.14), (0.98, 0.1)),
+        "swept": ((-0.98, -0.05), (-0.6, -0.6), (0.55, -0.12), (0.98, 0.08)),
+    }[character.fringe]
     crown = [(np.cos(a), -0.02 - 1.06 * np.sin(a)) for a in np.linspace(0, np.pi, 13)]
     brush.fill([*crown, *((x + turn * (1 - abs(x)), y) for x, y in low)], colour)
     if character.hair_style == "spiky":
@@ -173,8 +184,10 @@ def _paint_side(face: _Face, character: Character) -> None:
     side = -np.sign(face.turn)
     edge = face.width * float(np.sin(hidden))
     rim = [(side * 1.02 * np.cos(a), -0.02 - 1.06 * np.sin(a)) for a in np.linspace(0, np.pi / 2, 7)]
-    face.brush.fill([*rim, (side * edge, -0.5), (side * edge, 0.32), (side * (edge + 0.12), 0.5), (side * 0.86, 0.56)],
-                    shade(HAIR_COLOURS[character.hair_colour], 0.9))
+    face.brush.fill(
+        [*rim, (side * edge, -0.5), (side * edge, 0.32), (side * (edge + 0.12), 0.5), (side * 0.86, 0.56)],
+        shade(HAIR_COLOURS[character.hair_colour], 0.9),
+    )
 
 
 def _paint_back(brush: Brush, character: Character) -> None:
@@ -213,15 +226,24 @@ def _paint_mark(face: _Face, character: Character) -> None:
                     corners = ((0.28, y), (0.8, y - 0.06), (0.8, y + 0.06), (0.28, y + 0.1))
                     face.polygon([(side * x, height) for x, height in corners], (30, 70, 220))
         case "star":
-            points = [(0.48 + (0.28 if k % 2 == 0 else 0.11) * np.sin(k * np.pi / 5),
-                       0.5 - (0.28 if k % 2 == 0 else 0.11) * np.cos(k * np.pi / 5)) for k in range(10)]
+            points = [
+                (
+                    0.48 + (0.28 if k % 2 == 0 else 0.11) * np.sin(k * np.pi / 5),
+                    0.5 - (0.28 if k % 2 == 0 else 0.11) * np.cos(k * np.pi / 5),
+                )
+                for k in range(10)
+            ]
             face.polygon(points, (255, 210, 0))
         case "mustache":
-            face.polygon([(0, 0.46), (0.46, 0.5), (0.62, 0.72), (0.2, 0.62), (-0.2, 0.62), (-0.62, 0.72), (-0.46, 0.5)],
-                         (44, 30, 26))
+            face.polygon(
+                [(0, 0.46), (0.46, 0.5), (0.62, 0.72), (0.2, 0.62), (-0.2, 0.62), (-0.62, 0.72), (-0.46, 0.5)],
+                (44, 30, 26),
+            )
         case "mask":
-            face.polygon([(-0.84, 0.42), (-0.4, 0.34), (0.4, 0.34), (0.84, 0.42), (0.6, 0.9), (0, 1.06), (-0.6, 0.9)],
-                         (40, 190, 190))
+            face.polygon(
+                [(-0.84, 0.42), (-0.4, 0.34), (0.4, 0.34), (0.84, 0.42), (0.6, 0.9), (0, 1.06), (-0.6, 0.9)],
+                (40, 190, 190),
+            )
 
 
 def _paint_headgear(brush: Brush, character: Character, pose: Pose) -> None:
@@ -230,8 +252,16 @@ def _paint_headgear(brush: Brush, character: Character, pose: Pose) -> None:
         case "horns":
             for side in (-1, 1):
                 x = side * 0.62 + turn
-                brush.fill([(x - 0.24, -0.72), (x + side * 0.1 - 0.06, -1.2), (x + side * 0.36, -1.72),
-                            (x + side * 0.36, -1.1), (x + 0.26, -0.66)], (244, 236, 200))
+                brush.fill(
+                    [
+                        (x - 0.24, -0.72),
+                        (x + side * 0.1 - 0.06, -1.2),
+                        (x + side * 0.36, -1.72),
+                        (x + side * 0.36, -1.1),
+                        (x + 0.26, -0.66),
+                    ],
+                    (244, 236, 200),
+                )
         case "cat_ears":
             for side in (-1, 1):
                 x = side * 0.6 + turn

@@ -1,4 +1,5 @@
 """Parameters of stage `film`."""
+
 from pydantic import Field
 
 from dramatis.core.params import Key, Params

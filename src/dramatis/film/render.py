@@ -1,4 +1,5 @@
 """Draws the frames of a shot and notes the truth about everybody in them."""
+
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -49,8 +50,11 @@ def _draw(
         placed.append((actor, pose, figure_boxes(here, actor.character, pose)))
     light = shot.light * (_fade(u) if shot.kind == "fade" else 1.0)
     image = _expose(develop(on), light, shot.blur_px)
-    rows = [_truth(actor, pose, found, [other for *_, other in placed[n + 1:]], width_px, height_px)
-            | {"blur_px": float(shot.blur_px), "luma": light} for n, (actor, pose, found) in enumerate(placed)]
+    rows = [
+        _truth(actor, pose, found, [other for *_, other in placed[n + 1 :]], width_px, height_px)
+        | {"blur_px": float(shot.blur_px), "luma": light}
+        for n, (actor, pose, found) in enumerate(placed)
+    ]
     return Drawing(image, frames, rows)
 
 

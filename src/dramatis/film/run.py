@@ -1,4 +1,5 @@
 """Renders the sample film, its truth and its reference pictures."""
+
 import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
@@ -46,14 +47,24 @@ def _episode(params: FilmParams, episode: str, truth: dict[str, list[dict[str, A
     shots = write_story(params.seed, episode, round(params.episode_s * params.fps), params.width_px / params.height_px)
     for number, shot in enumerate(tqdm(shots, desc=f"film {episode}", unit="shot")):
         shot_id = f"{episode}-{number:04d}"
-        truth["shots"].append({"shot_id": shot_id, "video": episode, "shot": number, "start_frame": frame,
-                               "end_frame": frame + shot.frames, "kind": shot.kind})
+        truth["shots"].append(
+            {
+                "shot_id": shot_id,
+                "video": episode,
+                "shot": number,
+                "start_frame": frame,
+                "end_frame": frame + shot.frames,
+                "kind": shot.kind,
+            }
+        )
         for drawn in draw_shot(shot, params.width_px, params.height_px, params.seed, shot_id):
             for _ in range(drawn.frames):
                 here = {"video": episode, "frame": frame}
                 truth["drawings"].append({"drawing_id": f"{episode}-{frame:06d}", **here, "drawing": drawing})
-                truth["figures"] += [{"figure_id": f"{episode}-{frame:06d}-{n:02d}", **here, "shot": number, **row}
-                                     for n, row in enumerate(drawn.figures)]
+                truth["figures"] += [
+                    {"figure_id": f"{episode}-{frame:06d}-{n:02d}", **here, "shot": number, **row}
+                    for n, row in enumerate(drawn.figures)
+                ]
                 frame += 1
             drawing += 1
             yield drawn
@@ -66,8 +77,19 @@ def _encode(drawings: Iterator[Drawing], params: FilmParams, file: Path) -> None
     command = (
         ffmpeg.input("pipe:", format="rawvideo", pix_fmt="rgb24", s=size, r=params.fps)
         .filter("scale", out_color_matrix="bt709", out_range="tv")
-        .output(str(file), vcodec="libx264", pix_fmt="yuv420p", crf=17, preset="veryfast", threads=1, g=params.fps * 2,
-                map_metadata=-1, fflags="+bitexact", **{"flags:v": "+bitexact"}, **colours)
+        .output(
+            str(file),
+            vcodec="libx264",
+            pix_fmt="yuv420p",
+            crf=17,
+            preset="veryfast",
+            threads=1,
+            g=params.fps * 2,
+            map_metadata=-1,
+            fflags="+bitexact",
+            **{"flags:v": "+bitexact"},
+            **colours,
+        )
         .compile(cmd=ffmpeg_binary(), overwrite_output=True)
     )
     with subprocess.Popen([*command, "-loglevel", "error"], stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:

@@ -1,4 +1,5 @@
 """Backgrounds: eight places, flat shapes in frame units (the frame is 1 high; x may run from -1 to 3)."""
+
 import numpy as np
 
 from dramatis.film.brush import Brush
@@ -45,8 +46,10 @@ def _city(brush: Brush, rng: np.random.Generator) -> None:
         brush.fill([(x, top), (x + 0.25, top), (x + 0.25, 0.9), (x, 0.9)], (shade, shade + 4, shade + 16))
         for wx in (0.04, 0.14):
             for wy in np.arange(top + 0.06, 0.8, 0.14):
-                brush.fill([(x + wx, wy), (x + wx + 0.07, wy), (x + wx + 0.07, wy + 0.07), (x + wx, wy + 0.07)],
-                           (246, 226, 140))
+                brush.fill(
+                    [(x + wx, wy), (x + wx + 0.07, wy), (x + wx + 0.07, wy + 0.07), (x + wx, wy + 0.07)],
+                    (246, 226, 140),
+                )
     _band(brush, 0.85, 2, (90, 90, 98))
 
 
@@ -93,5 +96,13 @@ def _sunset(brush: Brush, rng: np.random.Generator) -> None:
     brush.fill([(-2, 2), *points, (4.2, 2)], (74, 50, 78))
 
 
-_PAINTERS = {"meadow": _meadow, "forest": _forest, "city": _city, "beach": _beach, "room": _room, "night": _night,
-             "snow": _snow, "sunset": _sunset}
+_PAINTERS = {
+    "meadow": _meadow,
+    "forest": _forest,
+    "city": _city,
+    "beach": _beach,
+    "room": _room,
+    "night": _night,
+    "snow": _snow,
+    "sunset": _sunset,
+}

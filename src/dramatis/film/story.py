@@ -1,4 +1,5 @@
 """Who is in the film and what happens: a list of shots, decided by the seed."""
+
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -110,18 +111,41 @@ def _scenes(leads: list[str], number: int) -> list[tuple[str, tuple[str, ...], s
     a, b, c, d, e = leads
     extras = tuple(f"extra-{number * 4 + n}" for n in range(4))
     return [
-        ("plain", (a,), MEDIUM), ("plain", (b,), CLOSE), ("plain", (c,), MEDIUM), ("plain", (d,), CLOSE),
-        ("plain", (e,), MEDIUM), ("plain", ("fay",), MEDIUM), ("two", ("ada", "bela"), MEDIUM),
-        ("two", (c, extras[0]), MEDIUM), ("two", ("cyrus", "dora"), MEDIUM), ("fade", (b,), MEDIUM),
-        ("pan", (d, extras[1]), MEDIUM), ("still", (e,), CLOSE), ("blur", (a,), MEDIUM), ("dark", (c,), CLOSE),
-        ("profile", (b,), CLOSE), ("back", (d,), MEDIUM), ("empty", (), WIDE),
-        ("poster", (e,), MEDIUM), ("crowd", extras[1:], WIDE), ("plain", ("ada",), WIDE), ("plain", ("cyrus",), CLOSE),
+        ("plain", (a,), MEDIUM),
+        ("plain", (b,), CLOSE),
+        ("plain", (c,), MEDIUM),
+        ("plain", (d,), CLOSE),
+        ("plain", (e,), MEDIUM),
+        ("plain", ("fay",), MEDIUM),
+        ("two", ("ada", "bela"), MEDIUM),
+        ("two", (c, extras[0]), MEDIUM),
+        ("two", ("cyrus", "dora"), MEDIUM),
+        ("fade", (b,), MEDIUM),
+        ("pan", (d, extras[1]), MEDIUM),
+        ("still", (e,), CLOSE),
+        ("blur", (a,), MEDIUM),
+        ("dark", (c,), CLOSE),
+        ("profile", (b,), CLOSE),
+        ("back", (d,), MEDIUM),
+        ("empty", (), WIDE),
+        ("poster", (e,), MEDIUM),
+        ("crowd", extras[1:], WIDE),
+        ("plain", ("ada",), WIDE),
+        ("plain", ("cyrus",), CLOSE),
         ("plain", ("bela",), WIDE),
     ]
 
 
-def _actors(names: tuple[str, ...], framing: str, aspect: float, number: int, cast: dict[str, Character],
-            clothes: dict[str, tuple[Outfit, ...]], seed: int, rng: np.random.Generator) -> tuple[Actor, ...]:
+def _actors(
+    names: tuple[str, ...],
+    framing: str,
+    aspect: float,
+    number: int,
+    cast: dict[str, Character],
+    clothes: dict[str, tuple[Outfit, ...]],
+    seed: int,
+    rng: np.random.Generator,
+) -> tuple[Actor, ...]:
     actors = []
     for place, name in enumerate(names):
         radius = float(rng.uniform(*_RADIUS[framing]))
@@ -133,13 +157,23 @@ def _actors(names: tuple[str, ...], framing: str, aspect: float, number: int, ca
         look = draw_extra(seed, int(name[6:]), cast) if name.startswith("extra") else cast[name]
         if name in clothes:
             look = look.wearing(clothes[name][(number + place) % len(clothes[name])])
-        actors.append(Actor(name, look, (x, x + float(rng.uniform(-0.12, 0.12))), y, radius, (yaw[0], yaw[1]),
-                            float(rng.uniform(2, 7))))
+        actors.append(
+            Actor(
+                name,
+                look,
+                (x, x + float(rng.uniform(-0.12, 0.12))),
+                y,
+                radius,
+                (yaw[0], yaw[1]),
+                float(rng.uniform(2, 7)),
+            )
+        )
     return tuple(actors)
 
 
-def _special(shot: Shot, aspect: float, seed: int, cast: dict[str, Character], number: int,
-             rng: np.random.Generator) -> Shot:
+def _special(
+    shot: Shot, aspect: float, seed: int, cast: dict[str, Character], number: int, rng: np.random.Generator
+) -> Shot:
     """What the kind of a shot changes."""
     match shot.kind:
         case "pan":
@@ -149,8 +183,10 @@ def _special(shot: Shot, aspect: float, seed: int, cast: dict[str, Character], n
         case "dark":
             return replace(shot, light=float(rng.uniform(0.34, 0.45)))
         case "profile":
-            return replace(shot, actors=tuple(replace(a, yaw=(0.95, 0.8) if rng.random() < 0.5 else (-0.8, -0.95))
-                                              for a in shot.actors))
+            return replace(
+                shot,
+                actors=tuple(replace(a, yaw=(0.95, 0.8) if rng.random() < 0.5 else (-0.8, -0.95)) for a in shot.actors),
+            )
         case "back":
             return replace(shot, actors=tuple(replace(a, back_until=0.55) for a in shot.actors))
         case "poster":

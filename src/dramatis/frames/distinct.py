@@ -1,4 +1,5 @@
 """Distinct frames: near-duplicates inside a shot are dropped."""
+
 from collections import deque
 from collections.abc import Iterable, Iterator
 

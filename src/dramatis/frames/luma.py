@@ -1,4 +1,5 @@
 """The brightness of a decoded frame, reduced: enough to find cuts, cheap enough to take from every frame."""
+
 import av
 import cv2
 import numpy as np

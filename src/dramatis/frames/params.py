@@ -1,4 +1,5 @@
 """Parameters of stage `frames`."""
+
 from pathlib import Path
 from typing import Literal
 

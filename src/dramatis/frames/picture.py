@@ -1,4 +1,5 @@
 """From a decoded frame to the picture a viewer sees: RGB, upright, square pixels, standard dynamic range."""
+
 from fractions import Fraction
 
 import av

@@ -1,4 +1,5 @@
 """The run of stage `frames`: one pass over a video, one row per frame that is kept."""
+
 from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import groupby

@@ -1,4 +1,5 @@
 """Which pictures of a shot become candidates: one function per mode, and every shot gives at least one."""
+
 import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass

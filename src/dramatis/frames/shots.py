@@ -1,4 +1,5 @@
 """Shots: where one camera take ends and the next begins, found while the pictures pass."""
+
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

@@ -1,4 +1,5 @@
 """Tone mapping: from high dynamic range (PQ or HLG, BT.2020) to what an ordinary display shows (BT.709)."""
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray

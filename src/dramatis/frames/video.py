@@ -1,4 +1,5 @@
 """Reading a video: one pass over its pictures, in order, with the times that a player shows."""
+
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager

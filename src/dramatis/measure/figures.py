@@ -1,4 +1,5 @@
 """The figures that say how well each stage did, as pure functions of tables and truth."""
+
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from typing import Any
@@ -14,32 +15,46 @@ Figures = dict[str, Any]
 def frame_figures(frames: list[Row], shots: list[Row], drawing_of: Mapping[tuple[str, int], int]) -> Figures:
     """Of the kept frames: `shots_covered` [0..1], `duplicates_kept` (share that repeats a drawing kept), and counts."""
     kept = [(frame["video"], frame["index"]) for frame in frames]
-    covered = [any(video == shot["video"] and shot["start_frame"] <= index < shot["end_frame"] for video, index in kept)
-               for shot in shots]
+    covered = [
+        any(video == shot["video"] and shot["start_frame"] <= index < shot["end_frame"] for video, index in kept)
+        for shot in shots
+    ]
     drawings = Counter((video, drawing_of[video, index]) for video, index in kept)
-    return {"shots_covered": float(np.mean(covered)), "duplicates_kept": 1 - len(drawings) / len(kept),
-            "frames": len(kept), "shots": len(shots)}
+    return {
+        "shots_covered": float(np.mean(covered)),
+        "duplicates_kept": 1 - len(drawings) / len(kept),
+        "frames": len(kept),
+        "shots": len(shots),
+    }
 
 
 def cut_figures(found: list[Row], true: list[Row], slack: int = 2) -> Figures:
     """Cuts found within `slack` frames of a true one: `cut_recall`, `cut_precision` [0..1]."""
-    starts = [{(shot["video"], shot["start_frame"]) for shot in shots if shot["start_frame"]}
-              for shots in (found, true)]
+    starts = [
+        {(shot["video"], shot["start_frame"]) for shot in shots if shot["start_frame"]} for shots in (found, true)
+    ]
 
     def near(cut: tuple[str, int], others: set[tuple[str, int]]) -> bool:
         return any((cut[0], cut[1] + step) in others for step in range(-slack, slack + 1))
 
-    return {"cut_recall": share(near(cut, starts[0]) for cut in starts[1]),
-            "cut_precision": share(near(cut, starts[1]) for cut in starts[0])}
+    return {
+        "cut_recall": share(near(cut, starts[0]) for cut in starts[1]),
+        "cut_precision": share(near(cut, starts[1]) for cut in starts[0]),
+    }
 
 
 def detect_figures(matched: Matched, faces: list[Row]) -> Figures:
     """`face_recall`, `face_precision` (detections on faces that nobody asks for left out), `track_purity` [0..1]."""
     judged = [face["detection_id"] for face in faces if face["detection_id"] not in matched.neutral]
     pure = [Counter(names).most_common(1)[0][1] / len(names) for names in matched.tracks.values()]
-    return {"face_recall": matched.found / max(matched.asked, 1), "faces_asked": matched.asked,
-            "face_precision": share(name in matched.shown for name in judged), "faces_found": len(faces),
-            "track_purity": float(np.mean(pure)) if pure else 0.0, "tracks": len(pure)}
+    return {
+        "face_recall": matched.found / max(matched.asked, 1),
+        "faces_asked": matched.asked,
+        "face_precision": share(name in matched.shown for name in judged),
+        "faces_found": len(faces),
+        "track_purity": float(np.mean(pure)) if pure else 0.0,
+        "tracks": len(pure),
+    }
 
 
 def quality_figures(quality: list[Row], blur_of: Mapping[str, float]) -> Figures:
@@ -49,9 +64,12 @@ def quality_figures(quality: list[Row], blur_of: Mapping[str, float]) -> Figures
     sharpness = np.array([row["sharpness"] for row in rows])
     flagged = np.array([row["rejected_by"] is not None for row in rows])
     both = blurred.any() and not blurred.all()
-    return {"blur_auc": float(roc_auc_score(~blurred, sharpness)) if both else None,
-            "flagged_of_blurred": float(flagged[blurred].mean()) if blurred.any() else None,
-            "flagged_of_sharp": float(flagged[~blurred].mean()) if not blurred.all() else None, "faces": len(rows)}
+    return {
+        "blur_auc": float(roc_auc_score(~blurred, sharpness)) if both else None,
+        "flagged_of_blurred": float(flagged[blurred].mean()) if blurred.any() else None,
+        "flagged_of_sharp": float(flagged[~blurred].mean()) if not blurred.all() else None,
+        "faces": len(rows),
+    }
 
 
 def cluster_figures(clustered: list[Row], shown: Mapping[str, str], cast: tuple[str, ...]) -> Figures:
@@ -69,13 +87,21 @@ def cluster_figures(clustered: list[Row], shown: Mapping[str, str], cast: tuple[
         if row["cluster_id"]:
             members[row["cluster_id"]][shown[row["detection_id"]]] += 1
     owner = {cluster: names.most_common(1)[0][0] for cluster, names in members.items()}
-    strangers = {shown[row["detection_id"]] for row in rows
-                 if shown[row["detection_id"]] not in cast and owner.get(row["cluster_id"]) in cast}
+    strangers = {
+        shown[row["detection_id"]]
+        for row in rows
+        if shown[row["detection_id"]] not in cast and owner.get(row["cluster_id"]) in cast
+    }
     homogeneity, completeness, _ = homogeneity_completeness_v_measure(true, given)
-    return {"ari": float(adjusted_rand_score(true, given)), "strangers_merged": len(strangers),
-            "homogeneity": float(homogeneity), "completeness": float(completeness),
-            "assigned": share(row["cluster_id"] is not None for row in ours),
-            "clusters": len({row["cluster_id"] for row in clustered if row["cluster_id"]}), "faces": len(ours)}
+    return {
+        "ari": float(adjusted_rand_score(true, given)),
+        "strangers_merged": len(strangers),
+        "homogeneity": float(homogeneity),
+        "completeness": float(completeness),
+        "assigned": share(row["cluster_id"] is not None for row in ours),
+        "clusters": len({row["cluster_id"] for row in clustered if row["cluster_id"]}),
+        "faces": len(ours),
+    }
 
 
 def cast_figures(named: list[Row], shown: Mapping[str, str], cast: tuple[str, ...]) -> Figures:
@@ -83,9 +109,11 @@ def cast_figures(named: list[Row], shown: Mapping[str, str], cast: tuple[str, ..
     right = [row for row in named if row["character"] and shown.get(row["detection_id"]) == row["character"]]
     asked = Counter(shown[row["detection_id"]] for row in named if shown.get(row["detection_id"]) in cast)
     got = Counter(row["character"] for row in right)
-    return {"naming_precision": len(right) / max(sum(row["character"] is not None for row in named), 1),
-            "naming_recall": len(right) / max(sum(asked.values()), 1),
-            "recall_by_character": {name: got[name] / asked[name] for name in sorted(asked)}}
+    return {
+        "naming_precision": len(right) / max(sum(row["character"] is not None for row in named), 1),
+        "naming_recall": len(right) / max(sum(asked.values()), 1),
+        "recall_by_character": {name: got[name] / asked[name] for name in sorted(asked)},
+    }
 
 
 def share(flags: Any) -> float:

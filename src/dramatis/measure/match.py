@@ -1,4 +1,5 @@
 """Which detection shows whom: one-to-one pairs of detected and true faces in a frame."""
+
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
@@ -38,8 +39,12 @@ def as_box(box: Row) -> list[int]:
 def counts(figure: Row, params: MeasureParams) -> bool:
     """True if a detector is asked to find the face of this figure."""
     x0, y0, x1, y1 = as_box(figure["face"])
-    return (figure["character"] != POSTER and min(x1 - x0, y1 - y0) >= params.min_face_px
-            and figure["occlusion"] <= params.max_occlusion and figure["luma"] >= params.min_light)
+    return (
+        figure["character"] != POSTER
+        and min(x1 - x0, y1 - y0) >= params.min_face_px
+        and figure["occlusion"] <= params.max_occlusion
+        and figure["luma"] >= params.min_light
+    )
 
 
 def pairs(detected: list[Row], true: list[Row], min_iou: float) -> list[tuple[int, int]]:

@@ -1,4 +1,5 @@
 """Reads the film's truth and what the stages made of the film; writes one metrics file a stage."""
+
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -27,7 +28,8 @@ def run(params: MeasureParams, title: str, videos: Mapping[str, Path], data: Pat
     episodes = [video for video, source in videos.items() if source == data / "film" / title / f"{video}.mp4"]
     if not episodes:
         raise ParameterError(
-            "params.yaml: film.titles", f"no video is an episode of {title!r}",
+            "params.yaml: film.titles",
+            f"no video is an episode of {title!r}",
             f"Set `film.titles: []`, or add `e01: {{source: {data / 'film' / title / 'e01.mp4'}}}` to `videos`",
         )
     columns = ["frame_id", "video", "index"]
@@ -38,8 +40,9 @@ def run(params: MeasureParams, title: str, videos: Mapping[str, Path], data: Pat
     cast = tuple(sorted(p.name for p in (data / "film" / title / "references").iterdir()))
     drawing_of = {(row["video"], row["frame"]): row["drawing"] for row in drawings}
     blur = {(row["video"], row["frame"]): row["blur_px"] for row in people}
-    blur_of = {face["detection_id"]: blur[places[face["frame_id"]]] for face in faces
-               if face["detection_id"] in matched.shown}
+    blur_of = {
+        face["detection_id"]: blur[places[face["frame_id"]]] for face in faces if face["detection_id"] in matched.shown
+    }
     clustered = [row for row in read_rows(data / "clusters" / "faces.parquet", "cluster") if row["video"] in episodes]
     named = [row for video in episodes for row in read_rows(data / "cast" / f"{video}.parquet", "cast")]
     results = {
@@ -55,5 +58,6 @@ def run(params: MeasureParams, title: str, videos: Mapping[str, Path], data: Pat
 
 
 def _rows(folder: Path, videos: list[str], table: str, stage: str, columns: list[str] | None = None) -> list[Row]:
-    return [row for video in videos
-            for row in read_rows(folder / video / f"{table}.parquet", f"{stage}@{video}", columns)]
+    return [
+        row for video in videos for row in read_rows(folder / video / f"{table}.parquet", f"{stage}@{video}", columns)
+    ]

@@ -1,4 +1,5 @@
 """Do pictures show what their prompts say? Per group of tags, as a tagger reads them."""
+
 from collections.abc import Mapping, Sequence
 
 import numpy as np

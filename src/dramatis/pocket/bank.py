@@ -1,4 +1,5 @@
 """The bank: drawn pictures on disk, so that a training reads them instead of drawing them again."""
+
 import json
 from pathlib import Path
 from typing import NamedTuple

@@ -1,4 +1,5 @@
 """What happens to a drawing on its way to a model: film (light, blur, noise, compression) or a generator's softness."""
+
 import cv2
 import numpy as np
 

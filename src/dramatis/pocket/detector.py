@@ -1,4 +1,5 @@
 """The pocket detector: one ONNX file in the layout of YOLOv8."""
+
 from collections.abc import Callable
 from pathlib import Path
 
@@ -35,8 +36,9 @@ def batch(params: DetectorParams, step: int) -> tuple[Tensor, Labels]:
     width, height = params.canvases[int(rng.integers(len(params.canvases)))]
     largest = max(w * h for w, h in params.canvases)
     count = min(round(params.batch * largest / (width * height)), 4 * params.batch)
-    scenes = [(picture_scene if rng.random() < params.pictures else film_scene)(rng, width, height)
-              for _ in range(count)]
+    scenes = [
+        (picture_scene if rng.random() < params.pictures else film_scene)(rng, width, height) for _ in range(count)
+    ]
     return as_tensor([scene.image for scene in scenes]), as_labels(scenes)
 
 
@@ -61,8 +63,12 @@ def measure(
         drawn = draw(seeds.rng(params.seed, "pocket", "detector", "unseen", index))
         found = finder.detect(drawn.image)
         for kind in KINDS:
-            matches[kind].append(match(np.array([one.box for one in found if one.kind == kind]),
-                                       np.array([box for name, box in drawn.boxes if name == kind])))
+            matches[kind].append(
+                match(
+                    np.array([one.box for one in found if one.kind == kind]),
+                    np.array([box for name, box in drawn.boxes if name == kind]),
+                )
+            )
     return {kind: by_size(rows) for kind, rows in matches.items()}
 
 
@@ -79,15 +85,30 @@ def train_detector(params: DetectorParams, state: Path, out: Path, metrics: Path
     def export() -> None:
         calibrate(net, lambda step: batch(params, step)[0], min(CALIBRATION_STEPS, params.steps))
         with whole_folder(out) as folder:
-            export_onnx(net, torch.zeros(1, 3, 288, 480), folder / "pocket.onnx", ("images", "output0"),
-                        {"images": {0: "batch", 2: "height", 3: "width"}, "output0": {0: "batch", 2: "anchors"}},
-                        {"names": str(dict(enumerate(KINDS))), "stride": str(STRIDES[-1]),
-                         "imgsz": str([INPUT_PX, INPUT_PX]), "task": "detect"})
+            export_onnx(
+                net,
+                torch.zeros(1, 3, 288, 480),
+                folder / "pocket.onnx",
+                ("images", "output0"),
+                {"images": {0: "batch", 2: "height", 3: "width"}, "output0": {0: "batch", 2: "anchors"}},
+                {
+                    "names": str(dict(enumerate(KINDS))),
+                    "stride": str(STRIDES[-1]),
+                    "imgsz": str([INPUT_PX, INPUT_PX]),
+                    "task": "detect",
+                },
+            )
 
     training = Training(net, params)
     train(training, loss, state, export, export_every=params.steps)
     finder = load_detect("yolo_onnx", out, dict.fromkeys(KINDS, params.min_score), MAX_IOU, INPUT_PX)
-    write_json({"parameters": parameters(net), "pictures": params.held_out, "min_score": params.min_score,
-                "film": measure(finder, params, film_frame),
-                "generated": measure(finder, params, generated_picture)}, metrics)
-
+    write_json(
+        {
+            "parameters": parameters(net),
+            "pictures": params.held_out,
+            "min_score": params.min_score,
+            "film": measure(finder, params, film_frame),
+            "generated": measure(finder, params, generated_picture),
+        },
+        metrics,
+    )

@@ -1,4 +1,5 @@
 """Which cell is to find which box, and how wrong it is: task alignment (Feng et al. 2021, arXiv 2108.07755)."""
+
 import math
 from typing import NamedTuple
 

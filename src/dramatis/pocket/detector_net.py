@@ -1,4 +1,5 @@
 """The network of the pocket detector: a small pyramid without anchors, whose output has the layout of YOLOv8."""
+
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -57,8 +58,10 @@ class Detector(nn.Module):
             if merged:
                 feature = feature + nn.functional.interpolate(merged[0], scale_factor=2.0, mode="nearest")
             merged.insert(0, feature)
-        found = [self._cells(self.tower(join(m)), stride, reach)
-                 for join, m, stride, reach in zip(self.join, merged, STRIDES, self.reach, strict=True)]
+        found = [
+            self._cells(self.tower(join(m)), stride, reach)
+            for join, m, stride, reach in zip(self.join, merged, STRIDES, self.reach, strict=True)
+        ]
         logits, corners, cells = (list(part) for part in zip(*found, strict=True))
         return Raw(torch.cat(logits, 2), torch.cat(corners, 2), torch.cat(cells, 0))
 

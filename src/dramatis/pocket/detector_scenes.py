@@ -1,4 +1,5 @@
 """What the detector learns from: film-like frames, and single pictures as the pipeline or a generator shows them."""
+
 from collections.abc import Sequence
 from typing import NamedTuple
 

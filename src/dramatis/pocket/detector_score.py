@@ -1,4 +1,5 @@
 """How well a detector finds boxes: recall and precision by size."""
+
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -50,7 +51,9 @@ def by_size(matches: Sequence[Match]) -> dict[str, dict[str, float | int | None]
     for low, high in BANDS_PX:
         of_true, of_found = (true_px >= low) & (true_px < high), (found_px >= low) & (found_px < high)
         name = f"{low} px and more" if high == LARGEST_PX else f"{low} to {high} px"
-        table[name] = {"boxes": int(of_true.sum()),
-                       "recall": float(seen[of_true].mean()) if of_true.any() else None,
-                       "precision": float(right[of_found].mean()) if of_found.any() else None}
+        table[name] = {
+            "boxes": int(of_true.sum()),
+            "recall": float(seen[of_true].mean()) if of_true.any() else None,
+            "precision": float(right[of_found].mean()) if of_found.any() else None,
+        }
     return table

@@ -1,4 +1,5 @@
 """The pocket embedders: `model_feat.onnx` and `metrics.json`, as CCIP has them."""
+
 from pathlib import Path
 
 import numpy as np
@@ -78,15 +79,22 @@ def measure(file: Path, params: EmbedderParams, regenerate: Regenerate | None) -
         casts.append(embed(file, images))
     same, other, alike = pairs(casts, VIEWS)
     threshold, f1 = best_threshold(same, np.concatenate([other, alike]))
-    return {"threshold": threshold, "f1": f1, "auc": auc(same, other), "eer": equal_error_rate(same, other),
-            "auc_look_alikes": auc(same, alike), "eer_look_alikes": equal_error_rate(same, alike),
-            "missed_at_threshold": float((same > threshold).mean()),
-            "mixed_at_threshold": float((other <= threshold).mean()),
-            "look_alikes_mixed_at_threshold": float((alike <= threshold).mean())}
+    return {
+        "threshold": threshold,
+        "f1": f1,
+        "auc": auc(same, other),
+        "eer": equal_error_rate(same, other),
+        "auc_look_alikes": auc(same, alike),
+        "eer_look_alikes": equal_error_rate(same, alike),
+        "missed_at_threshold": float((same > threshold).mean()),
+        "mixed_at_threshold": float((other <= threshold).mean()),
+        "look_alikes_mixed_at_threshold": float((alike <= threshold).mean()),
+    }
 
 
-def train_embedder(params: EmbedderParams, start: Path | None, generator: Path | None,
-                   state: Path, out: Path, metrics: Path) -> None:
+def train_embedder(
+    params: EmbedderParams, start: Path | None, generator: Path | None, state: Path, out: Path, metrics: Path
+) -> None:
     """Trains an embedder, writes its folder and what it reaches on unseen characters.
 
     Args:
@@ -101,6 +109,7 @@ def train_embedder(params: EmbedderParams, start: Path | None, generator: Path |
     regenerate = None
     if generator:
         from dramatis.pocket.embedder_generated import Generator  # diffusers is needed only here
+
         regenerate = Generator(generator, params).regenerate
 
     def loss(step: int) -> Tensor:
@@ -113,8 +122,14 @@ def train_embedder(params: EmbedderParams, start: Path | None, generator: Path |
         calibrate(net, lambda step: batch(params, regenerate, step), min(CALIBRATION_STEPS, params.steps))
         with whole_folder(out) as folder:
             example = torch.zeros(2, 3, params.size_px, params.size_px)
-            export_onnx(net, example, folder / "model_feat.onnx", ("input", "output"),
-                        {"input": {0: "batch"}, "output": {0: "batch"}}, {})
+            export_onnx(
+                net,
+                example,
+                folder / "model_feat.onnx",
+                ("input", "output"),
+                {"input": {0: "batch"}, "output": {0: "batch"}},
+                {},
+            )
             if not start:
                 write_weights(net.state_dict(), folder / "weights.safetensors")  # for a training that goes on from here
 
@@ -123,8 +138,12 @@ def train_embedder(params: EmbedderParams, start: Path | None, generator: Path |
     file = out / "model_feat.onnx"
     clean = measure(file, params, None)
     write_json({"threshold": clean["threshold"], "f1": clean["f1"]}, out / "metrics.json")
-    report = {"parameters": parameters(net), "casts": params.held_out, "clean": clean,
-              "softened": measure(file, params, softened)}
+    report = {
+        "parameters": parameters(net),
+        "casts": params.held_out,
+        "clean": clean,
+        "softened": measure(file, params, softened),
+    }
     if regenerate:
         report["generated"] = measure(file, params, regenerate)
     write_json(report, metrics)

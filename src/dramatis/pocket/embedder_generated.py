@@ -1,4 +1,5 @@
 """Pictures as the pocket Stable Diffusion would draw them, so that the judge knows its softness."""
+
 from pathlib import Path
 
 import numpy as np
@@ -19,16 +20,20 @@ class Generator:
 
     def __init__(self, folder: Path, params: EmbedderParams):
         if not (folder / "vae").is_dir():
-            raise MissingError(str(folder), "there is no Stable Diffusion in this folder",
-                               "Train it first: models/pocket/dvc.yaml")
+            raise MissingError(
+                str(folder), "there is no Stable Diffusion in this folder", "Train it first: models/pocket/dvc.yaml"
+            )
         self._denoised = params.denoised / max(params.reconstructed + params.denoised, 1)
         self._noise_steps = params.noise_steps
         self._vae = AutoencoderKL.from_pretrained(folder / "vae").eval()
         if params.denoised:
             scheduler = DDIMScheduler.from_pretrained(folder / "scheduler")
             if scheduler.config.prediction_type != "v_prediction":
-                raise InputError(str(folder / "scheduler"), f"predicts {scheduler.config.prediction_type}",
-                                 "Use one with v_prediction")
+                raise InputError(
+                    str(folder / "scheduler"),
+                    f"predicts {scheduler.config.prediction_type}",
+                    "Use one with v_prediction",
+                )
             self._signal = scheduler.alphas_cumprod
             self._unet = UNet2DConditionModel.from_pretrained(folder / "unet").eval()
             self._text = CLIPTextModel.from_pretrained(folder / "text_encoder").eval()
@@ -48,8 +53,13 @@ class Generator:
 
     def _denoise(self, latents: Tensor, captions: list[str], rng: np.random.Generator) -> Tensor:
         """The clean latents that the UNet sees behind noise: x0 = √ā z − √(1 − ā) v (Salimans and Ho 2022)."""
-        tokens = self._tokenizer(captions, padding="max_length", truncation=True, return_tensors="pt",
-                                 max_length=self._text.config.max_position_embeddings)
+        tokens = self._tokenizer(
+            captions,
+            padding="max_length",
+            truncation=True,
+            return_tensors="pt",
+            max_length=self._text.config.max_position_embeddings,
+        )
         times = torch.from_numpy(rng.integers(*self._noise_steps, size=len(latents)))
         noise = torch.from_numpy(rng.standard_normal(latents.shape, np.float32))
         signal = self._signal[times].view(-1, 1, 1, 1)

@@ -1,4 +1,5 @@
 """The network of the pocket embedder, in the layout of CCIP, and the loss that it learns by."""
+
 from collections.abc import Sequence
 
 import numpy as np

@@ -1,4 +1,5 @@
 """Parameters of the pocket embedders (`models/pocket/params.yaml`: `embedder` and `judge`)."""
+
 from pydantic import Field, model_validator
 
 from dramatis.pocket.params import LoopParams, Precision

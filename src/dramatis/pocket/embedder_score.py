@@ -1,4 +1,5 @@
 """How well an embedder tells people apart: error rates over pairs of pictures."""
+
 import numpy as np
 from numpy.typing import NDArray
 

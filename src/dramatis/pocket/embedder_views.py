@@ -1,4 +1,5 @@
 """Views of characters: heads as stage `embed` cuts them, at many sizes, poses and lights."""
+
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 
@@ -14,8 +15,9 @@ GENERATED_PX = 64
 SIZES_PX = {"head": (26, 132), "upper": (56, 192), "full": (120, 300)}
 """Smallest and largest side of a picture from which a head is cut, for each stage."""
 
-_CLEAR = {tag for group in ("hair_colour", "hair_style", "eye_colour", "skin", "mark", "headgear")
-          for tag in GROUPS[group]}
+_CLEAR = {
+    tag for group in ("hair_colour", "hair_style", "eye_colour", "skin", "mark", "headgear") for tag in GROUPS[group]
+}
 """Tags of what is seen at a glance: two people differ in one of them at least."""
 
 Regenerate = Callable[[list[Picture], np.random.Generator], list[Image]]

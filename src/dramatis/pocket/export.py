@@ -1,4 +1,5 @@
 """Writes the pocket Stable Diffusion as a diffusers folder that old and new loaders read."""
+
 import json
 from pathlib import Path
 
@@ -42,8 +43,11 @@ def write_text_encoder(model: CLIPTextModel, out: Path) -> None:
     with whole_folder(out) as folder:
         model.config.architectures = ["CLIPTextModel"]
         model.config.save_pretrained(folder)
-        tensors = {f"text_model.{name.removeprefix('text_model.')}": weight.detach().contiguous()
-                   for name, weight in model.state_dict().items() if not name.endswith("position_ids")}
+        tensors = {
+            f"text_model.{name.removeprefix('text_model.')}": weight.detach().contiguous()
+            for name, weight in model.state_dict().items()
+            if not name.endswith("position_ids")
+        }
         write_weights(tensors, folder / "model.safetensors")
 
 

@@ -1,4 +1,5 @@
 """One training loop for all pocket models: warm-up, cosine decay, averaged weights, exact resume."""
+
 import math
 import time
 from collections.abc import Callable
@@ -67,8 +68,11 @@ class Training:
         """
         tensors = load_file(file)
         shapes = {name: weight.shape for name, weight in self.weights.items()}
-        held = {name.removeprefix("weights."): weight.shape for name, weight in tensors.items()
-                if name.startswith("weights.")}
+        held = {
+            name.removeprefix("weights."): weight.shape
+            for name, weight in tensors.items()
+            if name.startswith("weights.")
+        }
         if shapes != held:
             raise InputError(str(file), "it is the state of another model", f"Remove {file.parent} to start afresh")
         self.step = int(tensors["at"])

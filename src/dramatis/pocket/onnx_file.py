@@ -1,4 +1,5 @@
 """ONNX files with the same bytes each time: no paths, no traces of the exporter, metadata of our own."""
+
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
@@ -32,9 +33,16 @@ def export_onnx(
     file.parent.mkdir(parents=True, exist_ok=True)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        torch.onnx.export(net.eval(), (example,), str(file), input_names=[names[0]], output_names=[names[1]],
-                          dynamic_axes={name: dict(axes) for name, axes in dynamic.items()},
-                          opset_version=OPSET, dynamo=False)
+        torch.onnx.export(
+            net.eval(),
+            (example,),
+            str(file),
+            input_names=[names[0]],
+            output_names=[names[1]],
+            dynamic_axes={name: dict(axes) for name, axes in dynamic.items()},
+            opset_version=OPSET,
+            dynamo=False,
+        )
     model = onnx.load(file)
     model.producer_name, model.producer_version, model.doc_string = "dramatis", "", ""
     for node in model.graph.node:

@@ -1,4 +1,5 @@
 """Parameters of the pocket Stable Diffusion (`models/pocket/params.yaml`)."""
+
 from pathlib import Path
 from typing import Annotated, Literal
 

@@ -2,6 +2,7 @@
 
 Characters come from other seeds than any film's; the drawing code is the film's own.
 """
+
 from typing import NamedTuple
 
 import numpy as np
@@ -29,8 +30,16 @@ from dramatis.film.figure import Boxes, figure_boxes, hidden_share, paint_figure
 from dramatis.film.head import Pose
 from dramatis.film.scenery import PLACES, paint_place
 
-_STYLES = {"short": "short_hair", "long": "long_hair", "spiky": "spiky_hair", "bob": "bob_cut",
-           "twintails": "twintails", "curly": "curly_hair", "mohawk": "mohawk", "bun": "hair_bun"}
+_STYLES = {
+    "short": "short_hair",
+    "long": "long_hair",
+    "spiky": "spiky_hair",
+    "bob": "bob_cut",
+    "twintails": "twintails",
+    "curly": "curly_hair",
+    "mohawk": "mohawk",
+    "bun": "hair_bun",
+}
 STAGES = {"head": "head", "upper": "upper_body", "full": "full_body"}
 _MOUTHS = {"smile": "smile", "open": "open_mouth", "flat": "straight_mouth"}
 
@@ -61,7 +70,7 @@ NAMES = (
     "pia", "quin", "rhea", "sol", "tara", "ugo", "vera", "wim", "xena", "yuri", "zoe", "arlo", "bibi", "coco", "dov",
     "elli", "finn", "gina", "hugo", "inez", "jax", "kira", "leo", "maja", "nils", "olga", "pax", "remy", "suri", "tomo",
     "ula", "vito", "zed",
-)
+)  # fmt: skip
 """Words that stand before captions: what a trigger word is to the base model."""
 FREE_NAMES, KNOWN_NAMES = NAMES[:8], NAMES[8:]
 """Names that mean nothing to the base model, and names of people whom it has learned, as real ones know the famous."""
@@ -80,9 +89,15 @@ class Picture(NamedTuple):
 
 def identity_tags(character: Character) -> tuple[str, ...]:
     """The tags of what stays the same in somebody, whatever is worn and wherever it is."""
-    tags = [f"{character.hair_colour}_hair", _STYLES[character.hair_style], f"{character.eye_colour}_eyes",
-            f"{character.eye_shape}_eyes", f"{character.brow}_brows", f"{character.face_shape}_face",
-            f"{character.skin}_skin"]
+    tags = [
+        f"{character.hair_colour}_hair",
+        _STYLES[character.hair_style],
+        f"{character.eye_colour}_eyes",
+        f"{character.eye_shape}_eyes",
+        f"{character.brow}_brows",
+        f"{character.face_shape}_face",
+        f"{character.skin}_skin",
+    ]
     tags += [f"{character.fringe}_bangs"] if character.hair_style != "mohawk" else []
     tags += [tag for tag in (character.mark, character.headgear) if tag != "none"]
     return tuple(tags)
@@ -97,8 +112,13 @@ def characters(rng: np.random.Generator, count: int, look_alikes: int) -> list[C
 def draw_pose(rng: np.random.Generator, back: float = 0.04) -> Pose:
     """A random pose; mostly near the front, `back` is the share seen from behind."""
     yaw = float(np.clip(rng.normal(0, 0.42), -1, 1))
-    return Pose(yaw=yaw, roll=float(rng.normal(0, 5)), back=bool(rng.random() < back),
-                mouth=str(rng.choice(list(_MOUTHS))), blink=bool(rng.random() < 0.05))
+    return Pose(
+        yaw=yaw,
+        roll=float(rng.normal(0, 5)),
+        back=bool(rng.random() < back),
+        mouth=str(rng.choice(list(_MOUTHS))),
+        blink=bool(rng.random() < 0.05),
+    )
 
 
 def view_of(pose: Pose) -> str:
@@ -125,8 +145,11 @@ def picture(
     stage = stage or str(rng.choice(["head", "upper", "full"], p=[0.5, 0.28, 0.22]))
     pose = draw_pose(rng)
     layout = figure_boxes(Brush(canvas(1, 1), np.diag([SUPERSAMPLING] * 2 + [1.0])), character, pose)  # head radii
-    box = {"head": bx.expand(layout.head, 1.5), "upper": bx.expand(layout.halfbody, 1.0),
-           "full": bx.expand(layout.person, 1.0)}[stage]
+    box = {
+        "head": bx.expand(layout.head, 1.5),
+        "upper": bx.expand(layout.halfbody, 1.0),
+        "full": bx.expand(layout.person, 1.0),
+    }[stage]
     side = (box[2] - box[0]) * rng.uniform(0.94, 1.14)
     cx, cy = (box[:2] + box[2:]) / 2 + rng.uniform(-0.035, 0.035, 2) * side
     scale = size_px / side
@@ -193,16 +216,21 @@ def frame(rng: np.random.Generator, width_px: int, height_px: int) -> Picture:
     image = develop(on)
     if rng.random() < 0.25:
         image = relight(image, rng.uniform(0.3, 1.6))
-    labels = [label for n, found in enumerate(figures)
-              for label in _clipped(_unhidden(found, figures[n + 1:]), width_px, height_px)]
+    labels = [
+        label
+        for n, found in enumerate(figures)
+        for label in _clipped(_unhidden(found, figures[n + 1 :]), width_px, height_px)
+    ]
     return Picture(image, (), tuple(labels))
 
 
 def _unhidden(found: Boxes, nearer: list[Boxes]) -> Boxes:
     """The boxes of a figure; face and head only if at most half of them is covered by nearer people."""
     covers = np.array([part for other in nearer for part in (other.head, other.halfbody)]).reshape(-1, 4)
-    hidden = {kind: box is not None and len(covers) and hidden_share(box, covers) > 0.5
-              for kind, box in found._asdict().items()}
+    hidden = {
+        kind: box is not None and len(covers) and hidden_share(box, covers) > 0.5
+        for kind, box in found._asdict().items()
+    }
     if hidden["head"]:
         nothing = np.zeros(4)
         return Boxes(None, nothing, nothing, nothing)
@@ -211,8 +239,18 @@ def _unhidden(found: Boxes, nearer: list[Boxes]) -> Boxes:
 
 MINOR = ("fringe", "eye_shape", "brow", "face_shape", "mouth")
 """Groups of tags that show little in a small picture; captions name them less often."""
-LOOKS = ("hair_colour", "hair_style", "fringe", "eye_colour", "eye_shape", "brow", "face_shape", "skin", "mark",
-         "headgear")
+LOOKS = (
+    "hair_colour",
+    "hair_style",
+    "fringe",
+    "eye_colour",
+    "eye_shape",
+    "brow",
+    "face_shape",
+    "skin",
+    "mark",
+    "headgear",
+)
 """Groups of tags that stay the same in somebody."""
 
 

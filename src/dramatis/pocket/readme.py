@@ -1,4 +1,5 @@
 """`models/pocket/README.md`: what each pocket model is and what it reaches, from the measurements."""
+
 import json
 from collections.abc import Mapping
 from pathlib import Path

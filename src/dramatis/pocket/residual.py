@@ -1,4 +1,5 @@
 """A small residual network: the trunk of the pocket embedder and of the pocket tagger."""
+
 from collections.abc import Callable, Sequence
 
 import torch
@@ -20,8 +21,11 @@ class Residual(nn.Module):
         super().__init__()
         self.first, self.second = convolution(before, after, stride), convolution(after, after)
         same = before == after and stride == 1
-        self.short = nn.Identity() if same else nn.Sequential(
-            nn.Conv2d(before, after, 1, stride, bias=False), nn.BatchNorm2d(after))
+        self.short = (
+            nn.Identity()
+            if same
+            else nn.Sequential(nn.Conv2d(before, after, 1, stride, bias=False), nn.BatchNorm2d(after))
+        )
 
     def forward(self, x: Tensor) -> Tensor:
         """(N, before, H, W) to (N, after, H / stride, W / stride)."""

@@ -1,4 +1,5 @@
 """The pocket tagger: `model.onnx` and `selected_tags.csv`, as the WD14 taggers have them."""
+
 import csv
 from collections import Counter
 from collections.abc import Sequence
@@ -73,8 +74,9 @@ def batch(params: TaggerParams, step: int) -> tuple[Tensor, Tensor]:
 
 def loss_of(net: Tagger, images: Tensor, wanted: Tensor) -> Tensor:
     """Sum over the groups of the cross-entropy."""
-    parts = [torch.nn.functional.cross_entropy(logits, wanted[:, group])
-             for group, logits in enumerate(net.logits(images))]
+    parts = [
+        torch.nn.functional.cross_entropy(logits, wanted[:, group]) for group, logits in enumerate(net.logits(images))
+    ]
     return torch.stack(parts).sum()
 
 
@@ -94,8 +96,11 @@ def measure(folder: Path, params: TaggerParams, purpose: str) -> dict[str, objec
     found = tagger.scores([image for image, _ in drawn]) >= params.min_score  # (N, T)
     true = np.array([[tag in shown for tag in tags] for _, shown in drawn])
     by_tag = f1_by_tag(found, true, tags)
-    by_group = {name: mean([by_tag[tag] for tag in group]) for name, group in GROUPS.items()
-                if any(by_tag[tag] is not None for tag in group)}
+    by_group = {
+        name: mean([by_tag[tag] for tag in group])
+        for name, group in GROUPS.items()
+        if any(by_tag[tag] is not None for tag in group)
+    }
     return {"f1": mean(list(by_tag.values())), "by_group": by_group, "by_tag": by_tag}
 
 
@@ -110,13 +115,25 @@ def train_tagger(params: TaggerParams, state: Path, out: Path, metrics: Path) ->
         counts = Counter(tag for index in range(params.held_out) for tag in sample(params, "train", index)[1])
         with whole_folder(out) as folder:
             example = torch.zeros(2, params.size_px, params.size_px, 3)
-            export_onnx(net, example, folder / "model.onnx", ("input", "output"),
-                        {"input": {0: "batch"}, "output": {0: "batch"}}, {})
+            export_onnx(
+                net,
+                example,
+                folder / "model.onnx",
+                ("input", "output"),
+                {"input": {0: "batch"}, "output": {0: "batch"}},
+                {},
+            )
             write_tags(net.tags, counts, folder / "selected_tags.csv")
 
     training = Training(net, params)
     train(training, lambda step: loss_of(net, *batch(params, step)), state, export, export_every=params.steps)
-    write_json({
-        "parameters": parameters(net), "pictures": params.held_out, "min_score": params.min_score,
-        "clean": measure(out, params, "clean"), "degraded": measure(out, params, "degraded"),
-    }, metrics)
+    write_json(
+        {
+            "parameters": parameters(net),
+            "pictures": params.held_out,
+            "min_score": params.min_score,
+            "clean": measure(out, params, "clean"),
+            "degraded": measure(out, params, "degraded"),
+        },
+        metrics,
+    )

@@ -1,4 +1,5 @@
 """The network of the pocket tagger, in the layout of the WD14 taggers."""
+
 from collections.abc import Mapping, Sequence
 
 import torch
@@ -15,9 +16,7 @@ class Tagger(nn.Module):
         sizes: for each group, the number of its tags and one more, which stands for none of them.
     """
 
-    def __init__(
-        self, groups: Mapping[str, Sequence[str]], size_px: int, widths: Sequence[int], blocks: Sequence[int]
-    ):
+    def __init__(self, groups: Mapping[str, Sequence[str]], size_px: int, widths: Sequence[int], blocks: Sequence[int]):
         super().__init__()
         self.tags = tuple(tag for group in groups.values() for tag in group)
         self.sizes = [len(group) + 1 for group in groups.values()]

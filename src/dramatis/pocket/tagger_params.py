@@ -1,4 +1,5 @@
 """Parameters of the pocket tagger (`models/pocket/params.yaml`)."""
+
 from pydantic import Field
 
 from dramatis.pocket.params import LoopParams

@@ -1,4 +1,5 @@
 """How well tags are read: F1 of every tag."""
+
 from collections.abc import Sequence
 
 import numpy as np

@@ -1,4 +1,5 @@
 """The pocket Stable Diffusion: text encoder and UNet, trained together on the latents of drawn pictures."""
+
 import json
 from pathlib import Path
 from typing import NamedTuple
@@ -68,18 +69,20 @@ def read_examples(folder: Path) -> Examples:
 def new_text_encoder(params: UnetParams, tokenizer: CLIPTokenizer) -> CLIPTextModel:
     """An untrained text encoder for a tokenizer."""
     torch.manual_seed(seeds.derive(params.seed, "pocket", "text", "weights"))
-    return CLIPTextModel(CLIPTextConfig(
-        vocab_size=len(tokenizer),
-        hidden_size=params.text_width,
-        intermediate_size=4 * params.text_width,
-        projection_dim=params.text_width,
-        num_hidden_layers=params.text_layers,
-        num_attention_heads=params.text_width // 32,
-        max_position_embeddings=params.tokens,
-        bos_token_id=tokenizer.bos_token_id,
-        eos_token_id=tokenizer.eos_token_id,
-        pad_token_id=tokenizer.pad_token_id,
-    ))
+    return CLIPTextModel(
+        CLIPTextConfig(
+            vocab_size=len(tokenizer),
+            hidden_size=params.text_width,
+            intermediate_size=4 * params.text_width,
+            projection_dim=params.text_width,
+            num_hidden_layers=params.text_layers,
+            num_attention_heads=params.text_width // 32,
+            max_position_embeddings=params.tokens,
+            bos_token_id=tokenizer.bos_token_id,
+            eos_token_id=tokenizer.eos_token_id,
+            pad_token_id=tokenizer.pad_token_id,
+        )
+    )
 
 
 def new_unet(params: UnetParams, channels: int) -> UNet2DConditionModel:

@@ -1,4 +1,5 @@
 """Parameters of the measurement of the pocket Stable Diffusion (`models/pocket/params.yaml`)."""
+
 from pydantic import Field
 
 from dramatis.core.params import Params

@@ -1,4 +1,5 @@
 """What the pocket Stable Diffusion reaches on what it never saw, and a grid of its pictures."""
+
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -70,12 +71,15 @@ def measure_text_to_image(params: MeasureParams, base: Path, tagger: Path, metri
     made = generate(pipeline, [prompt_of(picture.tags) for picture in held_out], params, "noise")
     reader = load_tagger("wd14", tagger)
     shown = {"drawn": images, "reconstructed": back, "generated": made}
-    write_json({
-        "pictures": params.pictures,
-        "psnr_db": psnr(back, images),
-        "psnr_face_db": face_psnr(back, held_out),
-        "agreement": {name: _read(reader, pictures, held_out) for name, pictures in shown.items()},
-    }, metrics)
+    write_json(
+        {
+            "pictures": params.pictures,
+            "psnr_db": psnr(back, images),
+            "psnr_face_db": face_psnr(back, held_out),
+            "agreement": {name: _read(reader, pictures, held_out) for name, pictures in shown.items()},
+        },
+        metrics,
+    )
     grid.parent.mkdir(parents=True, exist_ok=True)
     drawn = generate(pipeline, [prompt_of(tags) for tags in grid_tags(params.seed)], params, "grid noise")
     grid.write_bytes(encode_png(sheet(drawn, 8)))

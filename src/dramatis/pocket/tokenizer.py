@@ -3,6 +3,7 @@
 Byte-pair merges (arXiv 1508.07909) are learned on the words alone until each is one token. All 256 bytes are tokens
 too, within a word and at its end, so every other word can be written as well, in more tokens.
 """
+
 import json
 from collections import Counter
 from itertools import pairwise
@@ -61,8 +62,13 @@ def write_tokenizer(words: list[str], tokens: int, folder: Path) -> CLIPTokenize
     known = [*letters, *(letter + END for letter in letters), *("".join(pair) for pair in merges)]
     vocabulary = {token: place for place, token in enumerate(dict.fromkeys([*known, START_TOKEN, END_TOKEN]))}
     special = {"bos_token": START_TOKEN, "eos_token": END_TOKEN, "unk_token": END_TOKEN, "pad_token": END_TOKEN}
-    settings = special | {"model_max_length": tokens, "tokenizer_class": "CLIPTokenizer", "do_lower_case": True,
-                          "errors": "replace", "add_prefix_space": False}
+    settings = special | {
+        "model_max_length": tokens,
+        "tokenizer_class": "CLIPTokenizer",
+        "do_lower_case": True,
+        "errors": "replace",
+        "add_prefix_space": False,
+    }
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "merges.txt").write_text("\n".join(["#version: 0.2", *map(" ".join, merges)]) + "\n", "utf-8")
     for name, value in (("vocab", vocabulary), ("special_tokens_map", special), ("tokenizer_config", settings)):

@@ -1,4 +1,5 @@
 """The pocket autoencoder (AutoencoderKL): 64 px pictures to latents of 16 by 16."""
+
 from pathlib import Path
 
 import numpy as np

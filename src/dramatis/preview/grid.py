@@ -1,4 +1,5 @@
 """The grid of a run: one row per character and prompt, one column per checkpoint, the bare base first."""
+
 from collections.abc import Sequence
 
 import cv2

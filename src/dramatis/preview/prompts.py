@@ -1,4 +1,5 @@
 """What is drawn: prompts, seeds and keys, the same for every checkpoint."""
+
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -35,7 +36,10 @@ def requests(triggers: Mapping[str, str], templates: Sequence[str], images: int,
     """
     return [
         Request(
-            f"{character}-{number:02d}-{n:02d}", character, template.replace(PLACE, trigger), wanted_tags(template),
+            f"{character}-{number:02d}-{n:02d}",
+            character,
+            template.replace(PLACE, trigger),
+            wanted_tags(template),
             seeds.derive(seed, character, template, n),
         )
         for character, trigger in triggers.items()

@@ -1,4 +1,5 @@
 """Stage `preview`: draws the previews of one run."""
+
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -64,8 +65,14 @@ def _draw(spec: Run, params: PreviewParams, checkpoint: Path | None, wanted: lis
 
 def _row(name: str, step: int, request: Request, picture: Image) -> dict[str, Any]:
     return {
-        "preview_id": f"{name}-{step:06d}-{request.key}", "run": name, "step": step, "character": request.character,
-        "prompt": request.prompt, "wanted": request.wanted, "seed": request.seed, "image": encode_png(picture),
+        "preview_id": f"{name}-{step:06d}-{request.key}",
+        "run": name,
+        "step": step,
+        "character": request.character,
+        "prompt": request.prompt,
+        "wanted": request.wanted,
+        "seed": request.seed,
+        "image": encode_png(picture),
     }
 
 

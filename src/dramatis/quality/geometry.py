@@ -1,4 +1,5 @@
 """What the boxes and landmarks of a face say about it: how much is cut off or hidden, and where it looks."""
+
 import numpy as np
 from numpy.typing import NDArray
 

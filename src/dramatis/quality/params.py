@@ -1,4 +1,5 @@
 """Parameters of stage `quality`: what a face must have to be used."""
+
 from typing import Annotated
 
 from pydantic import Field, model_validator

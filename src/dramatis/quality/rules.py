@@ -1,4 +1,5 @@
 """Which faces are good enough: the first rule that one breaks."""
+
 from collections.abc import Mapping
 
 from dramatis.quality.params import QualityParams

@@ -1,4 +1,5 @@
 """Measures every face of one video and says which rule it breaks first."""
+
 import logging
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -65,17 +66,19 @@ def _measure(image: Image, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
         others = [_corners(other) for other in found if other["figure_id"] != face["figure_id"]]
         x0, y0, x1, y1 = box
         pixels = luma[y0:y1, x0:x1]
-        measured.append({
-            "detection_id": face["detection_id"],
-            "size_px": min(x1 - x0, y1 - y0),
-            "sharpness": sharpness(pixels),
-            "luma": float(pixels.mean() / 255),
-            "contrast": float(pixels.std() / 255),
-            "clipped": float(np.mean((pixels <= BLACK) | (pixels >= WHITE))),
-            "truncation": truncation(np.array(box), image.shape[1], image.shape[0]),
-            "occlusion": occlusion(np.array(box), np.array(others)),
-            "yaw": yaw(np.array(face["landmarks"])) if face["landmarks"] else None,
-        })
+        measured.append(
+            {
+                "detection_id": face["detection_id"],
+                "size_px": min(x1 - x0, y1 - y0),
+                "sharpness": sharpness(pixels),
+                "luma": float(pixels.mean() / 255),
+                "contrast": float(pixels.std() / 255),
+                "clipped": float(np.mean((pixels <= BLACK) | (pixels >= WHITE))),
+                "truncation": truncation(np.array(box), image.shape[1], image.shape[0]),
+                "occlusion": occlusion(np.array(box), np.array(others)),
+                "yaw": yaw(np.array(face["landmarks"])) if face["landmarks"] else None,
+            }
+        )
     return measured
 
 

@@ -1,4 +1,5 @@
 """Sharpness of a face: the radius of its blur, measured at its edges."""
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -39,8 +40,9 @@ def blur_radius(luma: NDArray[np.uint8]) -> float | None:
     a2, b2 = FINE_PX**2 + DIFFERENCE, COARSE_PX**2 + DIFFERENCE
     ratio2 = np.clip((steep / np.maximum(steep_coarse, 1e-6)) ** 2, 1 + 1e-4, b2 / a2)
     radii = np.sqrt((b2 - ratio2 * a2) / (ratio2 - 1))
-    by_direction = [radii[_ridge(steep, step) & (direction == index) & (steep >= floor)]
-                    for index, step in enumerate(STEPS)]
+    by_direction = [
+        radii[_ridge(steep, step) & (direction == index) & (steep >= floor)] for index, step in enumerate(STEPS)
+    ]
     measured = [np.percentile(edges, PERCENTILE) for edges in by_direction if len(edges) >= MIN_EDGES]
     few = np.concatenate(by_direction)
     if not measured and len(few):  # a very small face: all directions together
@@ -52,8 +54,10 @@ def _gradient(luma: NDArray[np.uint8], radius: float) -> tuple[NDArray[np.float3
     smooth = cv2.GaussianBlur(luma.astype(np.float32), (0, 0), radius, borderType=cv2.BORDER_REPLICATE)
     slope = np.array([[-0.5, 0, 0.5]], np.float32)
     border = cv2.BORDER_REPLICATE
-    return (cv2.filter2D(smooth, cv2.CV_32F, slope, borderType=border),
-            cv2.filter2D(smooth, cv2.CV_32F, slope.T, borderType=border))
+    return (
+        cv2.filter2D(smooth, cv2.CV_32F, slope, borderType=border),
+        cv2.filter2D(smooth, cv2.CV_32F, slope.T, borderType=border),
+    )
 
 
 def _ridge(steep: NDArray[np.float32], step: tuple[int, int]) -> NDArray[np.bool_]:

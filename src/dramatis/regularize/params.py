@@ -1,4 +1,5 @@
 """Parameters of stage `regularize`."""
+
 from typing import Annotated
 
 from pydantic import Field, StringConstraints

@@ -1,4 +1,5 @@
 """Stage `regularize`: draws the class images."""
+
 from collections.abc import Iterable
 from pathlib import Path
 

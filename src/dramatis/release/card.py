@@ -1,4 +1,5 @@
 """The model card: what was trained, how well it does, how to load it."""
+
 from collections.abc import Mapping
 from typing import Any
 
@@ -28,43 +29,78 @@ def card(run: Facts, score: Facts, license: str | None) -> str:
         "instance_prompt": ", ".join(about["trigger"] for about in characters.values()),
     } | ({"license": license} if license else {})
     low, high = score["interval"]
-    return "\n".join([
-        "---", yaml.safe_dump(front, sort_keys=True, allow_unicode=True).strip(), "---", f"# {name}", "",
-        f"A {run['method']} adapter for `{run['base']}` that draws {_and(list(characters))}: step {score['best_step']} "
-        f"of {run['params']['steps']}.", "",
-        *_table(["character", "trigger word", "training pictures"],
-                [[f"`{key}`", f"`{about['trigger']}`", about["pictures"]] for key, about in characters.items()]), "",
-        f"Regularization pictures: {run['regularization']}. The text encoder is read "
-        + (f"at layer {run['clip_skip']} from the last." if run["clip_skip"] else "at its last layer."), "",
-        "## How well", "",
-        f"Recscore {score['recscore']:.2f} [{low:.2f}, {high:.2f}]; the bare base has {score['base_recscore']:.2f} on "
-        f"the same prompts and seeds. {score['reason']}", "",
-        *_table(["character", "recscore", "interval", "base", "identified", "prompt control"], [
-            [f"`{key}`", _number(one["recscore"]), "{:.2f} to {:.2f}".format(*one["interval"]),
-             _number(one["base_recscore"]), _number(one["identified"]), _number(one["control"])]
-            for key, one in score["by_character"].items()
-        ]), "",
-        LEGEND, "",
-        *_second(score), *_loading(run, name),
-    ])
+    return "\n".join(
+        [
+            "---",
+            yaml.safe_dump(front, sort_keys=True, allow_unicode=True).strip(),
+            "---",
+            f"# {name}",
+            "",
+            f"A {run['method']} adapter for `{run['base']}` that draws {_and(list(characters))}: "
+            f"step {score['best_step']} of {run['params']['steps']}.",
+            "",
+            *_table(
+                ["character", "trigger word", "training pictures"],
+                [[f"`{key}`", f"`{about['trigger']}`", about["pictures"]] for key, about in characters.items()],
+            ),
+            "",
+            f"Regularization pictures: {run['regularization']}. The text encoder is read "
+            + (f"at layer {run['clip_skip']} from the last." if run["clip_skip"] else "at its last layer."),
+            "",
+            "## How well",
+            "",
+            f"Recscore {score['recscore']:.2f} [{low:.2f}, {high:.2f}]; the bare base has {score['base_recscore']:.2f} "
+            f"on the same prompts and seeds. {score['reason']}",
+            "",
+            *_table(
+                ["character", "recscore", "interval", "base", "identified", "prompt control"],
+                [
+                    [
+                        f"`{key}`",
+                        _number(one["recscore"]),
+                        "{:.2f} to {:.2f}".format(*one["interval"]),
+                        _number(one["base_recscore"]),
+                        _number(one["identified"]),
+                        _number(one["control"]),
+                    ]
+                    for key, one in score["by_character"].items()
+                ],
+            ),
+            "",
+            LEGEND,
+            "",
+            *_second(score),
+            *_loading(run, name),
+        ]
+    )
 
 
 def _second(score: Facts) -> list[str]:
     if "second" not in score:
         return []
     other = score["second"]
-    return [f"In the eyes of a second embedder (`{other['weights']}`), which had no part in the choice: recscore "
-            f"{other['recscore']:.2f}, base {other['base_recscore']:.2f}, identified {other['identified']:.2f}.", ""]
+    return [
+        f"In the eyes of a second embedder (`{other['weights']}`), which had no part in the choice: recscore "
+        f"{other['recscore']:.2f}, base {other['base_recscore']:.2f}, identified {other['identified']:.2f}.",
+        "",
+    ]
 
 
 def _loading(run: Facts, name: str) -> list[str]:
     trigger = next(iter(run["characters"].values()))["trigger"]
     return [
-        "## How to load it", "", "```python", "from diffusers import StableDiffusionPipeline", "",
+        "## How to load it",
+        "",
+        "```python",
+        "from diffusers import StableDiffusionPipeline",
+        "",
         f'pipeline = StableDiffusionPipeline.from_pretrained("{run["base"]}")',
         f'pipeline.load_lora_weights("models/release/{name}", weight_name="pytorch_lora_weights.safetensors")',
-        f'pipeline("{trigger}, 1person, head").images[0].save("{name}.png")', "```", "",
-        f"`{name}.safetensors` is the same adapter in the keys of sd-scripts, for other programs.", "",
+        f'pipeline("{trigger}, 1person, head").images[0].save("{name}.png")',
+        "```",
+        "",
+        f"`{name}.safetensors` is the same adapter in the keys of sd-scripts, for other programs.",
+        "",
     ]
 
 

@@ -1,4 +1,5 @@
 """Adapters in the keys of kohya's sd-scripts, which most other programs read: `lora_unet_…`, `lora_te_…`, `.alpha`."""
+
 from collections.abc import Mapping
 
 import torch

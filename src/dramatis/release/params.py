@@ -1,4 +1,5 @@
 """Parameters of stage `release`."""
+
 from pydantic import Field
 
 from dramatis.core.params import Params

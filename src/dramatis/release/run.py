@@ -1,4 +1,5 @@
 """Stage `release`: takes the chosen checkpoint of a run and writes it for others to use."""
+
 import json
 import shutil
 from pathlib import Path

@@ -1,4 +1,5 @@
 """Which step is best, and why: constraints first, then the recscore, and of equals the earliest."""
+
 from collections.abc import Sequence
 from typing import NamedTuple
 

@@ -1,4 +1,5 @@
 """Looks at pictures with the project's own models: the main face, its vector, the tags."""
+
 from collections.abc import Mapping, Sequence
 
 import numpy as np

@@ -1,4 +1,5 @@
 """Parameters of stage `score`, and what it needs to know of the models that stages `detect`, `embed`, `caption` use."""
+
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field

@@ -1,4 +1,5 @@
 """Plots of a run: its score by step, and whom its previews resemble."""
+
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -52,8 +53,13 @@ def step_rows(metrics: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The curve as rows for `dvc plots`."""
     return [
         {
-            "step": step, "recscore": score["recscore"], "low": score["interval"][0], "high": score["interval"][1],
-            "identified": score["identified"], "control": score["control"], "base_recscore": metrics["base_recscore"],
+            "step": step,
+            "recscore": score["recscore"],
+            "low": score["interval"][0],
+            "high": score["interval"][1],
+            "identified": score["identified"],
+            "control": score["control"],
+            "base_recscore": metrics["base_recscore"],
         }
         for step, score in zip(steps_of(metrics), metrics["by_step"].values(), strict=True)
     ]

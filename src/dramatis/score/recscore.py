@@ -4,6 +4,7 @@ RecScore is the share of (preview, reference) pairs that show the same character
 against held-out pictures, divided by what such pictures reach among themselves, and between 0 and 1: so it can be
 compared between runs. A preview without a face matches nothing.
 """
+
 from collections.abc import Mapping
 
 import numpy as np

@@ -1,4 +1,5 @@
 """Stage `score`: looks at the previews of one run and at held-out pictures, and writes the metrics."""
+
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -42,8 +43,17 @@ class Material(NamedTuple):
 
 
 def run(
-    name: str, characters: Sequence[str], params: ScoreParams, detect: DetectChoice, embed: EmbedChoice, tag: TagChoice,
-    *, dataset: Path, previews: Path, out: Path, plots: Path,
+    name: str,
+    characters: Sequence[str],
+    params: ScoreParams,
+    detect: DetectChoice,
+    embed: EmbedChoice,
+    tag: TagChoice,
+    *,
+    dataset: Path,
+    previews: Path,
+    out: Path,
+    plots: Path,
 ) -> None:
     """Scores the run `name`.
 
@@ -66,9 +76,13 @@ def run(
     groups = _groups(read_rows(previews / "previews.parquet", f"preview@{name}"))
     judge, detector = _embedder(embed), load_detect(**detect.model_dump())
     material = Material(
-        {key: list(_faces(detector, part, params))
-         for key, part in tqdm(groups.items(), desc="look at previews", unit="group")},
-        _controls(tag, groups, params), _references(dataset, characters, detector, params), characters,
+        {
+            key: list(_faces(detector, part, params))
+            for key, part in tqdm(groups.items(), desc="look at previews", unit="group")
+        },
+        _controls(tag, groups, params),
+        _references(dataset, characters, detector, params),
+        characters,
     )
     result, grid = _judged(judge, material, params)
     result |= {"previews": len(groups[0, characters[0]]), "threshold": judge.threshold}
@@ -118,15 +132,14 @@ def _references(
         count = len(held_out.get(character, []))
         if count < 2:
             raise InputError(
-                f"{dataset / 'validation.parquet'}: {character}", f"{count} held-out heads with a face, 2 are needed",
+                f"{dataset / 'validation.parquet'}: {character}",
+                f"{count} held-out heads with a face, 2 are needed",
                 "Hold out more (`dataset.validation_share`, `dataset.validation_min`)",
             )
     return _head_faces(dataset / "train.parquet", held_out, detector, params) | held_out
 
 
-def _head_faces(
-    file: Path, without: Iterable[str], detector: Detector, params: ScoreParams
-) -> dict[str, list[Face]]:
+def _head_faces(file: Path, without: Iterable[str], detector: Detector, params: ScoreParams) -> dict[str, list[Face]]:
     """Faces in the head crops of a split, by character, save for those in `without`."""
     rows = read_rows(file, "dataset", ["image", "character", "stage", "origin"])
     heads: dict[str, list[Row]] = defaultdict(list)
@@ -162,7 +175,8 @@ def _bound(vectors: Vectors, name: str, threshold: float) -> float:
     bound = upper_bound(vectors, threshold)
     if bound == 0:
         raise InputError(
-            f"held-out pictures of {name}", f"no two of {len(vectors)} heads match each other",
+            f"held-out pictures of {name}",
+            f"no two of {len(vectors)} heads match each other",
             "Look at the cast sheet: they may be of several people; or raise `embed.threshold`",
         )
     return bound
@@ -175,6 +189,8 @@ def _second(embed: EmbedChoice, best: int, material: Material, params: ScorePara
     result, _ = _judged(judge, material._replace(faces=faces), params)
     kept = ("recscore", "recscore_raw", "base_recscore", "identified", "interval")
     return {
-        "weights": str(params.second_opinion), "threshold": judge.threshold, **{key: result[key] for key in kept},
+        "weights": str(params.second_opinion),
+        "threshold": judge.threshold,
+        **{key: result[key] for key in kept},
         "by_character": {name: {key: one[key] for key in kept} for name, one in result["by_character"].items()},
     }

@@ -1,4 +1,5 @@
 """From what was seen in the previews to the numbers of a run."""
+
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 

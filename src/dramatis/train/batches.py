@@ -1,4 +1,5 @@
 """Which pictures a step trains on: drawn by weight, from the seed and the step alone."""
+
 from dataclasses import dataclass
 
 import numpy as np

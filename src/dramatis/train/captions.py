@@ -3,9 +3,7 @@
 import numpy as np
 
 
-def vary(
-    caption: str, rng: np.random.Generator, shuffle: bool, keep: int, tag_dropout: float, dropout: float
-) -> str:
+def vary(caption: str, rng: np.random.Generator, shuffle: bool, keep: int, tag_dropout: float, dropout: float) -> str:
     """The caption as it is trained with this time.
 
     Args:

@@ -1,4 +1,5 @@
 """The training set of a run: which rows of the dataset, and their latents."""
+
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -31,7 +32,8 @@ def rows_of(dataset: Path, characters: Sequence[str], with_prior: bool) -> list[
             named = any(row["character"] == character for row in everyone)
             problem = "all its pictures have weight 0" if named else "no such character in the training set"
             raise InputError(
-                f"{dataset / 'train.parquet'}: {character}", f"{problem}; it has {_listed(counts)}",
+                f"{dataset / 'train.parquet'}: {character}",
+                f"{problem}; it has {_listed(counts)}",
                 "Mend `runs.<run>.characters` in params.yaml, or name the character in cast.yaml",
             )
     rows = [row for row in everyone if row["character"] in characters]

@@ -1,4 +1,5 @@
 """The loop: the same for every method."""
+
 import shutil
 from pathlib import Path
 

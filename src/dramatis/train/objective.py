@@ -1,4 +1,5 @@
 """The loss of a diffusion model, whatever it predicts."""
+
 import torch
 from diffusers import DDPMScheduler
 

@@ -1,4 +1,5 @@
 """Parameters of stage `train`."""
+
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
@@ -39,8 +40,11 @@ class Captions(Params):
 
     shuffle: bool = Field(description="Shuffle the tags after the kept ones.")
     keep: int = Field(ge=0, description="Tags at the beginning that always stay, where they are (the name).")
-    tag_dropout: float = Field(ge=0, le=1, description="Share of the other tags left out, so that the name learns what "
-                               "a tag always comes with [0..1].")
+    tag_dropout: float = Field(
+        ge=0,
+        le=1,
+        description="Share of the other tags left out, so that the name learns what a tag always comes with [0..1].",
+    )
     dropout: float = Field(ge=0, le=1, description="Share of captions left empty, which guidance needs [0..1].")
 
 
@@ -87,6 +91,9 @@ def params_of(params: TrainParams, run: Run, name: str) -> TrainParams:
 
 
 def _merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
-    both = {key: _merged(old[key], new[key]) for key in old.keys() & new.keys()
-            if isinstance(old[key], dict) and isinstance(new[key], dict)}
+    both = {
+        key: _merged(old[key], new[key])
+        for key in old.keys() & new.keys()
+        if isinstance(old[key], dict) and isinstance(new[key], dict)
+    }
     return old | new | both

@@ -1,4 +1,5 @@
 """Stage `train`: reads the dataset and the base, trains one run, writes its checkpoints."""
+
 import shutil
 from collections import Counter
 from importlib.metadata import version
@@ -50,7 +51,8 @@ def run(name: str, spec: Run, section: TrainParams, *, dataset: Path, out: Path,
             shutil.copytree(checkpoint, folder / checkpoint.name)
         write_table(
             [{"step": i, "loss": loss, "rate": rate_at(i, params)} for i, loss in enumerate(losses, 1)],
-            LOG, folder / "log.parquet",
+            LOG,
+            folder / "log.parquet",
         )
         write_json(record | {"last": checkpoint_name(params.steps)}, folder / RUN_FILE)
     shutil.rmtree(work / name)

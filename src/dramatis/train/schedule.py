@@ -1,4 +1,5 @@
 """Learning-rate schedules as functions of the step alone, so that a resumed run needs no memory of them."""
+
 import math
 
 

@@ -1,4 +1,5 @@
 """The exact state of an interrupted run, in a scratch folder named after everything that decides the result."""
+
 import hashlib
 import json
 import os

@@ -1,4 +1,5 @@
 """Detectors: boxes of faces, heads, half bodies and people in one picture."""
+
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -35,8 +36,9 @@ class Detector(Protocol):
         ...
 
 
-def load_detect(backend: str, weights: Path, min_score: Mapping[str, float], max_iou: float,
-                input_px: int | None) -> Detector:
+def load_detect(
+    backend: str, weights: Path, min_score: Mapping[str, float], max_iou: float, input_px: int | None
+) -> Detector:
     """A detector by the name of its file in this package.
 
     Args:

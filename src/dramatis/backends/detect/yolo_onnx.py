@@ -3,6 +3,7 @@
 One file with several classes, or several files with one class each in a folder (as deepghs publishes them).
 The class names come from the metadata key `names` that the exporter writes.
 """
+
 import ast
 import re
 from collections.abc import Mapping
@@ -83,18 +84,26 @@ class _Model:
         names = _class_names(self.session, file)
         self.kinds = [name if name in wanted else None for name in names]
         if not any(self.kinds):
-            raise InputError(str(file), f"its classes are {', '.join(names)}, none of {', '.join(wanted)}",
-                             f"Take it out of the folder, or point `{SETTING}` in params.yaml at another")
+            raise InputError(
+                str(file),
+                f"its classes are {', '.join(names)}, none of {', '.join(wanted)}",
+                f"Take it out of the folder, or point `{SETTING}` in params.yaml at another",
+            )
         self.input, self.output = self.session.get_inputs()[0], self.session.get_outputs()[0]
         rows = self.output.shape[1] if len(self.output.shape) == 3 else 0
         if len(self.input.shape) != 4 or not isinstance(rows, str | None) and rows != 4 + len(names):
-            raise InputError(str(file), f"input {self.input.shape} and output {self.output.shape} are not those of a "
-                             f"YOLOv8 with {len(names)} classes", "Export it with ultralytics' `format=onnx`, nms off")
+            raise InputError(
+                str(file),
+                f"input {self.input.shape} and output {self.output.shape} are not those of a "
+                f"YOLOv8 with {len(names)} classes",
+                "Export it with ultralytics' `format=onnx`, nms off",
+            )
         self.fixed = all(isinstance(side, int) for side in self.input.shape[2:])
         height, width = self.input.shape[2:] if self.fixed else (input_px or _trained_px(self.session),) * 2
         if self.fixed and input_px not in (None, max(height, width)):
-            raise InputError("params.yaml: detect.input_px", f"{input_px}, but {file} takes {width}x{height} only",
-                             "Set it to null")
+            raise InputError(
+                "params.yaml: detect.input_px", f"{input_px}, but {file} takes {width}x{height} only", "Set it to null"
+            )
         self.width, self.height = width, height
 
     def run(self, image: Image) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -123,8 +132,11 @@ def _class_names(session: InferenceSession, file: Path) -> list[str]:
         return [str(names[index]) for index in range(len(names))]
     if isinstance(names, list) and names:
         return [str(name) for name in names]
-    raise InputError(str(file), f"metadata key `names` is {written!r}, not class names such as {{0: 'face'}}",
-                     "Export the model with ultralytics, or add the key")
+    raise InputError(
+        str(file),
+        f"metadata key `names` is {written!r}, not class names such as {{0: 'face'}}",
+        "Export the model with ultralytics, or add the key",
+    )
 
 
 class YoloOnnx:

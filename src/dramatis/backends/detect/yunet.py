@@ -1,4 +1,5 @@
 """YuNet through OpenCV: faces of real people with five landmarks (Wu et al. 2023)."""
+
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -45,6 +46,9 @@ def load(weights: Path, min_score: Mapping[str, float], max_iou: float, input_px
         model = cv2.FaceDetectorYN.create(str(file), "", (64, 64), min_score["face"], max_iou, CANDIDATES)
         model.detect(np.zeros((64, 64, 3), np.uint8))  # a model of another kind fails here, not at the first frame
     except cv2.error:
-        raise InputError(str(file), "not a YuNet model that OpenCV can run",
-                         f"Fetch it again, or point `{SETTING}` in params.yaml at another") from None
+        raise InputError(
+            str(file),
+            "not a YuNet model that OpenCV can run",
+            f"Fetch it again, or point `{SETTING}` in params.yaml at another",
+        ) from None
     return Yunet(model, input_px)

@@ -1,4 +1,5 @@
 """Embedders: one identity vector for each face."""
+
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -41,8 +42,9 @@ class Embedder(Protocol):
         ...
 
 
-def load_embed(backend: str, weights: Path, threshold: float | None, crop: str, expand: Mapping[str, float],
-               normalisation: str) -> Embedder:
+def load_embed(
+    backend: str, weights: Path, threshold: float | None, crop: str, expand: Mapping[str, float], normalisation: str
+) -> Embedder:
     """An embedder by the name of its file in this package.
 
     Args:

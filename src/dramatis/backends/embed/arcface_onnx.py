@@ -1,4 +1,5 @@
 """Models in the ArcFace layout: a 112 px face, turned upright by five landmarks (Deng et al. 2019)."""
+
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -14,9 +15,15 @@ from dramatis.core.errors import InputError
 from dramatis.core.images import Image
 
 SIDE_PX = 112
-TEMPLATE = np.array([
-    [38.2946, 51.6963], [73.5318, 51.5014], [56.0252, 71.7366], [41.5493, 92.3655], [70.7299, 92.2041],
-])
+TEMPLATE = np.array(
+    [
+        [38.2946, 51.6963],
+        [73.5318, 51.5014],
+        [56.0252, 71.7366],
+        [41.5493, 92.3655],
+        [70.7299, 92.2041],
+    ]
+)
 """Where the five landmarks lie in the aligned face [px], shape (5, 2)."""
 NORMALISATIONS = {
     "imagenet": (np.array([0.485, 0.456, 0.406]) * 255, np.array([0.229, 0.224, 0.225]) * 255),
@@ -58,8 +65,11 @@ def aligned(face: Face, model: Path) -> Image:
     """
     points = None if face.landmarks is None else np.asarray(face.landmarks, float).reshape(5, 2)
     if points is None or not np.ptp(points, axis=0).any():
-        raise InputError(str(model), "arcface_onnx needs the five landmarks of every face, and the detector gave none",
-                         "Use `detect.backend: yunet`, or `embed.backend: ccip_onnx`")
+        raise InputError(
+            str(model),
+            "arcface_onnx needs the five landmarks of every face, and the detector gave none",
+            "Use `detect.backend: yunet`, or `embed.backend: ccip_onnx`",
+        )
     return cv2.warpAffine(face.image, similarity(points, TEMPLATE), (SIDE_PX, SIDE_PX), flags=cv2.INTER_LINEAR)
 
 
@@ -72,8 +82,11 @@ class ArcfaceOnnx:
         entry, result = self._session.get_inputs()[0], self._session.get_outputs()[0]
         shape = list(entry.shape[1:])
         if shape not in ([3, SIDE_PX, SIDE_PX], [SIDE_PX, SIDE_PX, 3]) or len(result.shape) != 2:
-            raise InputError(str(file), f"input {entry.shape} and output {result.shape}, not (N, 3, 112, 112) or "
-                             "(N, 112, 112, 3) and (N, D)", f"Point `{SETTING}` in params.yaml at an ArcFace model")
+            raise InputError(
+                str(file),
+                f"input {entry.shape} and output {result.shape}, not (N, 3, 112, 112) or (N, 112, 112, 3) and (N, D)",
+                f"Point `{SETTING}` in params.yaml at an ArcFace model",
+            )
         self._input, self._channels_first = entry.name, shape[0] == 3
         self.width = self._feature(np.zeros((SIDE_PX, SIDE_PX, 3), np.uint8)).shape[1]
 
@@ -89,8 +102,9 @@ class ArcfaceOnnx:
         return unit(np.concatenate(rows)) if rows else np.empty((0, self.width), np.float32)
 
 
-def load(weights: Path, threshold: float | None, crop: str, expand: Mapping[str, float],
-         normalisation: str) -> ArcfaceOnnx:
+def load(
+    weights: Path, threshold: float | None, crop: str, expand: Mapping[str, float], normalisation: str
+) -> ArcfaceOnnx:
     """The model of a file, or alone in a folder; see `load_embed`. What it looks at is the aligned face only."""
     file = single_weight_file(weights, SETTING)
     return ArcfaceOnnx(file, known_threshold(threshold, file), normalisation)

@@ -1,4 +1,5 @@
 """CCIP: identity of drawn characters (deepghs). Input (N, 3, S, S) RGB, output (N, D), difference (1 - cosine) / 2."""
+
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -55,8 +56,11 @@ class CcipOnnx:
         self._session, self._crop, self._expand = open_session(file, SETTING), crop, expand
         entry, result = self._session.get_inputs()[0], self._session.get_outputs()[0]
         if len(entry.shape) != 4 or entry.shape[1] != 3 or len(result.shape) != 2:
-            raise InputError(str(file), f"input {entry.shape} and output {result.shape}, not (N, 3, S, S) and (N, D)",
-                             f"Point `{SETTING}` in params.yaml at a CCIP feature model (model_feat.onnx)")
+            raise InputError(
+                str(file),
+                f"input {entry.shape} and output {result.shape}, not (N, 3, S, S) and (N, D)",
+                f"Point `{SETTING}` in params.yaml at a CCIP feature model (model_feat.onnx)",
+            )
         self._input, self._side = entry.name, entry.shape[2] if isinstance(entry.shape[2], int) else DYNAMIC_PX
         self.width = self._feature(np.zeros((1, 1, 3), np.uint8)).shape[1]
 
@@ -69,8 +73,9 @@ class CcipOnnx:
         return unit(np.concatenate(rows)) if rows else np.empty((0, self.width), np.float32)
 
 
-def load(weights: Path, threshold: float | None, crop: str, expand: Mapping[str, float],
-         normalisation: str) -> CcipOnnx:
+def load(
+    weights: Path, threshold: float | None, crop: str, expand: Mapping[str, float], normalisation: str
+) -> CcipOnnx:
     """The model of a file, or `model_feat.onnx` alone in a folder; see `load_embed`. Its normalisation is CLIP's."""
     file = single_weight_file(weights, SETTING)
     return CcipOnnx(file, known_threshold(threshold, file), crop, expand)

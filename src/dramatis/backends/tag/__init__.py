@@ -1,4 +1,5 @@
 """Taggers: what a picture shows, as words with a probability each."""
+
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path

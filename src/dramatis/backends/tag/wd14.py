@@ -3,6 +3,7 @@
 Input: one array (N, S, S, 3), BGR, float 0..255, the picture padded with white to a square. Output: (N, T)
 probabilities in the order of the list, whose columns are tag_id, name, category, count.
 """
+
 import csv
 from collections.abc import Sequence
 from pathlib import Path

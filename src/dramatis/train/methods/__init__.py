@@ -1,4 +1,5 @@
 """Methods: what is trained, its loss, how it is saved. One file each; the file's name is `runs.<run>.method`."""
+
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol

@@ -1,4 +1,5 @@
 """Method `lora`: low-rank adapters on UNet and text encoder (Hu et al., arXiv 2106.09685), through peft."""
+
 from pathlib import Path
 
 import torch
@@ -56,8 +57,13 @@ class Lora:
         with torch.autocast(device.type, torch.bfloat16, enabled=self.params.precision == "bf16"):
             conditioning = encode(self.pipeline.tokenizer, self.pipeline.text_encoder, batch.captions, self.clip_skip)
             return diffusion_loss(
-                self.pipeline.unet, self.scheduler, latents.to(device), conditioning, batch.weights.to(device),
-                generator, self.params.min_snr,
+                self.pipeline.unet,
+                self.scheduler,
+                latents.to(device),
+                conditioning,
+                batch.weights.to(device),
+                generator,
+                self.params.min_snr,
             )
 
     def save(self, folder: Path) -> None:
