@@ -8,7 +8,7 @@ import numpy as np
 from dramatis.caption.schema import CAPTIONS
 from dramatis.cast.schema import CAST, CHARACTERS
 from dramatis.core.images import encode_jpeg, encode_png
-from dramatis.core.tables import write_table
+from dramatis.core.tables import stored_box, write_table
 from dramatis.crops.schema import CROPS
 from dramatis.detect.schema import DETECTIONS
 from dramatis.frames.schema import FRAMES
@@ -22,10 +22,6 @@ def picture(seed, width=64, height=64):
     """A smooth random RGB picture; pictures of different seeds have far perceptual hashes."""
     noise = np.random.default_rng(seed).integers(0, 255, (6, 8, 3)).astype(np.uint8)
     return cv2.resize(noise, (width, height), interpolation=cv2.INTER_CUBIC)
-
-
-def box(sides):
-    return dict(zip(("x0", "y0", "x1", "y1"), sides, strict=True))
 
 
 def frame_row(index=0, video="v", shot=0, seed=None, width=320, height=180):
@@ -57,7 +53,7 @@ def figure_rows(frame, figure=0, track=0, x=0, **boxes):
             "video": frame["video"],
             "shot": frame["shot"],
             "kind": kind,
-            "box": box((sides[0] + x, sides[1], sides[2] + x, sides[3])),
+            "box": stored_box((sides[0] + x, sides[1], sides[2] + x, sides[3])),
             "score": 0.9,
             "landmarks": None,
             "track_id": f"{frame['video']}-{frame['shot']:04d}-{track:03d}",
@@ -121,7 +117,8 @@ def crop_row(index=0, video="v", shot=0, character="ada", stage="head", seed=Non
         "others": [],
         "people": 1,
         "stage": stage,
-        "box": box((0, 0, image.shape[1], image.shape[0])),
+        "box": stored_box((0, 0, image.shape[1], image.shape[0])),
+        "face": stored_box((0, 0, image.shape[1], image.shape[0])),
         "fallback": False,
         "cut_off": False,
         "width_px": image.shape[1],

@@ -10,7 +10,7 @@ from diffusers import AutoencoderKL, DDIMScheduler, StableDiffusionPipeline, UNe
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
 from dramatis.core.images import encode_png
-from dramatis.core.tables import write_table
+from dramatis.core.tables import stored_box, write_table
 from dramatis.dataset.schema import DATASET
 
 CHARACTERS = [chr(code) for code in range(33, 127)]
@@ -94,6 +94,7 @@ def dataset_row(index, character="ada", caption=None, **changes):
         "others": [],
         "stage": "head",
         "origin": "crop",
+        "face": stored_box((16, 8, 48, 40)),
         "crop_id": None,
         "frame_id": None,
         "time_code": None,
@@ -114,6 +115,7 @@ def prior_row(index):
         caption="1person, head, castle",
         trigger=None,
         stage="regularization",
+        face=None,
         origin="regularize",
     )
 
@@ -138,6 +140,7 @@ TRAIN = {
     "lora": {"rank": 4, "alpha": 4, "text_rank": 2, "text_alpha": 2, "targets": "full"},
     "learning_rate": {"unet": 2.0e-3, "text_encoder": 1.0e-3},
     "schedule": {"name": "linear", "warmup_steps": 2, "decay_from": 0.5},
+    "face_weight": 1.0,
     "captions": {"shuffle": True, "keep": 1, "tag_dropout": 0.0, "dropout": 0.1},
     "prior": {"share": 0.25, "weight": 0.5},
     "min_snr": None,

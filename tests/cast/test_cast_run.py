@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from builders import box, frame_row, quality_row, write
+from builders import frame_row, quality_row, write
 from tiny_onnx import mean_colour_ccip, red_cells_yolo
 
 from dramatis.backends.detect import load_detect
@@ -17,7 +17,7 @@ from dramatis.cast.run import Shards, run
 from dramatis.cluster.schema import FACES
 from dramatis.core.errors import InputError, MissingError, ParameterError
 from dramatis.core.images import encode_jpeg, encode_png, read_image
-from dramatis.core.tables import write_table
+from dramatis.core.tables import stored_box, write_table
 from dramatis.embed.schema import embeddings
 
 RED, PINK, ORANGE = (250, 20, 20), (250, 20, 200), (250, 200, 20)
@@ -83,7 +83,7 @@ class Project:
                         "video": "v",
                         "shot": shot,
                         "kind": "face",
-                        "box": box([int(v) for v in found.box]),
+                        "box": stored_box([int(v) for v in found.box]),
                         "score": 0.9,
                         "landmarks": None,
                         "track_id": f"v-{shot:04d}-{k:03d}",

@@ -35,8 +35,8 @@ def data(tmp_path):
     base = {name: kept[name] for name in ("crop_id", "frame_id", "video", "shot", "time_code", "character", "others")}
     row = {
         **base, "id": kept["crop_id"], "image": {"bytes": kept["image"], "path": None}, "caption": "ada, head",
-        "trigger": "ada", "stage": "head", "origin": "crop", "width_px": 64, "height_px": 64, "bucket": "64x64",
-        "weight": 1.0,
+        "trigger": "ada", "stage": "head", "origin": "crop", "width_px": 64, "height_px": 64, "face": None,
+        "bucket": "64x64", "weight": 1.0,
     }  # fmt: skip
     write_table([row], DATASET, tmp_path / "dataset/train.parquet")
     variant = {

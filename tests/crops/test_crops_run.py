@@ -1,9 +1,10 @@
+import numpy as np
 import pytest
 from builders import cast_row, figure_rows, frame_row, quality_row, write
 
 from dramatis.core.images import decode
 from dramatis.core.params import load_params
-from dramatis.core.tables import read_rows
+from dramatis.core.tables import box_of, read_rows
 from dramatis.crops.params import CropsParams
 from dramatis.crops.run import run
 
@@ -52,6 +53,13 @@ def test_every_named_figure_has_its_rows_and_kept_ones_their_picture(shards, tmp
             assert row["image"] == b""
         else:
             assert decode(row["image"]).shape == (row["height_px"], row["width_px"], 3)
+
+
+def test_the_face_s_box_is_that_in_the_frame(shards, tmp_path):
+    faces = {row["figure_id"]: row["box"] for row in read_rows(shards["detections"], "detect") if row["kind"] == "face"}
+    for row in crops(shards, tmp_path / "out").values():
+        left_top = np.tile([row["box"]["x0"], row["box"]["y0"]], 2)
+        assert (np.add(box_of(row["face"]), left_top) == box_of(faces[row["figure_id"]])).all()
 
 
 def test_the_reasons(shards, tmp_path):

@@ -120,7 +120,9 @@ def test_load_dataset_reads_it(shards, tmp_path, monkeypatch):
     assert row["image"].mode == "RGB"
     assert isinstance(row["caption"], str)
     assert row["others"] == []
-    assert loaded["regularization"][0]["character"] is None
+    assert row["face"] == {"x0": 0, "y0": 0, "x1": row["width_px"], "y1": row["height_px"]}
+    prior = loaded["regularization"][0]
+    assert prior["character"] is None and prior["face"] is None
     assert loaded["train"].features["weight"] == datasets.Value("float32")
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from dramatis.core.errors import ParameterError
-from dramatis.core.tables import write_table
+from dramatis.core.tables import stored_box, write_table
 from dramatis.film.schema import DRAWINGS, FIGURES, SHOTS
 from dramatis.measure.figures import (
     cast_figures,
@@ -31,10 +31,6 @@ def test_videos_that_are_no_episode_are_refused(tmp_path):
         run(PARAMS, "sample", {"e01": Path("raw/e01.mkv")}, tmp_path, tmp_path / "metrics")
 
 
-def box(x0, y0, x1, y1):
-    return {"x0": x0, "y0": y0, "x1": x1, "y1": y1}
-
-
 def figure(character, face, occlusion=0.0, luma=1.0, frame=0):
     return {"video": "v", "frame": frame, "character": character, "face": face, "occlusion": occlusion, "luma": luma}
 
@@ -45,17 +41,17 @@ def face(name, where, frame_id="v-000000", track="t"):
 
 def test_matching_knows_hits_misses_false_and_neutral_detections():
     true = [
-        figure("ada", box(0, 0, 20, 20)),
-        figure("bela", box(40, 0, 60, 20)),
-        figure("poster", box(80, 0, 100, 20)),
-        figure("cyrus", box(0, 40, 20, 60), occlusion=0.9),
+        figure("ada", stored_box((0, 0, 20, 20))),
+        figure("bela", stored_box((40, 0, 60, 20))),
+        figure("poster", stored_box((80, 0, 100, 20))),
+        figure("cyrus", stored_box((0, 40, 20, 60)), occlusion=0.9),
         figure("dora", None),
     ]
     found = [
-        face("a", box(1, 1, 20, 20)),
-        face("p", box(80, 0, 100, 20), track="u"),
-        face("c", box(0, 40, 20, 60)),
-        face("x", box(200, 200, 220, 220)),
+        face("a", stored_box((1, 1, 20, 20))),
+        face("p", stored_box((80, 0, 100, 20)), track="u"),
+        face("c", stored_box((0, 40, 20, 60))),
+        face("x", stored_box((200, 200, 220, 220))),
     ]
     matched = match(found, true, {"v-000000": ("v", 0)}, PARAMS)
     assert matched.shown == {"a": "ada", "p": "poster", "c": "cyrus"}
@@ -66,8 +62,8 @@ def test_matching_knows_hits_misses_false_and_neutral_detections():
 
 
 def test_each_face_is_used_once():
-    found = [face("a", box(0, 0, 20, 20)), face("b", box(0, 0, 20, 19))]
-    matched = match(found, [figure("ada", box(0, 0, 20, 20))], {"v-000000": ("v", 0)}, PARAMS)
+    found = [face("a", stored_box((0, 0, 20, 20))), face("b", stored_box((0, 0, 20, 19)))]
+    matched = match(found, [figure("ada", stored_box((0, 0, 20, 20)))], {"v-000000": ("v", 0)}, PARAMS)
     assert matched.shown == {"a": "ada"}
 
 

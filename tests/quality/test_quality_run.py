@@ -1,11 +1,10 @@
 import cv2
 import numpy as np
 import pytest
-from builders import box
 from shards import frames_of
 
 from dramatis.core.errors import MissingError
-from dramatis.core.tables import read_rows, write_table
+from dramatis.core.tables import read_rows, stored_box, write_table
 from dramatis.detect.schema import DETECTIONS
 from dramatis.quality.params import QualityParams
 from dramatis.quality.run import run
@@ -32,7 +31,7 @@ def detection(frame, figure, kind, sides, landmarks=None):
         "video": "v",
         "shot": 0,
         "kind": kind,
-        "box": box(sides),
+        "box": stored_box(sides),
         "score": 0.9,
         "landmarks": landmarks,
         "track_id": "v-0000-000",

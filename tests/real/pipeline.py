@@ -9,7 +9,7 @@ import numpy as np
 import yaml
 
 from dramatis.cli.preset import overlaid
-from dramatis.core.tables import read_rows
+from dramatis.core.tables import box_of, read_rows
 
 TOP = Path(__file__).parents[2]
 STAGES = ("frames", "detect", "quality", "embed")
@@ -56,7 +56,7 @@ def faces(folder: Path, video: str) -> list[dict]:
     found = []
     for row in read_rows(folder / f"data/detections/{video}/detections.parquet", "detect"):
         if row["kind"] == "face":
-            box = np.array([row["box"][side] for side in ("x0", "y0", "x1", "y1")], float)
+            box = np.array(box_of(row["box"]), float)
             found.append(
                 row
                 | {"box": box, "pts_s": seconds[row["frame_id"]]}

@@ -85,7 +85,9 @@ def test_two_runs_are_the_same_bytes(trained, tiny_sd, tmp_path):
     assert ours == theirs and record == other
 
 
-@pytest.mark.parametrize("change", [{"seed": 8}, {"lora": {"rank": 2}}, {"captions": {"shuffle": False}}])
+@pytest.mark.parametrize(
+    "change", [{"seed": 8}, {"lora": {"rank": 2}}, {"captions": {"shuffle": False}}, {"face_weight": 4.0}]
+)
 def test_a_parameter_changes_the_weights(trained, tiny_sd, tmp_path, change):
     other = train(tmp_path, tiny_sd, params=settings(**change), characters=("ada", "bela"))
     name = f"step-000006/{WEIGHTS}"

@@ -24,7 +24,7 @@ from dramatis.core import boxes
 from dramatis.core.errors import InputError, ParameterError
 from dramatis.core.images import cut, decode, encode_png, read_image
 from dramatis.core.params import read_yaml, validate
-from dramatis.core.tables import iter_rows, read_rows, read_table, whole_folder, write_table
+from dramatis.core.tables import box_of, iter_rows, read_rows, read_table, whole_folder, write_table
 
 log = logging.getLogger("cast")
 
@@ -181,7 +181,6 @@ def _thumbs(faces: Faces, wanted: set[int], shards: Shards) -> dict[int, sheet.T
             if row["frame_id"] in in_frame:
                 image = decode(row["image"], row["frame_id"])
                 for n in in_frame[row["frame_id"]]:
-                    box = [faces.rows[n]["box"][side] for side in ("x0", "y0", "x1", "y1")]
                     caption = f"{video} {sheet.short_time(row['time_code'])}"
-                    thumbs[n] = sheet.Thumb(cut(image, boxes.expand(box, 1.5)), caption)
+                    thumbs[n] = sheet.Thumb(cut(image, boxes.expand(box_of(faces.rows[n]["box"]), 1.5)), caption)
     return thumbs

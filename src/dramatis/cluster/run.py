@@ -17,7 +17,7 @@ from dramatis.cluster.params import ClusterParams
 from dramatis.cluster.schema import CLUSTERS, FACES, MAP
 from dramatis.cluster.tracks import Vectors, normalised, sums
 from dramatis.core.errors import InputError, MissingError
-from dramatis.core.tables import read_rows, read_table, whole_folder, write_table
+from dramatis.core.tables import box_of, read_rows, read_table, whole_folder, write_table
 
 log = logging.getLogger(__name__)
 DIGITS = 5
@@ -58,7 +58,7 @@ def run(
         MissingError: a shard of a video is missing.
     """
     faces = read_faces(videos, detections, quality, embeddings)
-    boxes = np.array([[row["box"][side] for side in ("x0", "y0", "x1", "y1")] for row in faces.rows], np.int32)
+    boxes = np.array([box_of(row["box"]) for row in faces.rows], np.int32)
     tracks, ids = faces.column("track_id"), faces.column("detection_id")
     label = characters(faces.vectors, tracks, faces.column("frame_id"), boxes, faces.used, faces.threshold, params)
     clusters, names, cosine = describe(faces, label)

@@ -15,8 +15,19 @@ import pyarrow.parquet as pq
 
 from dramatis.core.errors import MissingError
 
-BOX = pa.struct([(name, pa.int32()) for name in ("x0", "y0", "x1", "y1")])
-"""A half-open box in frame pixels."""
+SIDES = ("x0", "y0", "x1", "y1")
+BOX = pa.struct([(name, pa.int32()) for name in SIDES])
+"""A half-open box in pixels, of the frame unless the column says otherwise."""
+
+
+def stored_box(box: Iterable[int]) -> dict[str, int]:
+    """A box as a column of type BOX takes it, from `x0 y0 x1 y1`."""
+    return dict(zip(SIDES, map(int, box), strict=True))
+
+
+def box_of(stored: Mapping[str, int]) -> list[int]:
+    """`x0 y0 x1 y1` of a box column."""
+    return [stored[side] for side in SIDES]
 
 
 def column(name: str, kind: pa.DataType, doc: str, nullable: bool = False) -> pa.Field:

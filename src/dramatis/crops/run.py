@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from dramatis.core.boxes import clip
 from dramatis.core.images import Image, cut, decode, encode_png
 from dramatis.core.phash import phash
-from dramatis.core.tables import read_rows, read_table, whole_folder, write_table
+from dramatis.core.tables import box_of, read_rows, read_table, stored_box, whole_folder, write_table
 from dramatis.crops.boxes import Cut, figure_boxes, stage_cuts, without_repeats
 from dramatis.crops.params import CropsParams
 from dramatis.crops.rules import Face, choose, faces_in, others_in, size_rule
@@ -60,7 +61,7 @@ def _figures(detections: list[Row], cast: list[Row]) -> tuple[Boxes, list[Row]]:
     found: Boxes = defaultdict(dict)
     faces = []
     for row in detections:
-        found[row["figure_id"]][row["kind"]] = np.array([row["box"][side] for side in ("x0", "y0", "x1", "y1")], float)
+        found[row["figure_id"]][row["kind"]] = np.array(box_of(row["box"]), float)
         if row["kind"] == "face":
             faces.append({**row, "character": named[row["detection_id"]]})
     return found, faces
@@ -90,6 +91,7 @@ def _cuts(
 
 def _row(frame: Row, face: Row, stage: str, piece: Cut, people: list[Face], judged: Row) -> Row:
     x0, y0, x1, y1 = piece.box.tolist()
+    face_box = clip(np.subtract(box_of(face["box"]), [x0, y0, x0, y0]), x1 - x0, y1 - y0)
     return {
         **{name: frame[name] for name in ("frame_id", "video", "shot", "time_code")},
         **{name: face[name] for name in ("figure_id", "track_id", "character")},
@@ -97,7 +99,8 @@ def _row(frame: Row, face: Row, stage: str, piece: Cut, people: list[Face], judg
         "others": others_in(piece.box, face["figure_id"], face["character"], people),
         "people": len(faces_in(piece.box, people)),
         "stage": stage,
-        "box": {"x0": x0, "y0": y0, "x1": x1, "y1": y1},
+        "box": stored_box(piece.box),
+        "face": stored_box(face_box),
         "fallback": piece.fallback,
         "width_px": x1 - x0,
         "height_px": y1 - y0,

@@ -20,6 +20,7 @@ CROPS = pa.schema(
         column("people", pa.int32(), "People whose face lies in the crop, named or not, the character included."),
         column("stage", pa.string(), "full, upper or head."),
         column("box", BOX, "Half-open box in the frame [px]."),
+        column("face", BOX, "Box of the character's face in the crop [px]."),
         column("fallback", pa.bool_(), "True if the box was worked out from the face by fixed proportions."),
         column("cut_off", pa.bool_(), "True if the figure goes on below the frame, so that no crop shows it whole."),
         column("width_px", pa.int32(), "Width of the crop."),

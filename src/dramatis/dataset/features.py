@@ -23,4 +23,6 @@ def _feature(kind: pa.DataType) -> dict:
         return {"_type": "Image"}
     if pa.types.is_list(kind):
         return {"_type": "List", "feature": _feature(kind.value_type)}
+    if pa.types.is_struct(kind):
+        return {field.name: _feature(field.type) for field in kind}
     return {"_type": "Value", "dtype": {"float": "float32"}.get(str(kind), str(kind))}

@@ -27,6 +27,7 @@ FROM_CROP = (
     "character",
     "others",
     "stage",
+    "face",
     "crop_id",
     "frame_id",
     "time_code",

@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-from dramatis.core.tables import column
+from dramatis.core.tables import BOX, column
 
 IMAGE = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
 """What `datasets.Image` stores; the file's metadata declares the feature, so `load_dataset` gives pictures."""
@@ -17,6 +17,7 @@ DATASET = pa.schema(
         column("others", pa.list_(pa.string()), "Keys of the named others in the picture."),
         column("stage", pa.string(), "full, upper, head or regularization."),
         column("origin", pa.string(), "crop, augment or regularize."),
+        column("face", BOX, "Box of the character's face in the picture [px]; null for regularization.", nullable=True),
         column("crop_id", pa.string(), "Crop behind it; null for regularization.", nullable=True),
         column("frame_id", pa.string(), "Frame behind it; null for regularization.", nullable=True),
         column("time_code", pa.string(), "Time of that frame; null for regularization.", nullable=True),

@@ -14,7 +14,7 @@ from tqdm import tqdm
 from dramatis.backends.detect import Detector, load_detect
 from dramatis.core.boxes import clip
 from dramatis.core.images import decode
-from dramatis.core.tables import iter_rows, read_table, whole_folder, write_table
+from dramatis.core.tables import iter_rows, read_table, stored_box, whole_folder, write_table
 from dramatis.core.workers import map_in_order
 from dramatis.detect.appearance import appearance
 from dramatis.detect.figures import Figure, figures, head_box
@@ -102,7 +102,7 @@ def _figure_rows(each: FrameFigures, figure_id: str, person: Figure, track_id: s
             "figure_id": figure_id,
             **each.frame,
             "kind": kind,
-            "box": dict(zip(("x0", "y0", "x1", "y1"), box.tolist(), strict=True)),
+            "box": stored_box(box),
             "score": found.score,
             "landmarks": None if found.landmarks is None else found.landmarks.ravel().tolist(),
             "track_id": track_id,

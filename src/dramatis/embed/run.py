@@ -14,7 +14,7 @@ from tqdm import tqdm
 from dramatis.backends.embed import Embedder, Face, load_embed
 from dramatis.backends.weights import sha256
 from dramatis.core.images import decode
-from dramatis.core.tables import iter_rows, read_rows, whole_folder, write_json, write_table
+from dramatis.core.tables import box_of, iter_rows, read_rows, whole_folder, write_json, write_table
 from dramatis.core.workers import map_in_order
 from dramatis.embed.params import EmbedParams
 from dramatis.embed.schema import embeddings
@@ -75,20 +75,14 @@ def _with_faces(
 def _embed(model: Embedder, item: tuple[bytes, list[dict[str, Any]]]) -> list[dict[str, Any]]:
     data, people = item
     image = decode(data, people[0]["face"]["frame_id"])
+    boxes = [{kind: np.array(box_of(row["box"]), float) for kind, row in person.items()} for person in people]
     vectors = model.embed(
-        [
-            Face(image, {kind: _corners(row) for kind, row in person.items()}, _points(person["face"]["landmarks"]))
-            for person in people
-        ]
+        [Face(image, own, _points(person["face"]["landmarks"])) for own, person in zip(boxes, people, strict=True)]
     )
     return [
         {"detection_id": person["face"]["detection_id"], "vector": vector}
         for person, vector in zip(people, vectors, strict=True)
     ]
-
-
-def _corners(row: dict[str, Any]) -> NDArray[np.float64]:
-    return np.array([row["box"][name] for name in ("x0", "y0", "x1", "y1")], float)
 
 
 def _points(landmarks: list[float] | None) -> NDArray[np.float32] | None:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from dramatis.core import boxes as bx
 from dramatis.core import seeds
 from dramatis.core.images import Image
+from dramatis.core.tables import stored_box
 from dramatis.film.brush import Brush, canvas, develop, pixel_brush
 from dramatis.film.figure import Boxes, figure_boxes, hidden_share, paint_figure
 from dramatis.film.head import Pose, paint_head
@@ -107,7 +108,7 @@ def _inside(box: NDArray[np.float64] | None, width: int, height: int) -> dict[st
     inside = np.clip(box, 0, [width, height, width, height])
     if bx.area(inside)[0] < LEAST_SEEN * bx.area(box)[0]:
         return None
-    return dict(zip(("x0", "y0", "x1", "y1"), map(int, bx.clip(box, width, height)), strict=True))
+    return stored_box(bx.clip(box, width, height))
 
 
 def _occlusion(face: NDArray[np.float64], covers: NDArray[np.float64], width: int, height: int) -> float:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from dramatis.core import boxes as bx
+from dramatis.core.tables import box_of
 from dramatis.measure.params import MeasureParams
 
 POSTER = "poster"
@@ -31,14 +32,9 @@ class Matched(NamedTuple):
     tracks: dict[str, list[str]]
 
 
-def as_box(box: Row) -> list[int]:
-    """`x0 y0 x1 y1` of a box column."""
-    return [box["x0"], box["y0"], box["x1"], box["y1"]]
-
-
 def counts(figure: Row, params: MeasureParams) -> bool:
     """True if a detector is asked to find the face of this figure."""
-    x0, y0, x1, y1 = as_box(figure["face"])
+    x0, y0, x1, y1 = box_of(figure["face"])
     return (
         figure["character"] != POSTER
         and min(x1 - x0, y1 - y0) >= params.min_face_px
@@ -51,7 +47,7 @@ def pairs(detected: list[Row], true: list[Row], min_iou: float) -> list[tuple[in
     """Pairs (detection, true face) of one frame, greedily by overlap, each used once."""
     if not detected or not true:
         return []
-    overlap = bx.iou(np.array([as_box(d["box"]) for d in detected]), np.array([as_box(t["face"]) for t in true]))
+    overlap = bx.iou(np.array([box_of(d["box"]) for d in detected]), np.array([box_of(t["face"]) for t in true]))
     chosen: list[tuple[int, int]] = []
     while overlap.max() >= min_iou:
         d, t = np.unravel_index(overlap.argmax(), overlap.shape)

@@ -10,7 +10,7 @@ import numpy as np
 from tqdm import tqdm
 
 from dramatis.core.images import Image, decode
-from dramatis.core.tables import iter_rows, read_rows, read_table, whole_folder, write_table
+from dramatis.core.tables import box_of, iter_rows, read_rows, read_table, whole_folder, write_table
 from dramatis.quality.geometry import occlusion, truncation, yaw
 from dramatis.quality.params import QualityParams
 from dramatis.quality.rules import first_broken
@@ -62,8 +62,8 @@ def _measure(image: Image, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     for face in found:
         if face["kind"] != "face":
             continue
-        box = _corners(face)
-        others = [_corners(other) for other in found if other["figure_id"] != face["figure_id"]]
+        box = box_of(face["box"])
+        others = [box_of(other["box"]) for other in found if other["figure_id"] != face["figure_id"]]
         x0, y0, x1, y1 = box
         pixels = luma[y0:y1, x0:x1]
         measured.append(
@@ -80,8 +80,3 @@ def _measure(image: Image, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
             }
         )
     return measured
-
-
-def _corners(row: dict[str, Any]) -> tuple[int, int, int, int]:
-    box = row["box"]
-    return box["x0"], box["y0"], box["x1"], box["y1"]

@@ -21,6 +21,7 @@ class Item:
     prior: bool
     mean: torch.Tensor  # (C, H, W), of the scaled latent's distribution
     std: torch.Tensor  # (C, H, W)
+    loss_map: torch.Tensor  # (H, W), weight of each latent's loss
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Batch:
     mean: torch.Tensor  # (B, C, H, W)
     std: torch.Tensor  # (B, C, H, W)
     captions: list[str]  # B
-    weights: torch.Tensor  # (B,), of each picture's loss
+    weights: torch.Tensor  # (B, H, W), of each latent's loss
 
 
 def draw(weights: NDArray[np.float64], count: int, rng: np.random.Generator) -> NDArray[np.int64]:
@@ -66,5 +67,5 @@ def batch_of(items: list[Item], params: TrainParams, run: str, step: int) -> Bat
         mean=torch.stack([items[i].mean for i in chosen]),
         std=torch.stack([items[i].std for i in chosen]),
         captions=captions,
-        weights=torch.tensor([params.prior.weight if items[i].prior else 1.0 for i in chosen]),
+        weights=torch.stack([items[i].loss_map * (params.prior.weight if items[i].prior else 1.0) for i in chosen]),
     )

@@ -8,17 +8,21 @@ from typing import Any
 import numpy as np
 import torch
 from diffusers import StableDiffusionPipeline
+from numpy.typing import NDArray
 from tqdm import tqdm
 
 from dramatis.core.errors import InputError
 from dramatis.core.images import Image, decode, resize
-from dramatis.core.tables import read_rows
+from dramatis.core.tables import box_of, read_rows
 from dramatis.train.batches import Item
+from dramatis.train.focus import fitted, loss_map
 
-COLUMNS = ["id", "image", "caption", "character", "trigger", "bucket", "weight"]
+COLUMNS = ["id", "image", "caption", "character", "trigger", "face", "width_px", "height_px", "bucket", "weight"]
+
+Row = dict[str, Any]
 
 
-def rows_of(dataset: Path, characters: Sequence[str], with_prior: bool) -> list[dict[str, Any]]:
+def rows_of(dataset: Path, characters: Sequence[str], with_prior: bool) -> list[Row]:
     """Rows of the dataset that a run trains on, sorted by id; regularization rows have no character.
 
     Raises:
@@ -65,12 +69,14 @@ def latents(pipeline: StableDiffusionPipeline, images: Sequence[Image]) -> tuple
     return (spread.mean * scale).float().cpu(), (spread.std * scale).float().cpu()
 
 
-def items_of(pipeline: StableDiffusionPipeline, rows: Sequence[dict[str, Any]], batch_size: int) -> list[Item]:
+def items_of(pipeline: StableDiffusionPipeline, rows: Sequence[Row], batch_size: int, face_weight: float) -> list[Item]:
     """Every row with its latents, which are worked out once: the noise of the VAE is drawn anew in each step."""
-    return list(_items(pipeline, rows, batch_size))
+    return list(_items(pipeline, rows, batch_size, face_weight))
 
 
-def _items(pipeline: StableDiffusionPipeline, rows: Sequence[dict[str, Any]], batch_size: int) -> Iterator[Item]:
+def _items(
+    pipeline: StableDiffusionPipeline, rows: Sequence[Row], batch_size: int, face_weight: float
+) -> Iterator[Item]:
     for start in tqdm(range(0, len(rows), batch_size), desc="latents", unit="batch"):
         part = rows[start : start + batch_size]
         for bucket in sorted({row["bucket"] for row in part}):
@@ -78,4 +84,13 @@ def _items(pipeline: StableDiffusionPipeline, rows: Sequence[dict[str, Any]], ba
             width, height = (int(side) for side in bucket.split("x"))
             means, stds = latents(pipeline, [fit(decode(r["image"]["bytes"], r["id"]), width, height) for r in same])
             for row, mean, std in zip(same, means, stds, strict=True):
-                yield Item(row["caption"], row["weight"], bucket, row["character"] is None, mean, std)
+                weights = loss_map(_face(row, width, height, mean), *mean.shape[:0:-1], face_weight)
+                yield Item(row["caption"], row["weight"], bucket, row["character"] is None, mean, std, weights)
+
+
+def _face(row: Row, width: int, height: int, latent: torch.Tensor) -> NDArray[np.float64] | None:
+    """Box of the face of a row [latents], in its bucket of width x height [px]."""
+    if row["face"] is None:
+        return None
+    box = fitted(box_of(row["face"]), (row["width_px"], row["height_px"]), (width, height))
+    return box * latent.shape[-1] / width

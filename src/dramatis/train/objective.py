@@ -57,7 +57,7 @@ def diffusion_loss(
         scheduler: knows the noise schedule and what is predicted.
         latents: scaled latents, shape (B, C, H, W).
         conditioning: hidden states of the captions, shape (B, T, D).
-        weights: weight of each picture's loss, shape (B,).
+        weights: weight of each latent's loss, shape (B, H, W).
         generator: on the CPU, so that every device sees the same noise.
         min_snr: gamma of min-SNR weighting; None is off.
     """
@@ -65,7 +65,8 @@ def diffusion_loss(
     t = torch.randint(scheduler.config.num_train_timesteps, latents.shape[:1], generator=generator).to(latents.device)
     noisy = scheduler.add_noise(latents, noise, t)
     predicted = unet(noisy, t, conditioning).sample.float()
-    error = (predicted - target(scheduler, latents, noise, t)).pow(2).mean(dim=(1, 2, 3))  # (B,)
+    squares = (predicted - target(scheduler, latents, noise, t)).pow(2).mean(dim=1)  # (B, H, W)
+    error = (squares * weights).mean(dim=(1, 2))  # (B,)
     if min_snr is not None:
         error = error * min_snr_weight(signal_to_noise(scheduler, t), min_snr, scheduler.config.prediction_type)
-    return (error * weights).mean()
+    return error.mean()

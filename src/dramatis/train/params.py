@@ -67,6 +67,9 @@ class TrainParams(Params):
     schedule: Schedule = Field(description="Learning-rate schedule.")
     captions: Captions = Field(description="Caption processing.")
     prior: Prior = Field(description="Prior preservation.")
+    face_weight: float = Field(
+        ge=1, le=100, description="Weight of the loss inside the character's face; 1 is as much as elsewhere."
+    )
     min_snr: float | None = Field(None, gt=0, description="Gamma of min-SNR weighting (arXiv 2303.09556); null is off.")
     weight_decay: float = Field(ge=0, description="Of AdamW.")
     max_grad_norm: float = Field(gt=0, description="Gradients are scaled down to this length.")

@@ -43,7 +43,7 @@ def run(name: str, spec: Run, section: TrainParams, *, dataset: Path, out: Path,
     torch.set_num_threads(params.threads)
     pipeline = load_pipeline(spec.base, params.device, params.precision)
     warn_of_long_texts(pipeline.tokenizer, [row["caption"] for row in rows])
-    items = items_of(pipeline, rows, params.batch_size)
+    items = items_of(pipeline, rows, params.batch_size, params.face_weight)
     method = build_method(spec.method, pipeline, params, spec.clip_skip)
     losses = train(method, items, params, name, scratch)
     with whole_folder(out) as folder:
