@@ -11,7 +11,7 @@ from dramatis.core.images import encode_jpeg, encode_png
 from dramatis.core.tables import stored_box, write_table
 from dramatis.crops.schema import CROPS
 from dramatis.detect.schema import DETECTIONS
-from dramatis.frames.schema import FRAMES
+from dramatis.frames.schema import FRAMES, SHOTS
 from dramatis.quality.schema import QUALITY
 from dramatis.regularize.schema import REGULARIZATION
 
@@ -38,6 +38,20 @@ def frame_row(index=0, video="v", shot=0, seed=None, width=320, height=180):
         "width_px": width,
         "height_px": height,
         "image": image,
+    }
+
+
+def shot_row(shot=0, video="v", start_s=0.0, end_s=1.0):
+    return {
+        "shot_id": f"{video}-{shot:04d}",
+        "video": video,
+        "shot": shot,
+        "start_frame": round(start_s * 4),
+        "end_frame": round(end_s * 4),
+        "start_s": start_s,
+        "end_s": end_s,
+        "transition": "cut" if shot else "start",
+        "kept": 1,
     }
 
 
@@ -88,6 +102,7 @@ def cast_row(face, character):
         "origin": "reference" if character else "none",
         "similarity": None,
         "margin": None,
+        "moment": "v@0.000:0.5,0.5",
     }
 
 
@@ -145,6 +160,7 @@ def write(folder: Path, **tables):
     """Writes tables by name under a folder and gives their paths."""
     schemas = {
         "frames": FRAMES,
+        "shots": SHOTS,
         "detections": DETECTIONS,
         "quality": QUALITY,
         "cast": CAST,
