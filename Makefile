@@ -4,7 +4,7 @@ BIN := .venv/bin
 POCKET := $(addprefix models/pocket/dvc.yaml:,vae unet tagger embedder judge detector text_to_image readme)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: install repro test test-slow seeds pocket picture docs lint
+.PHONY: install repro test test-slow seeds benchmark-identity pocket picture docs lint
 
 install: .venv/.installed       ## the packages, as requirements.lock pins them
 
@@ -26,6 +26,9 @@ test-slow: install              ## the slow ones
 
 seeds: install                  ## the pipeline on three other films; prints their scores
 	python -m dramatis.bench.seeds
+
+benchmark-identity: install     ## clustering against truth and alternatives: table, metrics/bench/identity.json
+	python -m dramatis.bench.identity
 
 pocket: install                 ## the pocket models from nothing: hours; see models/pocket/dvc.yaml
 	dvc unfreeze $(POCKET)
