@@ -155,12 +155,11 @@ def main() -> None:
     if len(sys.argv) == 3:
         sys.stdout.write(json.dumps(tried(Path(sys.argv[1]), sys.argv[2])))
         return
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
     found = measured(CASES)
     Console().print(table(found))
     write_json(summary(found) | {"table": found}, OUT)
 
 
 if __name__ == "__main__":
-    with one_line_errors("benchmark-identity"):
+    with one_line_errors():
         main()
