@@ -91,7 +91,7 @@ def tried(file: Path, method: str) -> dict[str, float]:
     held = np.load(file)
     data = Bank(held["vectors"], held["tracks"].tolist(), held["frames"].tolist(), held["who"])
     params = load_params("cluster", ClusterParams)
-    METHODS[method](bank(200, 5), params)  # imports and compilation are not timed
+    METHODS[method](bank(200, 10), params)  # imports and compilation are not timed
     began, wall = time.process_time(), time.perf_counter()
     label = METHODS[method](data, params)
     seconds, wall = time.process_time() - began, time.perf_counter() - wall
