@@ -6,8 +6,10 @@ import pytest
 from conftest import TOP
 from scipy.stats import spearmanr
 
+from dramatis.core import seeds
 from dramatis.core.errors import InputError, MissingError
 from dramatis.core.images import decode, encode_jpeg, read_image
+from dramatis.pocket.blur_scenes import dead_leaves
 from dramatis.pocket.blurring import blurred, kernel
 from dramatis.quality.blur import Blur, BlurNet, kind_of, sharpness
 
@@ -88,16 +90,17 @@ def test_compression_hardly_matters(faces):
 @pytest.mark.parametrize("angle", [0.0, 0.8, np.pi / 2])
 def test_motion_is_told_from_defocus(faces, angle):
     moved, unfocused = ([NET(middle(under(face, 3, kind, angle))) for face in faces] for kind in ("motion", "disk"))
-    assert np.mean([kind_of(blur, 36) == "motion" for blur in moved]) > 0.85
-    assert np.mean([kind_of(blur, 36) == "defocus" for blur in unfocused]) > 0.85
+    assert np.mean([kind_of(blur, 36) == "motion" for blur in moved]) > 0.8
+    assert np.mean([kind_of(blur, 36) == "defocus" for blur in unfocused]) > 0.9
 
 
-def test_an_edge_is_sharp_and_its_blur_is_measured():
-    board = (60 + 120 * np.kron(np.indices((6, 6)).sum(0) % 2, np.ones((16, 16)))).astype(np.uint8)
-    assert kind_of(NET(board), 96) == "none"
+def test_drawn_shapes_are_sharp_and_their_blur_is_measured():
+    shapes = [dead_leaves(seeds.rng(seed, "shapes"), 96, 96)[..., 1] for seed in range(12)]
+    assert np.median([NET(luma).long_px for luma in shapes]) < 0.8
     for radius in (2.0, 4.0):
-        blur = NET(cv2.GaussianBlur(board, (0, 0), radius))
-        assert blur.long_px == pytest.approx(radius, rel=0.3) and kind_of(blur, 48) == "defocus"
+        found = [NET(blurred(luma, kernel("gaussian", radius))) for luma in shapes]
+        assert np.median([blur.long_px for blur in found]) == pytest.approx(radius, rel=0.2)
+        assert np.mean([kind_of(blur, 48) == "defocus" for blur in found]) > 0.8
 
 
 def test_nothing_to_measure():
