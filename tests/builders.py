@@ -81,6 +81,9 @@ def quality_row(face, sharpness=1.0, rejected_by=None):
     return {
         "detection_id": face["detection_id"],
         "size_px": 20,
+        "blur_px": 0.2,
+        "blur": 0.01,
+        "blur_kind": "none",
         "sharpness": sharpness,
         "luma": 0.5,
         "contrast": 0.2,
@@ -88,7 +91,11 @@ def quality_row(face, sharpness=1.0, rejected_by=None):
         "truncation": 0.0,
         "occlusion": 0.0,
         "yaw": None,
+        "roll": None,
         "rejected_by": rejected_by,
+        "score": sharpness,
+        "track_rank": 1,
+        "best": rejected_by is None,
     }
 
 
