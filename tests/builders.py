@@ -11,7 +11,7 @@ from dramatis.core.images import encode_jpeg, encode_png
 from dramatis.core.tables import stored_box, write_table
 from dramatis.crops.schema import CROPS
 from dramatis.detect.schema import DETECTIONS
-from dramatis.frames.schema import FRAMES
+from dramatis.frames.schema import FRAMES, SHOTS
 from dramatis.quality.schema import QUALITY
 from dramatis.regularize.schema import REGULARIZATION
 
@@ -41,6 +41,20 @@ def frame_row(index=0, video="v", shot=0, seed=None, width=320, height=180):
     }
 
 
+def shot_row(shot=0, video="v", start_s=0.0, end_s=1.0):
+    return {
+        "shot_id": f"{video}-{shot:04d}",
+        "video": video,
+        "shot": shot,
+        "start_frame": round(start_s * 4),
+        "end_frame": round(end_s * 4),
+        "start_s": start_s,
+        "end_s": end_s,
+        "transition": "cut" if shot else "start",
+        "kept": 1,
+    }
+
+
 def figure_rows(frame, figure=0, track=0, x=0, **boxes):
     """The detections of one figure, moved to the right by `x`; `head=None` leaves a box out."""
     kinds = {"face": FACE, "head": HEAD, "halfbody": HALFBODY, "person": PERSON, **boxes}
@@ -67,6 +81,9 @@ def quality_row(face, sharpness=1.0, rejected_by=None):
     return {
         "detection_id": face["detection_id"],
         "size_px": 20,
+        "blur_px": 0.2,
+        "blur": 0.01,
+        "blur_kind": "none",
         "sharpness": sharpness,
         "luma": 0.5,
         "contrast": 0.2,
@@ -74,7 +91,11 @@ def quality_row(face, sharpness=1.0, rejected_by=None):
         "truncation": 0.0,
         "occlusion": 0.0,
         "yaw": None,
+        "roll": None,
         "rejected_by": rejected_by,
+        "score": sharpness,
+        "track_rank": 1,
+        "best": rejected_by is None,
     }
 
 
@@ -88,6 +109,7 @@ def cast_row(face, character):
         "origin": "reference" if character else "none",
         "similarity": None,
         "margin": None,
+        "moment": "v@0.000:0.5,0.5",
     }
 
 
@@ -145,6 +167,7 @@ def write(folder: Path, **tables):
     """Writes tables by name under a folder and gives their paths."""
     schemas = {
         "frames": FRAMES,
+        "shots": SHOTS,
         "detections": DETECTIONS,
         "quality": QUALITY,
         "cast": CAST,

@@ -1,6 +1,7 @@
 """Small clips and pictures for the tests of stage `frames`."""
 
-from collections.abc import Iterable
+import subprocess
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -8,12 +9,13 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from dramatis.core.ffmpeg import ffmpeg_binary
 from dramatis.frames.params import FramesParams
 from dramatis.frames.video import Picture
 
 PARAMS = FramesParams(
     mode="fps", fps=4, per_shot=2, max_distance=0, cut_threshold=0.25, black_level=0.05, min_shot_s=0.4,
-    allow_partial=False,
+    allow_partial=False, deinterlace="auto", tone_map="bt2390", crop_bars=True,
 )  # fmt: skip
 
 
@@ -64,3 +66,22 @@ def pictures(thumbs: Iterable[NDArray], fps: float = 24, keys: tuple[int, ...] =
     return [
         Picture(n, n / fps, 1 / fps, n in keys, np.asarray(thumb, np.float32), None) for n, thumb in enumerate(thumbs)
     ]
+
+
+def flat(size: tuple[int, int], layout: str, coded: Sequence[int]) -> av.VideoFrame:
+    """A frame of one colour, given in the numbers of its planes; those left over are not used."""
+    frame = av.VideoFrame(*size, layout)
+    for plane, component, value in zip(frame.planes, frame.format.components, coded):
+        kind = np.dtype(np.uint8 if component.bits == 8 else np.uint16)
+        plane.update(np.full(plane.buffer_size // kind.itemsize, value, kind).tobytes())
+    return frame
+
+
+def ffmpeg(*arguments: object, pictures: NDArray[np.uint8] | None = None) -> None:
+    """Runs the ffmpeg program; RGB pictures of shape (N, H, W, 3) become its input `-i -`."""
+    raw = []
+    if pictures is not None:
+        raw = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", "{2}x{1}".format(*pictures.shape), "-r", "24"]
+    command = [ffmpeg_binary(), "-v", "error", "-y", *raw, *map(str, arguments)]
+    data = None if pictures is None else np.ascontiguousarray(pictures).tobytes()
+    subprocess.run(command, input=data or b"", check=True, capture_output=True)

@@ -99,7 +99,7 @@ CHANGES = {
     ),
     "a pin by a person": (
         "cast.yaml",
-        edited(lambda cast: cast["pins"].update({"e01-0001-000": "ada"})),
+        edited(lambda cast: cast["pins"].update({"e01@5.0:0.5,0.4": "ada"})),
         stages_of({"cast", *AFTER_CAST}),
     ),
     "steps of all runs": (

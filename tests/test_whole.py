@@ -84,7 +84,7 @@ def test_a_truncated_episode_stops_with_one_line_and_the_next_repro_goes_on(proj
     try:
         (project / PARAMS).write_text(three)
         broken = repro(project, names)
-        told = [line for line in broken.stderr.splitlines() if line.startswith("frames: ")]
+        told = [line for line in broken.stderr.splitlines() if line.startswith("error: ")]
         assert broken.returncode != 0 and "Traceback" not in broken.stderr
         assert len(told) == 1 and "raw/- épisode 3.mp4" in told[0]
         assert not (project / "data/frames/e03").exists()

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from builders import frame_row, quality_row, write
+from builders import frame_row, quality_row, shot_row, write
 from tiny_onnx import mean_colour_ccip, red_cells_yolo
 
 from dramatis.backends.detect import load_detect
@@ -101,7 +101,8 @@ class Project:
                         {key: row[key] for key in ("detection_id", "video", "frame_id", "track_id")}
                         | {"cluster_id": cluster, "similarity": 0.9 if cluster else None, "used": True}
                     )
-        write(self.top / "frames" / "v", frames=frames)
+        shots = [shot_row(shot, start_s=2.5 * shot, end_s=2.5 * (shot + 1)) for shot in range(len(SHOTS))]
+        write(self.top / "frames" / "v", frames=frames, shots=shots)
         write(self.top / "detections" / "v", detections=detections)
         write(self.top / "quality" / "v", quality=quality)
         write_table(vectors, embeddings(model.width), self.top / "embeddings" / "v" / "embeddings.parquet")
@@ -132,6 +133,11 @@ class Project:
 TRUTH = {
     f"v-{shot:04d}-{n:03d}": who for shot, people in enumerate(SHOTS) for n, who in enumerate(filter(None, people))
 }
+
+
+def at(shot, column):
+    """The moment of the face in a column of the scenes, between the two frames of a shot."""
+    return f"v@{2.5 * shot + 0.1}:{0.125 + 0.5 * column},0.125"
 
 
 def names(tracks):
@@ -201,8 +207,8 @@ def test_decisions_win(project):
     tracks, characters = project.write().run(
         decisions={
             "characters": {"ada": {"display": "Ada Lovelace", "trigger": "adalv"}, "zoe": {}},
-            "pins": {"v-0002-001": "zoe", "v-0001-000": "bela"},
-            "reject": ["v-0003-001"],
+            "pins": {at(2, 1): "zoe", at(1, 0): "bela"},
+            "reject": [at(3, 1)],
         }
     )
     assert names(tracks) == {
@@ -233,7 +239,7 @@ def test_rename_and_merge(project):
 
 def test_pins_mean_the_new_names_of_folders_that_swap(project):
     project.reference("ada", "bela", "cyrus")
-    decided = {"rename": {"ada": "bela", "bela": "ada"}, "pins": {"v-0003-000": "bela"}}
+    decided = {"rename": {"ada": "bela", "bela": "ada"}, "pins": {at(3, 0): "bela"}}
     tracks, characters = project.write().run(decisions=decided)
     assert set(characters) == {"ada", "bela", "cyrus"}
     assert names(tracks)["v-0001-000"] == "bela" and names(tracks)["v-0002-000"] == "ada"
@@ -246,9 +252,30 @@ def test_decisions_about_reference_pictures(project):
     assert names(tracks)["v-0002-000"] == "ada" and names(tracks)["v-0003-000"] is None
 
 
+def test_two_pins_divide_a_track(project):
+    """Two frames of one track, a quarter of a second apart."""
+    project.reference("ada", "bela")
+    project.write().run(decisions={"pins": {"v@2.5:0.125,0.125": "bela", "v@2.75:0.125,0.125": "ada"}})
+    rows = pq.read_table(project.top / "cast" / "v.parquet").to_pylist()
+    assert [row["character"] for row in rows if row["track_id"] == "v-0001-000"] == ["bela", "ada"]
+
+
+def test_a_moment_without_a_face_is_named_and_waits(project, caplog):
+    project.reference("ada", "bela")
+    whole = project.write().run()
+    assert project.run(decisions={"pins": {"v@0.1:0.9,0.9": "ada"}, "reject": ["e07@1.5:0.5,0.5"]}) == whole
+    assert "cast.yaml: v@0.1:0.9,0.9: no face is there now" in caplog.text
+    assert "cast.yaml: e07@1.5:0.5,0.5: no face is there now" in caplog.text
+
+
+def test_the_table_says_the_moment_of_each_face(project):
+    tracks, _ = project.write().run(references=False)
+    assert tracks["v-0002-001"]["moment"] == "v@5.250:0.625,0.125"
+
+
 def test_a_decision_survives_other_clusters(project):
     project.reference("ada")
-    decided = {"characters": {"zoe": {}}, "pins": {"v-0002-001": "zoe"}}
+    decided = {"characters": {"zoe": {}}, "pins": {at(2, 1): "zoe"}}
     before = names(project.write().run(decisions=decided)[0])
     project.clusters = {"ada": "d7", "bela": "d8", "cyrus": "d9"}
     assert names(project.write().run(decisions=decided)[0]) == before

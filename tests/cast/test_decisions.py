@@ -4,12 +4,12 @@ from dramatis.cast.decisions import Character, Decisions, check, display_of, tri
 from dramatis.core.errors import ParameterError
 from dramatis.core.params import Key, validate
 
-FOLDERS, PICTURES, TRACKS = ["ada", "bela"], ["ada/00.png", "bela/00.png"], ["v-0000-000", "v-0001-000"]
+FOLDERS, PICTURES, MOMENT = ["ada", "bela"], ["ada/00.png", "bela/00.png"], "v@1.5:0.25,0.5"
 
 
 def checked(**sections):
     decisions = validate(sections, Decisions, "cast.yaml")
-    check(decisions, FOLDERS, PICTURES, TRACKS)
+    check(decisions, FOLDERS, PICTURES)
     return decisions
 
 
@@ -19,16 +19,16 @@ def test_nothing_decided_is_fine():
 
 
 def test_names_are_renamed_and_merged():
-    decided = checked(rename={"ada": "ada-l"}, merge={"ada-l": "bela"}, pins={"v-0000-000": "ada-l"})
+    decided = checked(rename={"ada": "ada-l"}, merge={"ada-l": "bela"}, pins={MOMENT: "ada-l"})
     assert decided.named("ada") == decided.merged("ada-l") == decided.named("bela") == "bela"
-    chain = checked(characters={"zoe": {}}, pins={"v-0000-000": "zoe"}, merge={"ada": "bela", "bela": "zoe"})
+    chain = checked(characters={"zoe": {}}, pins={MOMENT: "zoe"}, merge={"ada": "bela", "bela": "zoe"})
     assert chain.named("ada") == "zoe"
 
 
 def test_folders_that_swap_names_leave_pins_alone():
-    decided = checked(rename={"ada": "bela", "bela": "ada"}, pins={"v-0000-000": "bela"})
+    decided = checked(rename={"ada": "bela", "bela": "ada"}, pins={MOMENT: "bela"})
     assert (decided.named("ada"), decided.named("bela")) == ("bela", "ada")
-    assert decided.merged(decided.pins["v-0000-000"]) == "bela" and decided.held(FOLDERS) == {"ada", "bela"}
+    assert decided.merged(decided.pins[MOMENT]) == "bela" and decided.held(FOLDERS) == {"ada", "bela"}
 
 
 def test_empty_sections_decide_nothing():
@@ -48,10 +48,11 @@ def test_names_for_people_and_triggers():
             {"characters": {"zoe": {}}},
             "characters.zoe: 'zoe': no video and no reference folder holds .* there are: ada, bela",
         ),
-        ({"pins": {"v-0009-000": "ada"}}, "pins.v-0009-000: 'v-0009-000': no track .* there are: ada/00.png"),
-        ({"pins": {"v-0000-000": "adaa"}}, "pins.v-0000-000: 'adaa': no such character; there are: ada, bela"),
-        ({"reject": ["x"]}, "reject: 'x': no track and no reference picture"),
-        ({"reject": ["v-0000-000"], "pins": {"v-0000-000": "ada"}}, "'v-0000-000' is also pinned"),
+        ({"pins": {"v-0009-000": "ada"}}, "pins.v-0009-000: 'v-0009-000': no moment .* there are: ada/00.png"),
+        ({"pins": {MOMENT: "adaa"}}, f"pins.{MOMENT}: 'adaa': no such character; there are: ada, bela"),
+        ({"reject": ["x"]}, "reject: 'x': no moment .<video>@<seconds>:<x>,<y>. and no reference picture"),
+        ({"reject": ["v@1.5:0.2,1.5"]}, "reject: 'v@1.5:0.2,1.5': no moment"),
+        ({"reject": [MOMENT], "pins": {MOMENT: "ada"}}, f"'{MOMENT}' is also pinned"),
         ({"rename": {"zoe": "ada2"}}, "rename.zoe: 'zoe': no reference folder has this name"),
         ({"rename": {"ada": "bela"}}, "'bela' is already the name of another character. Write `merge"),
         ({"merge": {"ada": "zoe"}}, "merge.ada: 'zoe': no reference folder and no entry"),

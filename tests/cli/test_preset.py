@@ -67,7 +67,7 @@ def test_the_values_as_cloned_come_back_byte_for_byte():
     ("preset", "said"),
     [
         ("qualty: {min_size_px: 20}", "presets/mine.yaml: qualty: unknown section, allowed are videos, film"),
-        ("quality: {min_size: 20}", "presets/mine.yaml: quality.min_size: unknown key, allowed are min_size_px"),
+        ("quality: {min_size: 20}", "presets/mine.yaml: quality.min_size: unknown key, allowed are weights,"),
         ("quality: {min_size_px: 0}", "presets/mine.yaml: quality.min_size_px = 0: must be greater than or equal to 1"),
         (
             "runs: {pocket: {method: lora, characters: [ada], base: x}}",

@@ -2,20 +2,22 @@
 
 import numpy as np
 import pytest
-from bank import Bank, around, bank, random_unit
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import pdist
 from sklearn.metrics import adjusted_rand_score
 
-from dramatis.cluster.assign import assign
+from dramatis.bench.bank import Bank, around, bank, random_unit
+from dramatis.cluster.assign import Limits, assign
 from dramatis.cluster.characters import characters
 from dramatis.cluster.linkage import average_linkage, kept, without_outsiders
 from dramatis.cluster.params import ClusterParams
 from dramatis.cluster.tracks import normalised
 
-PARAMS = ClusterParams(seed=7, neighbours=30, link=0.9, split=1.5, floor=0.9, min_tracks=2, min_faces=4)
+PARAMS = ClusterParams(
+    seed=7, neighbours=30, link=0.9, split=1.5, floor=0.9, reach=1.1, margin=0.1, min_tracks=2, min_faces=4
+)
 THRESHOLD = 0.3
 
 
@@ -117,10 +119,27 @@ def test_rejected_faces_take_no_part_but_follow_their_track():
 
 def test_a_late_face_never_joins_a_character_that_its_frame_shows_already():
     vectors = normalised(np.array([[1, 0], [1, 0.1], [1, 0.2]]))
-    label = assign(np.array([0, 0, -1]), vectors, ["a", "b", "c"], ["f", "g", "g"], floor=0.3, split=0.4)
+    label = assign(np.array([0, 0, -1]), vectors, ["a", "b", "c"], ["f", "g", "g"], Limits(0.3, 0.3, 0.1, 0.4))
     assert label.tolist() == [0, 0, -1]
-    label = assign(np.array([0, 0, -1]), vectors, ["a", "b", "c"], ["f", "g", "h"], floor=0.3, split=0.4)
+    label = assign(np.array([0, 0, -1]), vectors, ["a", "b", "c"], ["f", "g", "h"], Limits(0.3, 0.3, 0.1, 0.4))
     assert label.tolist() == [0, 0, 0]
+
+
+def test_a_hard_track_joins_the_nearest_if_it_is_far_from_all_others():
+    east, north = [1.0, 0, 0], [0, 1.0, 0]
+
+    def label_of(x, y, faces):
+        hard = [x, y, np.sqrt(1 - x * x - y * y)]
+        vectors = normalised(np.array([east, east, north, north] + [hard] * faces))
+        tracks, frames = ["a", "a", "b", "b"] + ["c"] * faces, [f"f{n}" for n in range(4 + faces)]
+        label = assign(np.array([0, 0, 1, 1] + [-1] * faces), vectors, tracks, frames, Limits(0.27, 0.33, 0.03, 0.4))
+        return label[4:].tolist()
+
+    assert label_of(0.36, 0.2, 2) == [0, 0]  # differences 0.32 and 0.40
+    assert label_of(0.36, 0.2, 1) == [-1]  # a single face says too little
+    assert label_of(0.36, 0.34, 2) == [-1, -1]  # between the two
+    assert label_of(0.30, 0.1, 2) == [-1, -1]  # too far
+    assert label_of(0.50, 0.48, 2) == [0, 0]  # within the floor
 
 
 @pytest.mark.parametrize("seed", range(5))

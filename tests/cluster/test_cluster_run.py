@@ -3,16 +3,18 @@ import json
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from bank import around, random_unit
 from builders import figure_rows, frame_row, quality_row, write
 
+from dramatis.bench.bank import around, random_unit
 from dramatis.cluster.params import ClusterParams
 from dramatis.cluster.run import run
 from dramatis.core.errors import InputError, MissingError
 from dramatis.core.tables import write_table
 from dramatis.embed.schema import embeddings
 
-PARAMS = ClusterParams(seed=7, neighbours=30, link=0.9, split=1.5, floor=0.9, min_tracks=2, min_faces=4)
+PARAMS = ClusterParams(
+    seed=7, neighbours=30, link=0.9, split=1.5, floor=0.9, reach=1.1, margin=0.1, min_tracks=2, min_faces=4
+)
 
 
 def episode(data, video, people, threshold=0.3, rejected=(), width=32):

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
-from bank import around, random_unit
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dramatis.bench.bank import around, random_unit
 from dramatis.cluster.graph import near_pairs, nearest
 from dramatis.cluster.tracks import cannot_link, difference, in_order, normalised, pieces
 

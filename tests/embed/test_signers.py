@@ -31,7 +31,7 @@ def signers(media, tmp_path_factory):
     detect, quality, embed = (sections[name] for name in ("detect", "quality", "embed"))
     detect |= {"backend": "yunet", "weights": str(media / "weights" / "yunet_s_640_640.onnx"), "max_iou": 0.3}
     detect["min_score"]["face"] = 0.7
-    quality["min_sharpness"] = 0.3
+    quality["weights"] = str(TOP / quality["weights"])
     embed |= {"backend": "arcface_onnx", "weights": str(media / "weights" / "MobileFaceNet.onnx"), "threshold": 0.25}
     (folder / "params.yaml").write_text(yaml.safe_dump({"detect": detect, "quality": quality, "embed": embed}))
     for stage in ("detect", "quality", "embed"):

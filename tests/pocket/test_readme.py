@@ -16,5 +16,5 @@ def test_the_committed_page_is_the_one_of_the_committed_measurements(tmp_path):
 
 
 def test_a_missing_measurement_is_named(tmp_path):
-    with pytest.raises(MissingError, match=r"detector.json: there is no such measurement"):
+    with pytest.raises(MissingError, match=r"blur.json: there is no such measurement"):
         write_readme(tmp_path, tmp_path / "README.md")

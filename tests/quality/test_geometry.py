@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dramatis.quality.geometry import occlusion, truncation, yaw
+from dramatis.quality.geometry import occlusion, roll, truncation, yaw
 
 FRONT = np.array([[30, 40], [70, 40], [50, 60], [35, 80], [65, 80]], float)
 
@@ -50,3 +50,11 @@ def test_tilt_and_size_do_not_matter_and_mirrors_turn_it_round(degrees, scale, n
     assert yaw(tilted) == pytest.approx(yaw(face), abs=1e-9)
     mirror = (face * [-1, 1])[[1, 0, 2, 4, 3]]
     assert yaw(mirror) == pytest.approx(-yaw(face), abs=1e-9)
+
+
+def test_roll_by_hand():
+    assert roll(FRONT) == 0
+    for degrees in (-90, -30, 20):
+        turn = np.radians(degrees)
+        tilted = FRONT @ np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
+        assert roll(tilted) == pytest.approx(degrees)

@@ -1,6 +1,9 @@
+import json
+
 import cv2
 import numpy as np
 import pytest
+from conftest import TOP
 from shards import frames_of
 
 from dramatis.core.errors import MissingError
@@ -10,8 +13,9 @@ from dramatis.quality.params import QualityParams
 from dramatis.quality.run import run
 
 PARAMS = QualityParams(
+    weights=TOP / "models/pocket/blur",
     min_size_px=20,
-    min_sharpness=0.4,
+    max_blur=0.05,
     min_luma=0.1,
     max_luma=0.9,
     min_contrast=0.05,
@@ -19,6 +23,8 @@ PARAMS = QualityParams(
     max_truncation=0.4,
     max_occlusion=0.5,
     max_yaw=1,
+    deviations=3,
+    best_per_track=1,
 )
 
 
@@ -66,12 +72,37 @@ def test_every_face_is_measured_and_none_is_dropped(shards):
     assert [row["detection_id"] for row in rows] == [
         f"v-{frame}-face" for frame in ("000000-00", "000000-01", "000000-02", "000001-00", "000002-00")
     ]
-    assert [row["rejected_by"] for row in rows] == [None, None, "size_px", "sharpness", "luma"]
+    assert [row["rejected_by"] for row in rows] == [None, None, "size_px", "blur", "luma"]
     first, second = rows[:2]
     assert first["size_px"] == 40 and first["luma"] == pytest.approx(120 / 255, abs=0.01)
     assert first["contrast"] == pytest.approx(60 / 255, abs=0.01) and first["clipped"] == 0
     assert first["occlusion"] == 0 and second["occlusion"] == pytest.approx(5 / 40)  # a head, no whole person
-    assert first["yaw"] == pytest.approx(5 / 9) and second["yaw"] is None
+    assert first["yaw"] == pytest.approx(5 / 9) and second["yaw"] is None and first["roll"] == 0
+    soft = rows[3]
+    assert first["blur_kind"] == "none" and soft["blur_kind"] == "defocus"
+    assert soft["blur_px"] == pytest.approx(3, rel=0.3) and soft["blur"] == pytest.approx(soft["blur_px"] / 40)
+    assert first["sharpness"] > 0.6 > 0.4 > soft["sharpness"]
+
+
+def test_the_best_of_each_track_is_marked_and_only_if_it_was_kept(shards):
+    rows = measured(shards)
+    assert sorted(row["track_rank"] for row in rows) == [1, 2, 3, 4, 5]  # all in one track
+    best = [row for row in rows if row["best"]]
+    assert len(best) == 1 and best[0]["track_rank"] == 1 and not best[0]["rejected_by"]
+    assert best[0]["score"] == max(row["score"] for row in rows if not row["rejected_by"])
+
+
+def test_the_limits_in_force_are_written(shards):
+    measured(shards)
+    limits = json.loads((shards / "out" / "limits.json").read_text())
+    assert limits["blur"] == [None, 0.05] and limits["size_px"] == [20, None]
+
+
+def test_an_even_face_is_as_blurred_as_it_is_wide(shards):
+    frames_of([np.full((120, 160, 3), 128, np.uint8)], shards / "frames")
+    write_table([detection(0, 0, "face", (10, 10, 50, 60))], DETECTIONS, shards / "detections" / "detections.parquet")
+    (row,) = measured(shards)
+    assert row["blur"] == 1 and row["blur_px"] == 40 and row["rejected_by"] == "blur"
 
 
 def test_the_same_bytes_again(shards):

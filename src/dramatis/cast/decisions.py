@@ -1,4 +1,4 @@
-"""What people decided about the cast: `cast.yaml`, keyed by track, reference picture and name, never by cluster."""
+"""What people decided about the cast: `cast.yaml`, keyed by moment, reference picture and name, never by an id."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import Field, model_validator
 
+from dramatis.cast.moments import FORM, parse
 from dramatis.core.errors import ParameterError
 from dramatis.core.params import Key, Params, Word
 
@@ -22,14 +23,14 @@ class Character(Params):
 class Decisions(Params):
     """All sections of `cast.yaml`. DVC looks at each, so all keys stay there; what nobody decided is empty.
 
-    A picture is named `<reference folder>/<file>`, a track by its id.
+    A reference picture is named `<folder>/<file>`, a track by a moment of it (`<video>@<seconds>:<x>,<y>`).
     """
 
     characters: dict[Key, Character] = Field({}, description="Display name and trigger word of each id.")
     rename: dict[Key, Key] = Field({}, description="Reference folder: the id that its character gets instead.")
     merge: dict[Key, Key] = Field({}, description="Id: the other id that is the same character.")
-    pins: dict[str, Key] = Field({}, description="Track or reference picture: the id of who it shows.")
-    reject: list[str] = Field([], description="Tracks and reference pictures that show nobody of the cast.")
+    pins: dict[str, Key] = Field({}, description="Moment or reference picture: the id of who it shows.")
+    reject: list[str] = Field([], description="Moments and reference pictures that show nobody of the cast.")
     captions: dict[str, str] = Field({}, description="Read by stage `caption`.")
 
     @model_validator(mode="before")
@@ -53,22 +54,21 @@ class Decisions(Params):
         return {*map(self.named, folders), *map(self.merged, self.pins.values())}
 
 
-def check(decisions: Decisions, folders: Iterable[str], pictures: Iterable[str], tracks: Iterable[str]) -> None:
-    """Compares the decisions with what there is.
+def check(decisions: Decisions, folders: Iterable[str], pictures: Iterable[str]) -> None:
+    """Compares the decisions with what there is. Moments are only read: a video may be away for a while.
 
     Args:
         folders: names of the reference folders.
         pictures: reference pictures, `<folder>/<file>`.
-        tracks: ids of all tracks with a face.
 
     Raises:
-        ParameterError: a decision is about a name, track or picture that does not exist, or contradicts another.
+        ParameterError: a decision is about a name or picture that does not exist, or contradicts another.
     """
-    folders, things = set(folders), {*tracks, *pictures}
+    folders, pictures = set(folders), set(pictures)
     names = {decisions.rename.get(folder, folder) for folder in folders} | decisions.characters.keys()
     _check_renames(decisions, folders)
     _check_merges(decisions, names)
-    _check_faces(decisions, things, names)
+    _check_faces(decisions, pictures, names)
     _check_characters(decisions, folders)
 
 
@@ -98,13 +98,16 @@ def _check_merges(decisions: Decisions, names: set[str]) -> None:
             )
 
 
-def _check_faces(decisions: Decisions, things: set[str], names: set[str]) -> None:
-    """Pins and rejections, which are about tracks and reference pictures."""
+def _check_faces(decisions: Decisions, pictures: set[str], names: set[str]) -> None:
+    """Pins and rejections, which are about moments and reference pictures."""
+    problem = f"no moment ({FORM}) and no reference picture"
     for thing, name in decisions.pins.items():
-        _known(f"pins.{thing}", thing, things, "no track and no reference picture has this id", "Correct or remove it")
+        if not parse(thing):
+            _known(f"pins.{thing}", thing, pictures, problem, "Correct or remove it")
         _known(f"pins.{thing}", name, names, "no such character", f"Add `{name}: {{}}` under `characters` first")
     for thing in decisions.reject:
-        _known("reject", thing, things, "no track and no reference picture has this id", "Correct or remove it")
+        if not parse(thing):
+            _known("reject", thing, pictures, problem, "Correct or remove it")
         if thing in decisions.pins:
             raise ParameterError(f"{FILE}: reject", f"{thing!r} is also pinned", "Remove one of the two decisions")
 

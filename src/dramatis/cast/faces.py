@@ -10,7 +10,10 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True)
 class Faces:
-    """Rows of the cluster table, with `figure_id`, `shot`, `box` and `sharpness` from other tables beside."""
+    """Rows of the cluster table, with what other tables say of each face, and the verdict of people on it.
+
+    Beside: `figure_id`, `shot`, `box`, `sharpness`, `pts_s`, `width_px` and `height_px` of the frame, `verdict`.
+    """
 
     rows: list[dict[str, Any]]
     vectors: NDArray[np.float32]
@@ -24,5 +27,5 @@ class Faces:
 
     @cached_property
     def parts(self) -> list[str]:
-        """The part of each face: the faces of one track in one cluster, or in none."""
-        return [f"{row['track_id']} {row['cluster_id']}" for row in self.rows]
+        """The part of each face: the faces of one track in one cluster, or in none, of one verdict."""
+        return [f"{row['track_id']} {row['cluster_id']} {row['verdict']}" for row in self.rows]

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from dramatis.cast import naming
 from dramatis.cast.decisions import Decisions, display_of, trigger_of
 from dramatis.cast.faces import Faces
+from dramatis.cast.moments import moment_of
 from dramatis.cast.params import CastParams
 
 DIGITS = 5
@@ -16,16 +17,16 @@ DIGITS = 5
 
 
 def cast_rows(
-    faces: Faces, references: NDArray[np.float32], names: list[str], decided: Decisions, params: CastParams
+    faces: Faces, references: NDArray[np.float32], names: list[str], params: CastParams
 ) -> list[dict[str, Any]]:
-    """Rows of the cast table, in the order of the faces; decisions win over references.
+    """Rows of the cast table, in the order of the faces; verdicts of people win over references.
 
     Args:
         references: vectors of the reference pictures, shape (R, D), L2-normalised.
         names: character of each reference.
     """
     alike = naming.likeness(faces.vectors, references, names)
-    name_of, origin_of = _named(faces, alike, decided, params)
+    name_of, origin_of = _named(faces, alike, params)
     rows = []
     for n, (face, part) in enumerate(zip(faces.rows, faces.parts, strict=True)):
         similarity, margin = _nearness(alike, n, name_of.get(part))
@@ -37,26 +38,25 @@ def cast_rows(
                 "origin": origin_of.get(part, "none"),
                 "similarity": similarity,
                 "margin": margin,
+                "moment": str(moment_of(face)),
             }
         )
     return rows
 
 
-def _named(
-    faces: Faces, alike: naming.Likeness, decided: Decisions, params: CastParams
-) -> tuple[dict[str, str], dict[str, str]]:
+def _named(faces: Faces, alike: naming.Likeness, params: CastParams) -> tuple[dict[str, str], dict[str, str]]:
     """Name of each named part, and origin of each part that references or decisions settle."""
-    clusters, tracks, parts = faces.column("cluster_id"), faces.column("track_id"), faces.parts
+    clusters, parts = faces.column("cluster_id"), faces.parts
     floor, margin = params.floor * faces.threshold, params.margin * faces.threshold
     name_of = naming.name_parts(alike, parts, clusters, faces.column("frame_id"), floor, margin)
     origin_of = dict.fromkeys(name_of, "reference")
-    track_of = dict(zip(parts, tracks, strict=True))
-    pins = {part: decided.merged(decided.pins[track]) for part, track in track_of.items() if track in decided.pins}
+    said = {part: verdict for part, verdict in zip(parts, faces.column("verdict"), strict=True) if verdict}
+    pins = {part: name for part, name in said.items() if name != naming.REJECTION}
     for more in (naming.follow_pins(name_of, pins, parts, clusters, faces.vectors), pins):
         name_of |= more
         origin_of |= dict.fromkeys(more, "decision")
-    for part, track in track_of.items():
-        if track in decided.reject or name_of.get(part) == naming.REJECTION:
+    for part in dict.fromkeys(parts):
+        if said.get(part) == naming.REJECTION or name_of.get(part) == naming.REJECTION:
             name_of.pop(part, None)
             origin_of[part] = "decision"
     return name_of, origin_of

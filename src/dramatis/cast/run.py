@@ -20,6 +20,7 @@ from dramatis.cast.params import CastParams, DetectorParams, EmbedderParams
 from dramatis.cast.references import NoFaceError, Reference, list_references, look
 from dramatis.cast.rows import cast_rows, character_rows
 from dramatis.cast.schema import CAST, CHARACTERS
+from dramatis.cast.verdicts import verdicts
 from dramatis.core import boxes
 from dramatis.core.errors import InputError, ParameterError
 from dramatis.core.images import cut, decode, encode_png, read_image
@@ -27,6 +28,7 @@ from dramatis.core.params import read_yaml, validate
 from dramatis.core.tables import box_of, iter_rows, read_rows, read_table, whole_folder, write_table
 
 log = logging.getLogger("cast")
+FRAME_COLUMNS = ["frame_id", "pts_s", "width_px", "height_px"]
 
 
 @dataclass(frozen=True)
@@ -64,19 +66,19 @@ def run(
     if "characters" in videos:
         raise ParameterError("params.yaml: videos.characters", "a video cannot be called so", "Give it another id")
     decided = validate(read_yaml(decisions) or {}, Decisions, str(decisions))
-    faces = read_faces(videos, shards)
+    faces, missed = read_faces(videos, shards, decided)
+    for moment in missed:
+        log.warning("cast.yaml: %s: no face is there now, so this decision waits", moment)
     files = list_references(params.references)
     pictures = {f"{name}/{file.name}": file for name, inside in files.items() for file in inside}
-    check(decided, files, pictures, faces.column("track_id"))
+    check(decided, files, pictures)
     wanted = {picture: file for picture, file in pictures.items() if picture not in decided.reject}
     references = _look_at(wanted, detector, embedder, faces)
     of_folder = {picture: decided.named(picture.split("/")[0]) for picture in references}
     pinned = {picture: decided.merged(name) for picture, name in decided.pins.items() if picture in references}
     name_of = of_folder | pinned
     vectors = np.array([reference.vector for reference in references.values()], np.float32)
-    rows = cast_rows(
-        faces, vectors.reshape(len(references), faces.vectors.shape[1]), list(name_of.values()), decided, params
-    )
+    rows = cast_rows(faces, vectors.reshape(len(references), faces.vectors.shape[1]), list(name_of.values()), params)
     characters = character_rows(rows, decided.held(files) - {REJECTION}, decided)
     for row in characters:
         if not row["tracks"]:
@@ -90,14 +92,23 @@ def run(
         (drawn / "sheet.png").write_bytes(picture)
 
 
-def read_faces(videos: list[str], shards: Shards) -> Faces:
-    """The clustered faces of all videos, with what the other stages know of them."""
+def read_faces(videos: list[str], shards: Shards, decided: Decisions) -> tuple[Faces, list[str]]:
+    """The clustered faces of all videos, with what the other stages and people say of them.
+
+    Returns:
+        The faces, and the moments of `cast.yaml` at which there is none.
+    """
     rows = [row for row in read_rows(shards.clusters / "faces.parquet", "cluster") if row["video"] in videos]
     more: dict[str, dict[str, Any]] = {}
     vectors: dict[str, list[float]] = {}
+    shots: dict[str, list[tuple[float, float]]] = {}
     for video in videos:
+        made_by, frames = f"frames@{video}", shards.frames / video
+        shots[video] = [(row["start_s"], row["end_s"]) for row in read_rows(frames / "shots.parquet", made_by)]
+        frame_of = {row["frame_id"]: row for row in read_rows(frames / "frames.parquet", made_by, FRAME_COLUMNS)}
         for row in read_rows(shards.detections / video / "detections.parquet", f"detect@{video}"):
-            more[row["detection_id"]] = {key: row[key] for key in ("figure_id", "shot", "box")}
+            kept = {key: row[key] for key in ("figure_id", "shot", "box")}
+            more[row["detection_id"]] = frame_of[row["frame_id"]] | kept
         for row in read_rows(shards.quality / video / "quality.parquet", f"quality@{video}"):
             more[row["detection_id"]]["sharpness"] = row["sharpness"]
         table = read_table(shards.embeddings / video / "embeddings.parquet", f"embed@{video}")
@@ -108,9 +119,11 @@ def read_faces(videos: list[str], shards: Shards) -> Faces:
         )
     threshold = json.loads((shards.embeddings / videos[0] / "model.json").read_text())["threshold"]
     rows = [row | more[row["detection_id"]] for row in rows]
+    said, missed = verdicts(decided, rows, shots)
+    rows = [row | {"verdict": verdict} for row, verdict in zip(rows, said, strict=True)]
     width = len(next(iter(vectors.values()), []))
     found = np.array([vectors[row["detection_id"]] for row in rows], np.float32).reshape(len(rows), width)
-    return Faces(rows, found, float(threshold))
+    return Faces(rows, found, float(threshold)), missed
 
 
 def _look_at(

@@ -16,6 +16,7 @@ CAST = pa.schema(
             "similarity", pa.float32(), "Cosine to the nearest reference of the name; null without one.", nullable=True
         ),
         column("margin", pa.float32(), "How much nearer than the next name; null without one.", nullable=True),
+        column("moment", pa.string(), "`<video>@<seconds>:<x>,<y>`: what `pins` and `reject` of `cast.yaml` call it."),
     ]
 )
 

@@ -60,7 +60,7 @@ def groups(faces: Faces, rows: list[dict[str, Any]], characters: list[dict[str, 
     nameless = Counter(row["cluster_id"] for row in rows if row["cluster_id"] and not row["character"])
     for cluster, count in sorted(nameless.items(), key=lambda pair: (-pair[1], pair[0]))[:NAMELESS]:
         own = [n for n, row in enumerate(rows) if row["cluster_id"] == cluster and not row["character"]]
-        lines = [cluster, f"{count} faces", f"pin {rows[own[0]]['track_id']}"]
+        lines = [cluster, f"{count} faces", f"pin {rows[own[0]]['moment']}"]
         found.append(Group("(no name)", lines, None, _shown(faces, own)))
     return found
 

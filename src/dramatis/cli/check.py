@@ -20,6 +20,7 @@ STAGES = Path("stages")
 FILMS = Path("data/film")
 INPUTS = (
     "detect.weights",
+    "quality.weights",
     "embed.weights",
     "caption.weights",
     "regularize.base",

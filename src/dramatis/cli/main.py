@@ -53,6 +53,16 @@ def show(
 
 
 @app.command()
+def quality(
+    out: Annotated[Path | None, typer.Option(help="Folder for the pictures; default metrics/plots/quality.")] = None,
+) -> None:
+    """Shows which faces each rule would drop under the limits in params.yaml: histograms and contact sheets."""
+    from dramatis.cli.quality import PLOTS, show_quality
+
+    show_quality(out or PLOTS)
+
+
+@app.command()
 def preset(name: Annotated[str, typer.Argument(help="File in presets/ without its ending.")]) -> None:
     """Writes the values of presets/NAME.yaml into params.yaml, comments kept, and shows the difference."""
     from dramatis.cli.preset import apply_preset

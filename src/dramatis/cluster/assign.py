@@ -1,13 +1,32 @@
 """Late faces: those that took no part in the clustering, or fell out of it, and still belong to somebody."""
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
 from dramatis.cluster.tracks import Vectors, difference, normalised, sums
 
 
+class Limits(NamedTuple):
+    """How far a late face or track may be from the character that it gets, in differences (1 - cosine) / 2.
+
+    Attributes:
+        floor: largest difference between the mean of a track and that of a character.
+        reach: the same for a track of at least two faces that is nearer to this character than to any other by
+            `margin`: a hard track is far from its own character, but farther from all others.
+        margin: see `reach`.
+        split: largest difference of a single face to the character that its track gives it.
+    """
+
+    floor: float
+    reach: float
+    margin: float
+    split: float
+
+
 def assign(
-    label: NDArray[np.int64], vectors: Vectors, tracks: list[str], frames: list[str], floor: float, split: float
+    label: NDArray[np.int64], vectors: Vectors, tracks: list[str], frames: list[str], limits: Limits
 ) -> NDArray[np.int64]:
     """Gives faces without a character the one of their track, or the nearest one.
 
@@ -15,8 +34,6 @@ def assign(
         label: character of each face, shape (N,); -1 for none.
         vectors: identity vectors, shape (N, D), L2-normalised.
         tracks, frames: of each face.
-        floor: largest difference between the mean of a track without a character and the mean of the nearest one.
-        split: largest difference of a single face to the character that its track gives it.
 
     Returns:
         Characters, shape (N,); what had one keeps it, and no frame gets two faces of one character.
@@ -32,13 +49,15 @@ def assign(
     homes = _homes(label, tracks)
     for track, faces in late.items():
         whole = means @ normalised(vectors[faces].astype(float).sum(0))
-        home = homes.get(track, int(whole.argmax()) if difference(whole.max()) <= floor else -1)
-        candidate[faces] = home
+        first, second = np.sort(difference(whole))[[0, min(1, count - 1)]]
+        ahead = second - first >= limits.margin if count > 1 else True
+        near = first <= limits.floor or (len(faces) > 1 and first <= limits.reach and ahead)
+        candidate[faces] = homes.get(track, int(whole.argmax()) if near else -1)
     cosine = np.einsum("nd,nd->n", vectors, means[candidate])
     seen = {(frames[face], int(label[face])) for face in np.flatnonzero(label >= 0)}
     for face in np.argsort(-cosine, kind="stable"):
         place = frames[face], int(candidate[face])
-        if candidate[face] >= 0 and difference(cosine[face]) <= split and place not in seen:
+        if candidate[face] >= 0 and difference(cosine[face]) <= limits.split and place not in seen:
             label[face] = candidate[face]
             seen.add(place)
     return label

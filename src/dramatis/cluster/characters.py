@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from dramatis.cluster.assign import assign
+from dramatis.cluster.assign import Limits, assign
 from dramatis.cluster.graph import near_pairs
 from dramatis.cluster.linkage import average_linkage, kept, without_outsiders
 from dramatis.cluster.params import ClusterParams
@@ -45,6 +45,7 @@ def characters(
     label = kept(label, means, size, track_of, floor, params.min_tracks, params.min_faces)
 
     found = np.where(piece >= 0, label[piece], -1)
-    found = assign(found, vectors, tracks, frames, floor, params.split * threshold)
+    limits = Limits(*(limit * threshold for limit in (params.floor, params.reach, params.margin, params.split)))
+    found = assign(found, vectors, tracks, frames, limits)
     found[found >= 0] = in_order(found[found >= 0])
     return found

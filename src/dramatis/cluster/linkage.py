@@ -14,7 +14,7 @@ def average_linkage(means: Vectors, pairs: NDArray[np.int64], apart: list[set[in
 
     Where look-alikes share frames, each keeps the tracks that are nearest, and the others are barred from then on.
     Chinese Whispers does as well and costs less if its weights are sharp, or if people have more tracks than it looks
-    at neighbours; else it mixes them up (tests/cluster/bench.py). This depends on neither, nor on an order or a seed.
+    at neighbours; else it mixes them up (`make benchmark-identity`). This depends on neither, nor on an order.
 
     Args:
         means: mean vectors of the tracks, shape (M, D), L2-normalised.

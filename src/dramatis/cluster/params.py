@@ -17,5 +17,9 @@ class ClusterParams(Params):
     link: float = Field(gt=0, le=3, description="Largest mean difference of groups of tracks that join [thresholds].")
     split: float = Field(gt=0, le=4, description="A track whose faces differ more is taken apart [thresholds].")
     floor: float = Field(gt=0, le=3, description="Largest mean difference inside a character [thresholds].")
+    reach: float = Field(
+        gt=0, le=3, description="A track left over joins the nearest character up to this difference [thresholds]…"
+    )
+    margin: float = Field(ge=0, le=2, description="…if it is so much nearer than the next character [thresholds].")
     min_tracks: int = Field(ge=1, description="Tracks that a character needs at least.")
     min_faces: int = Field(ge=1, description="Faces that a character needs at least.")

@@ -11,26 +11,31 @@ Thumb = NDArray[np.float32]
 WIDTH, HEIGHT = 80, 45
 SAMPLED_PX = 160
 """Pixels that are read of each line: the Y plane is strided, not converted."""
-FULL_RANGE = 2  # AVCOL_RANGE_JPEG
+LIMITED, FULL = 1, 2  # AVCOL_RANGE_MPEG, AVCOL_RANGE_JPEG
 
 
 def thumbnail(frame: av.VideoFrame) -> Thumb:
     """The reduced brightness of a frame. HDR is left in its own coding, which is even to the eye as well."""
-    luma, bits, full = _luma(frame)
+    luma, black, span = plane(frame)
     step = max(1, round(max(luma.shape) / SAMPLED_PX))
     small = np.ascontiguousarray(luma[step // 2 :: step, step // 2 :: step]).astype(np.float32)
     thumb = cv2.resize(small, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA)
-    black, span = (0, 2**bits - 1) if full else (16 << bits - 8, 219 << bits - 8)
     return np.clip((thumb - np.float32(black)) / np.float32(span), 0, 1)
 
 
-def _luma(frame: av.VideoFrame) -> tuple[NDArray, int, bool]:
-    """The Y plane without a copy, its bits, and whether black is 0 in it."""
+def plane(frame: av.VideoFrame) -> tuple[NDArray, int, int]:
+    """Brightness, shape (H, W), where possible without a copy; its number for black; from black to white."""
     name = frame.format.name
     if not name.startswith(("yuv", "gray")) or name.endswith("be"):
-        return cv2.cvtColor(frame.to_ndarray(format="rgb24"), cv2.COLOR_RGB2GRAY), 8, True
-    bits, plane = frame.format.components[0].bits, frame.planes[0]
+        return cv2.cvtColor(frame.to_ndarray(format="rgb24"), cv2.COLOR_RGB2GRAY), 0, 255
+    bits, coded = frame.format.components[0].bits, frame.planes[0]
     kind = np.uint8 if bits == 8 else np.uint16
-    rows = np.frombuffer(plane, kind, count=plane.line_size // kind().itemsize * frame.height)
-    full = frame.color_range == FULL_RANGE or name.startswith(("yuvj", "gray"))
-    return rows.reshape(frame.height, -1)[:, : frame.width], bits, full
+    rows = np.frombuffer(coded, kind, count=coded.line_size // kind().itemsize * frame.height)
+    luma = rows.reshape(frame.height, -1)[:, : frame.width]
+    full = frame.color_range == FULL or name.startswith("yuvj") or (name.startswith("gray") and not limited_grey(frame))
+    return (luma, 0, 2**bits - 1) if full else (luma, 16 << bits - 8, 219 << bits - 8)
+
+
+def limited_grey(frame: av.VideoFrame) -> bool:
+    """True for grey that the stream calls limited in range: ffmpeg converts it as if it were full."""
+    return frame.format.name.startswith("gray") and frame.color_range == LIMITED

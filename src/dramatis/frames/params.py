@@ -7,6 +7,9 @@ from pydantic import Field
 
 from dramatis.core.params import Params
 
+Deinterlace = Literal["auto", "always", "never"]
+ToneMap = Literal["bt2390", "hable", "clip"]
+
 
 class Video(Params):
     """One entry of `videos`."""
@@ -31,3 +34,12 @@ class FramesParams(Params):
     )
     min_shot_s: float = Field(ge=0, le=10, description="A shot lasts at least this long [s].")
     allow_partial: bool = Field(description="True: take what can be decoded of a damaged video; false: fail.")
+    deinterlace: Deinterlace = Field(
+        description="Interlaced fields and 3:2 pull-down become whole pictures: auto, where the stream says so; "
+        "always, for streams that do not say it; or never.",
+    )
+    tone_map: ToneMap = Field(
+        description="How highlights of HDR come down to white: bt2390, only they bend; hable, darker, as film does; "
+        "clip, they are cut off.",
+    )
+    crop_bars: bool = Field(description="True: black bars that the whole film has are cut off.")

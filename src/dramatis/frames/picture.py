@@ -1,42 +1,60 @@
 """From a decoded frame to the picture a viewer sees: RGB, upright, square pixels, standard dynamic range."""
 
 from fractions import Fraction
+from typing import Literal
 
 import av
 import cv2
 import numpy as np
 from av.sidedata.sidedata import Type
-from av.video.reformatter import Colorspace
 from numpy.typing import NDArray
 
-from dramatis.core.errors import InputError
 from dramatis.core.images import Image
-from dramatis.frames.tone import HLG, PQ, tone_map
+from dramatis.frames.bars import Area
+from dramatis.frames.colours import colours_of
+from dramatis.frames.luma import limited_grey, plane
+from dramatis.frames.params import ToneMap
+from dramatis.frames.tone import to_display
 
-UNSPECIFIED = 2  # AVCOL_SPC_UNSPECIFIED, AVCOL_TRC_UNSPECIFIED
-HD_HEIGHT_PX = 720
 TILES = 8
 SHARPNESS_PX = 1024
 
 
-def to_rgb(frame: av.VideoFrame, aspect: Fraction | None, place: str) -> Image:
+def to_rgb(
+    frame: av.VideoFrame, aspect: Fraction | None, place: str, operator: ToneMap = "bt2390", area: Area | None = None
+) -> Image:
     """The picture of a frame, shape (H, W, 3).
 
     Args:
         aspect: width of a pixel over its height; null if the stream does not say.
         place: the file, for the error.
+        operator: how HDR becomes SDR.
+        area: the part of the coded picture inside its bars; null is all of it.
 
     Raises:
-        InputError: Dolby Vision that no other player than its own can show (profile 5).
+        InputError: colours that nobody can tell or convert.
     """
-    if frame.color_trc in (PQ, HLG):
-        image = tone_map(frame.to_ndarray(format="rgb48le", src_colorspace=_matrix(frame)), frame.color_trc)
-    elif frame.color_trc == UNSPECIFIED and frame.side_data.get(Type.DOVI_METADATA) is not None:
-        raise InputError(place, "it is Dolby Vision without a common layer", "Convert it to HDR10 or SDR first")
+    colours = colours_of(frame, place)
+    if colours.ready:
+        image = _inside(_numbers(frame, "rgb24", colours.matrix), area)
     else:
-        image = frame.to_ndarray(format="rgb24", src_colorspace=_matrix(frame))
+        image = to_display(_inside(_numbers(frame, "rgb48le", colours.matrix), area), colours, operator)
     matrix = frame.side_data.get(Type.DISPLAYMATRIX)
     return upright(square(image, aspect), None if matrix is None else np.frombuffer(matrix, np.int32))
+
+
+def _numbers(frame: av.VideoFrame, layout: Literal["rgb24", "rgb48le"], matrix: int) -> NDArray:
+    """R'G'B' of a frame in its own transfer and primaries, full range, shape (H, W, 3)."""
+    if not limited_grey(frame):
+        return frame.to_ndarray(format=layout, src_colorspace=matrix)
+    luma, black, span = plane(frame)
+    kind, most = (np.uint8, 255) if layout == "rgb24" else (np.uint16, 65535)
+    grey = np.clip((luma.astype(np.float32) - black) * (most / span) + 0.5, 0, most).astype(kind)
+    return np.repeat(grey[..., None], 3, axis=2)
+
+
+def _inside(image: NDArray, area: Area | None) -> NDArray:
+    return image if area is None else np.ascontiguousarray(image[area.top : area.bottom, area.left : area.right])
 
 
 def square(image: Image, aspect: Fraction | None) -> Image:
@@ -79,10 +97,3 @@ def sharpness(image: Image) -> float:
     bands = np.array_split(edges, min(TILES, edges.shape[0]), axis=0)
     tiles = [tile.var() for band in bands for tile in np.array_split(band, min(TILES, band.shape[1]), axis=1)]
     return float(np.percentile(tiles, 90))
-
-
-def _matrix(frame: av.VideoFrame) -> int:
-    """The matrix of the colours; where the stream does not say, what players take: BT.709 from 720 lines on."""
-    if frame.colorspace != UNSPECIFIED:
-        return frame.colorspace
-    return Colorspace.ITU709 if min(frame.width, frame.height) >= HD_HEIGHT_PX else Colorspace.ITU601

@@ -13,10 +13,11 @@ from dramatis.core.errors import InputError
 from dramatis.core.images import encode_jpeg
 from dramatis.core.phash import phash
 from dramatis.core.tables import whole_folder, write_rows, write_table
+from dramatis.frames.bars import Area, find_area, shown_area
 from dramatis.frames.distinct import distinct
-from dramatis.frames.params import FramesParams
+from dramatis.frames.params import FramesParams, ToneMap
 from dramatis.frames.picture import sharpness, to_rgb
-from dramatis.frames.sampling import Candidate, at_rate, chosen, is_key, sharpest
+from dramatis.frames.sampling import Candidate, Render, at_rate, chosen, is_key, sharpest
 from dramatis.frames.schema import FRAMES, SHOTS
 from dramatis.frames.shots import Shot, is_black, label_shots
 from dramatis.frames.video import Picture, Video, open_video, read_pictures, time_code
@@ -40,21 +41,26 @@ def run(params: FramesParams, video: str, source: Path, out: Path) -> None:
     """
     shots: list[Row] = []
     with whole_folder(out) as folder, open_video(source) as film:
+        area = find_area(source) if params.crop_bars else None
         pictures = tqdm(
-            read_pictures(film, params.allow_partial), f"frames {video}", film.frames, unit="frame", disable=None
+            read_pictures(film, params.allow_partial, params.deinterlace),
+            f"frames {video}",
+            film.frames,
+            unit="frame",
+            disable=None,
         )
-        write_rows(_frame_rows(params, video, film, pictures, shots), FRAMES, folder / "frames.parquet")
+        render = partial(_render, film, area, params.tone_map)
+        write_rows(_frame_rows(params, video, render, pictures, shots), FRAMES, folder / "frames.parquet")
         for shot, following in zip(shots, shots[1:]):
             shot["end_s"] = following["start_s"]
         write_table(shots, SHOTS, folder / "shots.parquet")
 
 
 def _frame_rows(
-    params: FramesParams, video: str, film: Video, pictures: Iterable[Picture], shots: list[Row]
+    params: FramesParams, video: str, render: Render, pictures: Iterable[Picture], shots: list[Row]
 ) -> Iterator[Row]:
     """Rows of the frames that are kept; a row is put on `shots` as each shot ends."""
     labelled = label_shots(pictures, params.cut_threshold, params.black_level, params.min_shot_s)
-    render = partial(_render, film)
     for shot, pairs in groupby(labelled, key=itemgetter(0)):
         members = _Members(picture for _, picture in pairs)
         kept = 0
@@ -77,7 +83,7 @@ class _Members:
             yield picture
 
 
-def _candidates(params: FramesParams, members: Iterable[Picture], render: partial[Candidate]) -> Iterable[Candidate]:
+def _candidates(params: FramesParams, members: Iterable[Picture], render: Render) -> Iterable[Candidate]:
     def black(picture: Picture) -> bool:
         return is_black(picture.thumb, params.black_level)
 
@@ -87,10 +93,11 @@ def _candidates(params: FramesParams, members: Iterable[Picture], render: partia
     return map(render, chosen(members, passes, black))
 
 
-def _render(film: Video, picture: Picture) -> Candidate:
+def _render(film: Video, area: Area | None, operator: ToneMap, picture: Picture) -> Candidate:
     if picture.index >= MOST_FRAMES:
         raise InputError(str(film.source), f"it has more than {MOST_FRAMES:,} frames", "Cut it into parts")
-    image = to_rgb(picture.frame, film.stream.sample_aspect_ratio, str(film.source))
+    shown = shown_area(picture.frame, area)
+    image = to_rgb(picture.frame, film.stream.sample_aspect_ratio, str(film.source), operator, shown)
     height, width = image.shape[:2]
     hashed, sharp, data = phash(image), sharpness(image), encode_jpeg(image)
     return Candidate(picture.index, picture.time_s, hashed, sharp, width, height, picture.thumb, data)

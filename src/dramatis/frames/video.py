@@ -13,7 +13,9 @@ from av.stream import Disposition
 from av.video.stream import VideoStream
 
 from dramatis.core.errors import InputError, MissingError
+from dramatis.frames.fields import whole_pictures
 from dramatis.frames.luma import Thumb, thumbnail
+from dramatis.frames.params import Deinterlace
 
 LOG = logging.getLogger("frames")
 SHORT_S = 0.5
@@ -31,7 +33,7 @@ class Picture:
         duration_s: how long it is shown [s].
         key: true for a key frame of the coded stream.
         thumb: its brightness, reduced.
-        frame: the frame as decoded.
+        frame: the frame as decoded, or deinterlaced.
     """
 
     index: int
@@ -92,17 +94,18 @@ def open_video(source: Path) -> Iterator[Video]:
         yield Video(source, container, stream, stream.frames or None, _length(container, stream))
 
 
-def read_pictures(video: Video, allow_partial: bool) -> Iterator[Picture]:
+def read_pictures(video: Video, allow_partial: bool, deinterlace: Deinterlace = "auto") -> Iterator[Picture]:
     """The pictures of a video in order of presentation; none of them is kept here.
 
     Args:
         allow_partial: pass over what cannot be decoded, and log it, instead of failing.
+        deinterlace: see `fields.whole_pictures`.
 
     Raises:
         InputError: data that cannot be decoded (with the time code), a video that ends early, or no frame at all.
     """
     clock, index, damage = _Clock(video), 0, ""
-    for frame in _decode(video):
+    for frame in whole_pictures(_decode(video), deinterlace):
         if frame is None or frame.is_corrupt:
             damage = damage or f"it cannot be decoded after {time_code(clock.end_s)}"
             if not allow_partial:
@@ -173,10 +176,11 @@ class _Clock:
 
     def times(self, frame: av.VideoFrame) -> tuple[float, float]:
         """Time and duration of the next frame [s]."""
-        duration_s = float(frame.duration * self.base) if frame.duration else self.step_s
-        time_s = self.end_s if frame.pts is None else round(float(frame.pts * self.base - self.start), 6)
+        base = frame.time_base or self.base  # deinterlaced frames have their own
+        duration_s = float(frame.duration * base) if frame.duration else self.step_s
+        time_s = self.end_s if frame.pts is None else round(float(frame.pts * base - self.start), 6)
         if self.last_s is None:
-            self.first_s = time_s = max(time_s, 0.0)
+            self.first_s = time_s = max(0.0, time_s)  # in this order, or -0.0 stays
         else:
             time_s = max(time_s, self.last_s)
         self.last_s, self.end_s = time_s, time_s + duration_s

@@ -8,6 +8,7 @@ from typing import Any
 from dramatis.core.errors import MissingError
 
 SECTIONS = {
+    "blur": "Blur of a face, in `blur/` (two dense layers on gradients; `dramatis.quality.blur`)",
     "detector": "Detector of faces, heads, half bodies and people, in `detect/` (YOLOv8 layout)",
     "embedder": "Embedder that never saw a generated picture, in `ccip-clean/` (CCIP layout)",
     "judge": "Embedder in use, gone on with on pictures that the generator gave back, in `ccip/` (CCIP layout)",

@@ -59,3 +59,16 @@ def yaw(landmarks: NDArray[np.floating]) -> float:
         return 0.0
     aside = (nose - (right_eye + left_eye + right_mouth + left_mouth) / 4) @ across / length
     return float(np.clip(aside / (length / 4), -1, 1))
+
+
+def roll(landmarks: NDArray[np.floating]) -> float:
+    """Tilt of the head [degrees], from -180 to 180; 0 upright, above 0 clockwise in the picture.
+
+    The direction of the line between the eyes together with that between the corners of the mouth.
+
+    Args:
+        landmarks: as of `yaw`.
+    """
+    right_eye, left_eye, _, right_mouth, left_mouth = np.asarray(landmarks, float).reshape(5, 2)
+    x, y = left_eye - right_eye + left_mouth - right_mouth
+    return float(np.degrees(np.arctan2(y, x)))

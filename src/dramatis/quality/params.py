@@ -1,29 +1,54 @@
 """Parameters of stage `quality`: what a face must have to be used."""
 
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from dramatis.core.params import Params
 
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
-class QualityParams(Params):
-    """The rules, in the order in which they are tried."""
+def _both_ends(value: Any) -> Any:
+    return (value, value) if isinstance(value, int | float) else value
 
+
+def _in_order(value: tuple[float, float]) -> tuple[float, float]:
+    if value[0] > value[1]:
+        raise ValueError("must be one limit, or the least and the greatest that it may have, in this order")
+    return value
+
+
+Limit = Annotated[tuple[Share, Share], BeforeValidator(_both_ends), AfterValidator(_in_order)]
+"""A limit, or the least and the greatest value that it may have: each video's own faces then decide between them."""
+
+
+class QualityParams(Params):
+    """The rules, in the order in which they are tried, and how many faces of a track are marked as its best.
+
+    A limit is one number, or the least and the greatest that it may be: the faces of each video decide between them.
+    """
+
+    weights: Path = Field(description="Folder of the net that measures blur.")
     min_size_px: int = Field(ge=1, le=4096, description="Shorter side of the face box [px].")
-    min_sharpness: Share = Field(description="1 / (1 + blur radius in px): 0.5 at 1 px, 0.33 at 2 px, 0.25 at 3 px.")
-    min_luma: Share = Field(description="Mean brightness of the face.")
-    max_luma: Share = Field(description="Mean brightness of the face.")
-    min_contrast: Share = Field(description="Standard deviation of its brightness.")
-    max_clipped: Share = Field(description="Share of its pixels at the ends of the range.")
-    max_truncation: Share = Field(description="Share of the head outside the frame.")
-    max_occlusion: Share = Field(description="Share of the face under faces and heads of others.")
+    max_blur: Limit = Field(description="Radius of the blur over the face's width.")
+    min_luma: Limit = Field(description="Mean brightness of the face.")
+    max_luma: Limit = Field(description="Mean brightness of the face.")
+    min_contrast: Limit = Field(description="Standard deviation of its brightness.")
+    max_clipped: Limit = Field(description="Share of its pixels at the ends of the range.")
+    max_truncation: Limit = Field(description="Share of the head outside the frame.")
+    max_occlusion: Limit = Field(description="Share of the face under faces and heads of others.")
     max_yaw: Share = Field(description="Turn of the head to either side, 0 from the front, 1 in profile.")
+    deviations: float = Field(
+        gt=0, le=20, description="A video's own limit lies so many robust standard deviations from its faces' median."
+    )
+    best_per_track: int = Field(ge=1, le=1000, description="Faces of a track that are marked as its best.")
 
     @model_validator(mode="after")
     def _some_luma_is_allowed(self) -> "QualityParams":
-        if self.min_luma > self.max_luma:
-            raise ValueError(f"min_luma {self.min_luma} is above max_luma {self.max_luma}, so no face would be kept")
+        if self.min_luma[1] > self.max_luma[0]:
+            raise ValueError(
+                f"min_luma {self.min_luma[1]} is above max_luma {self.max_luma[0]}, so no face would be kept"
+            )
         return self

@@ -7,24 +7,27 @@ from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 from tqdm import tqdm
 
 from dramatis.core.images import Image, decode
-from dramatis.core.tables import box_of, iter_rows, read_rows, read_table, whole_folder, write_table
-from dramatis.quality.geometry import occlusion, truncation, yaw
+from dramatis.core.tables import box_of, iter_rows, read_rows, read_table, whole_folder, write_json, write_table
+from dramatis.quality.blur import Blur, BlurNet, kind_of, sharpness
+from dramatis.quality.geometry import occlusion, roll, truncation, yaw
 from dramatis.quality.params import QualityParams
-from dramatis.quality.rules import first_broken
+from dramatis.quality.ranks import score, track_ranks
+from dramatis.quality.rules import bounds_of, first_broken
 from dramatis.quality.schema import QUALITY
-from dramatis.quality.sharpness import sharpness
 
 log = logging.getLogger("quality")
 
+FILE = "quality.parquet"
 BLACK, WHITE = 3, 252
 """Brightness at or beyond which detail is lost [0..255]."""
 
 
 def run(params: QualityParams, frames: Path, detections: Path, out: Path) -> None:
-    """Writes `quality.parquet` for one video.
+    """Writes `quality.parquet` and the limits in force, `limits.json`, for one video.
 
     Args:
         params: section `quality`.
@@ -35,7 +38,8 @@ def run(params: QualityParams, frames: Path, detections: Path, out: Path) -> Non
     Raises:
         InputError: an input is missing.
     """
-    columns = ["detection_id", "figure_id", "frame_id", "kind", "box", "landmarks"]
+    net = BlurNet(params.weights)
+    columns = ["detection_id", "figure_id", "frame_id", "track_id", "kind", "box", "landmarks"]
     of_frame = defaultdict(list)
     for row in read_rows(detections / "detections.parquet", f"detect@{detections.name}", columns):
         if row["kind"] in ("face", "head"):
@@ -46,16 +50,22 @@ def run(params: QualityParams, frames: Path, detections: Path, out: Path) -> Non
     rows = iter_rows(table, made_by, ["frame_id", "image"])
     for row in tqdm(rows, total=count, desc="quality", unit="frame"):
         if found := of_frame.get(row["frame_id"]):
-            measured += _measure(decode(row["image"], row["frame_id"]), found)
+            measured += _measure(decode(row["image"], row["frame_id"]), found, net)
+    bounds = bounds_of(measured, params)
     for face in measured:
-        face["rejected_by"] = first_broken(face, params)
+        face["rejected_by"] = first_broken(face, bounds)
+    ranks = track_ranks(measured)
+    for face in measured:
+        face["track_rank"] = ranks[face["detection_id"]]
+        face["best"] = face["rejected_by"] is None and face["track_rank"] <= params.best_per_track
     counts = Counter(face["rejected_by"] or "kept" for face in measured)
     log.info("%d faces; %s", len(measured), ", ".join(f"{name} {n}" for name, n in sorted(counts.items())) or "none")
     with whole_folder(out) as folder:
-        write_table(measured, QUALITY, folder / "quality.parquet")
+        write_table([{name: face[name] for name in QUALITY.names} for face in measured], QUALITY, folder / FILE)
+        write_json(bounds, folder / "limits.json")
 
 
-def _measure(image: Image, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _measure(image: Image, found: list[dict[str, Any]], net: BlurNet) -> list[dict[str, Any]]:
     """The measures of each face among the faces and heads of one frame."""
     luma = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
     measured = []
@@ -65,18 +75,32 @@ def _measure(image: Image, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
         box = box_of(face["box"])
         others = [box_of(other["box"]) for other in found if other["figure_id"] != face["figure_id"]]
         x0, y0, x1, y1 = box
-        pixels = luma[y0:y1, x0:x1]
-        measured.append(
-            {
-                "detection_id": face["detection_id"],
-                "size_px": min(x1 - x0, y1 - y0),
-                "sharpness": sharpness(pixels),
-                "luma": float(pixels.mean() / 255),
-                "contrast": float(pixels.std() / 255),
-                "clipped": float(np.mean((pixels <= BLACK) | (pixels >= WHITE))),
-                "truncation": truncation(np.array(box), image.shape[1], image.shape[0]),
-                "occlusion": occlusion(np.array(box), np.array(others)),
-                "yaw": yaw(np.array(face["landmarks"])) if face["landmarks"] else None,
-            }
-        )
+        pixels, landmarks = luma[y0:y1, x0:x1], np.array(face["landmarks"]) if face["landmarks"] else None
+        row = {
+            "detection_id": face["detection_id"],
+            "track_id": face["track_id"],
+            "size_px": min(x1 - x0, y1 - y0),
+            **_blur(net, pixels),
+            "luma": float(pixels.mean() / 255),
+            "contrast": float(pixels.std() / 255),
+            "clipped": float(np.mean((pixels <= BLACK) | (pixels >= WHITE))),
+            "truncation": truncation(np.array(box), image.shape[1], image.shape[0]),
+            "occlusion": occlusion(np.array(box), np.array(others)),
+            "yaw": None if landmarks is None else yaw(landmarks),
+            "roll": None if landmarks is None else roll(landmarks),
+        }
+        measured.append(row | {"score": score(row)})
     return measured
+
+
+def _blur(net: BlurNet, pixels: NDArray[np.uint8]) -> dict[str, Any]:
+    """The columns about blur; a face without any edge is as blurred as it is wide."""
+    width = pixels.shape[1]
+    blur = net(pixels) or Blur(width, width)
+    share = min(blur.long_px / width, 1.0)
+    return {
+        "blur_px": share * width,
+        "blur": share,
+        "blur_kind": kind_of(blur, width),
+        "sharpness": sharpness(share),
+    }

@@ -1,4 +1,4 @@
-"""Synthetic banks of identity vectors with known truth."""
+"""Synthetic banks of identity vectors with known truth, for tests and for the benchmark of clustering."""
 
 from dataclasses import dataclass
 
@@ -88,3 +88,21 @@ def bank(
         who.append(100_000 + n)
     frames = [f"f-{n:06d}" for n in range(len(who))]
     return Bank(normalised(np.array(vectors)), tracks, frames, np.array(who))
+
+
+def lookalikes(tracks: int, near: float, seed: int = 0, width: int = 128) -> Bank:
+    """Two look-alikes (cosine 0.8), each in some tracks of one face at cosine `near` to them, all in two-shots."""
+    rng = np.random.default_rng(seed)
+    one = random_unit(width, rng)
+    two = around(one, 0.8, rng)
+    vectors = normalised(np.array([around(centre, near, rng) for _ in range(tracks) for centre in (one, two)]))
+    numbers = range(2 * tracks)
+    return Bank(vectors, [f"t{n:03d}" for n in numbers], [f"f{n // 2:03d}" for n in numbers], np.arange(2 * tracks) % 2)
+
+
+def unrelated(people: int, seed: int = 0, width: int = 128) -> Bank:
+    """People whom nothing links, each in one track of two equal faces."""
+    rng = np.random.default_rng(seed)
+    who = np.repeat(np.arange(people), 2)
+    vectors = np.array([random_unit(width, rng) for _ in range(people)], np.float32)[who]
+    return Bank(vectors, [f"t{n:03d}" for n in who], [f"f{n:03d}" for n in range(2 * people)], who)

@@ -1,4 +1,4 @@
-"""Sharpness of a face: the radius of its blur, measured at its edges."""
+"""Radius of a blur, measured at the edges: what stage `quality` used before it had a net."""
 
 import cv2
 import numpy as np
@@ -15,12 +15,6 @@ PERCENTILE = 25
 MIN_EDGES = 8
 STEPS = ((0, 1), (1, 1), (1, 0), (1, -1))
 """Row and column to the neighbour along the gradient, for each of four directions."""
-
-
-def sharpness(luma: NDArray[np.uint8]) -> float:
-    """1 / (1 + blur radius in px) of a picture of shape (H, W), in (0, 1]; 0 if it has no edge at all."""
-    blur = blur_radius(luma)
-    return 0.0 if blur is None else 1 / (1 + blur)
 
 
 def blur_radius(luma: NDArray[np.uint8]) -> float | None:

@@ -3,8 +3,8 @@ import numpy as np
 import pytest
 from scipy.special import erf
 
+from dramatis.bench.edge_width import blur_radius
 from dramatis.core.images import read_image
-from dramatis.quality.sharpness import blur_radius, sharpness
 
 RADII = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0)
 
@@ -19,7 +19,6 @@ def edges(radius, low=50, high=200, size=64):
 @pytest.mark.parametrize("radius", [1.0, 1.5, 2.0, 3.0])
 def test_the_radius_of_an_exact_edge(radius):
     assert blur_radius(edges(radius)) == pytest.approx(radius, abs=0.25)
-    assert sharpness(edges(radius)) == pytest.approx(1 / (1 + radius), abs=0.04)
 
 
 def test_contrast_does_not_matter():
@@ -27,9 +26,8 @@ def test_contrast_does_not_matter():
 
 
 def test_nothing_to_measure():
-    assert blur_radius(np.full((40, 40), 90, np.uint8)) is None and sharpness(np.full((40, 40), 90, np.uint8)) == 0
-    for size in ((1, 1), (3, 2), (1, 50)):
-        assert sharpness(np.full(size, 90, np.uint8)) == 0
+    for size in ((40, 40), (1, 1), (3, 2), (1, 50)):
+        assert blur_radius(np.full(size, 90, np.uint8)) is None
 
 
 @pytest.fixture(scope="module")
