@@ -46,7 +46,7 @@ class Case(NamedTuple):
 CASES = {
     "300 unrelated": Case(lambda: unrelated(300, SEED), ("ours",)),
     "look-alikes": Case(
-        lambda: lookalikes(40, 0.85, SEED), ("ours", "average_linkage", "hdbscan_means", "whispers", "sharp_whispers")
+        lambda: lookalikes(20, 0.85, SEED), ("ours", "average_linkage", "hdbscan_means", "whispers", "sharp_whispers")
     ),
     "2k": Case(
         lambda: bank(2_000, 100, seed=SEED), ("ours", "exact_neighbours", "optics", "hdbscan_faces", "umap_hdbscan")
