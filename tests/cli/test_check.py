@@ -53,6 +53,14 @@ def test_the_project_s_own_configuration_is_whole(project, capsys):
             "params.yaml: film.titles: no video is an episode of 'sample'. Set `film.titles: []`",
         ),
         ({"runs": {"solo": SOLO | {"base": "models/real/sd"}}}, "runs.solo.base: there is no models/real/sd"),
+        (
+            {"videos": SOUND["videos"] | {"s01": {"source": "stages/film.py"}}, "film": SOUND["film"] | {"titles": []}},
+            "videos.e01.source: no stage makes data/film/sample/e01.mp4, as its film is not in `film.titles`",
+        ),
+        ({"runs": None}, "params.yaml: runs: there is none. Add one"),
+        ({"videos": {}}, "params.yaml: videos: there is none. Add one"),
+        ({"runs": {"solo": SOLO | {"method": "dora"}}}, "runs.solo.method = 'dora': must be one of lora"),
+        ({"cast": SOUND["cast"] | {"references": ""}}, "cast.references: it names nothing. Name a folder"),
         ({"runs": {"real": SOLO}}, "must not be one of pocket, real, release"),
         ({"runs": {"solo": SOLO | {"train": {"lora": {"rnk": 2}}}}}, "runs.solo.train: lora.rnk: unknown key"),
         *(
@@ -86,6 +94,34 @@ def test_all_faults_are_told_and_the_exit_is_1(project, capsys):
 def test_a_fault_in_cast_yaml(project, tmp_path):
     (tmp_path / "cast.yaml").write_text("characters: {}\npin: {}\n")
     assert len(told()) == 1 and "cast.yaml" in told()[0] and "pin" in told()[0]
+
+
+def test_every_section_of_cast_yaml_is_asked_for(project, tmp_path):
+    (tmp_path / "cast.yaml").write_text("")
+    assert told() == [
+        "cast.yaml: characters, rename, merge, pins, reject, captions: missing. Write `<section>: {}`, and `reject: []`"
+    ]
+
+
+def test_names_are_looked_for_among_the_references(project, tmp_path):
+    (tmp_path / "raw/references/ann").mkdir(parents=True)
+    (tmp_path / "raw/references/ann/1.jpg").touch()
+    own = {"cast": SOUND["cast"] | {"references": "raw/references"}}
+    project(**own, runs={"solo": SOLO | {"characters": ["ann"]}})
+    assert told() == []
+    project(**own, runs={"solo": SOLO})
+    assert told() == [
+        "params.yaml: runs.solo.characters: 'cyrus' is nobody; there are: ann. "
+        "Correct it, add a folder raw/references/cyrus, or name somebody so in cast.yaml"
+    ]
+    (tmp_path / "raw/references/Zoë Q").mkdir()
+    assert len(told()) == 1 and "'Zoë Q' cannot be an id" in told()[0]
+
+
+@pytest.mark.parametrize("text", ["", "- a\n", "7"])
+def test_parameters_without_sections(project, tmp_path, text):
+    (tmp_path / "params.yaml").write_text(text)
+    assert told() == ["params.yaml: it holds no sections. Write `<section>:` with its keys below, see docs/"]
 
 
 def test_no_parameters_at_all(project, tmp_path):

@@ -3,6 +3,7 @@
 import difflib
 
 import pytest
+import yaml
 from conftest import TOP
 
 from dramatis.cli.preset import apply_preset, overlaid, read_preset
@@ -44,6 +45,20 @@ def test_only_the_named_values_change(project, name):
 def test_a_preset_says_what_it_is_for(name):
     header = (TOP / "presets" / f"{name}.yaml").read_text().split("\n\n")[0]
     assert header.startswith("#") and all(word in header for word in ("For ", "Weights ", "Tested ", "Not yet "))
+
+
+def test_a_preset_does_not_depend_on_what_was_applied_before():
+    overlays = {name: read_yaml(TOP / "presets" / f"{name}.yaml") for name in PRESETS}
+    for first in PRESETS:
+        for last in PRESETS:
+            after = overlaid(overlaid(BEFORE, overlays[first], first), overlays[last], last)
+            assert yaml.safe_load(after) == yaml.safe_load(overlaid(BEFORE, overlays[last], last))
+
+
+def test_no_project_is_one_line(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(MissingError, match="params.yaml: there is no such file. Run this in the project's top folder"):
+        apply_preset(PRESETS[0])
 
 
 def test_twice_is_once(project, capsys):

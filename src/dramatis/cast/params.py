@@ -13,7 +13,7 @@ class CastParams(Params):
     Limits are factors of the embedder's own threshold, as in section `cluster`.
     """
 
-    references: Path = Field(description="Folder with one folder of pictures for each name; empty for none.")
+    references: Path = Field(description="Folder with one folder of pictures for each name; an empty one names nobody.")
     floor: float = Field(gt=0, le=3, description="Largest mean difference of a cluster to its name [thresholds].")
     margin: float = Field(ge=0, le=2, description="How much nearer a name must be than the next one [thresholds].")
 

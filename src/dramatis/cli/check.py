@@ -5,10 +5,15 @@ DVC looks for missing inputs by itself, but stops at the first, after it has cle
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from dramatis.cast import decisions
 from dramatis.cast.decisions import FILE, Decisions
+from dramatis.cast.naming import REJECTION
+from dramatis.cast.references import list_references
+from dramatis.cli.params import read_params
 from dramatis.cli.preset import check_params
 from dramatis.core.errors import MissingError, ParameterError, UserError
 from dramatis.core.params import PARAMS, read_yaml, validate
@@ -46,11 +51,13 @@ def check_project() -> None:
 def faults() -> list[UserError]:
     """Everything wrong with the configuration in the working folder; what is missing is looked for in sound values."""
     try:
-        params = read_yaml(PARAMS) or {}
+        params = read_params()
     except UserError as fault:
         return [fault]
-    wrong = _raised([*_section_checks(params), lambda: validate(read_yaml(FILE) or {}, Decisions, str(FILE))])
-    return wrong or _raised([*_run_checks(params), lambda: _check_film(params), *_input_checks(params)])
+    wrong = _raised([*_section_checks(params), _check_decisions])
+    return wrong or _raised(
+        [*_run_checks(params), lambda: _check_film(params), *_input_checks(params), lambda: _check_cast(params)]
+    )
 
 
 def _raised(checks: list[Check]) -> list[UserError]:
@@ -66,7 +73,9 @@ def _raised(checks: list[Check]) -> list[UserError]:
 def _section_checks(params: Sections) -> Iterator[Check]:
     known = {*MAPS, *(file.stem for file in STAGES.glob("*.py"))}
     for section, value in params.items():
-        if section in known:
+        if section in MAPS and not value:
+            yield lambda section=section: _refuse_nothing(section)
+        elif section in known:
             yield lambda section=section, value=value: check_params({section: value}, str(PARAMS))
         else:
             yield lambda section=section: _refuse_section(section, known)
@@ -78,6 +87,38 @@ def _refuse_section(section: str, known: set[str]) -> None:
     raise ParameterError(f"{PARAMS}: {section}", f"unknown section, allowed are {', '.join(sorted(known))}", "Mend it")
 
 
+def _refuse_nothing(section: str) -> None:
+    raise ParameterError(f"{PARAMS}: {section}", "there is none", "Add one, such as README and docs/parameters.md show")
+
+
+def _check_decisions() -> None:
+    """Every section of `cast.yaml` is there, since DVC looks at each, and each value is sound."""
+    decided = read_yaml(FILE) or {}
+    validate(decided, Decisions, str(FILE))
+    missing = [section for section in Decisions.model_fields if section not in decided]
+    if missing:
+        raise ParameterError(f"{FILE}: {', '.join(missing)}", "missing", "Write `<section>: {}`, and `reject: []`")
+
+
+def _check_cast(params: Sections) -> None:
+    """Names in `cast.yaml` and in the runs, as far as the reference folders are there yet."""
+    folder = Path(params["cast"]["references"])
+    if folder == Path() or not folder.is_dir():
+        return
+    files = list_references(folder)
+    decided = validate(read_yaml(FILE) or {}, Decisions, str(FILE))
+    decisions.check(decided, files, {f"{name}/{file.name}" for name, inside in files.items() for file in inside})
+    there = decided.held(files) - {REJECTION}
+    for name, run in params["runs"].items():
+        for character in run["characters"]:
+            if character not in there:
+                raise ParameterError(
+                    f"{PARAMS}: runs.{name}.characters",
+                    f"{character!r} is nobody; there are: {', '.join(sorted(there)) or 'none'}",
+                    f"Correct it, add a folder {folder / character}, or name somebody so in {FILE}",
+                )
+
+
 def _miss_section(section: str) -> None:
     raise ParameterError(f"{PARAMS}: {section}", "the section is missing", "Take it from docs/parameters.md")
 
@@ -87,15 +128,44 @@ def _run_checks(params: Sections) -> Iterator[Check]:
     section = TrainParams.model_validate(params["train"])
     for name, values in (params["runs"] or {}).items():
         yield lambda name=name, values=values: params_of(section, Run.model_validate(values), name)
+        yield lambda name=name, values=values: _check_method(name, values["method"])
+    drawn = {f"{name}.drawing.device": params[name]["drawing"]["device"] for name in ("preview", "regularize")}
+    for key, device in {"train.device": params["train"]["device"], **drawn}.items():
+        yield lambda key=key, device=device: _check_device(key, device)
+
+
+def _check_method(run: str, method: str) -> None:
+    """Looks for the file of a method, as to load it takes seconds."""
+    folder = Path(find_spec("dramatis.train").origin).parent / "methods"
+    names = sorted(file.stem for file in folder.glob("*.py") if file.stem != "__init__")
+    if method not in names:
+        place = f"{PARAMS}: runs.{run}.method = {method!r}"
+        raise ParameterError(place, f"must be one of {', '.join(names)}", "Mend it")
+
+
+def _check_device(key: str, device: str) -> None:
+    if device == "cuda":
+        from torch.cuda import is_available  # takes seconds
+
+        if not is_available():
+            raise ParameterError(f"{PARAMS}: {key} = cuda", "torch finds no GPU here", "Say cpu, or see README, GPU")
 
 
 def _check_film(params: Sections) -> None:
-    """Each film in `film.titles` has an episode among the videos."""
+    """Each film in `film.titles` has an episode among the videos, and each episode a film."""
     sources = {Path(video["source"]).parent for video in (params["videos"] or {}).values()}
     for title in params["film"]["titles"]:
         if FILMS / title not in sources:
             raise ParameterError(
                 f"{PARAMS}: film.titles", f"no video is an episode of {title!r}", "Set `film.titles: []`"
+            )
+    for video, entry in params["videos"].items():
+        source = Path(entry["source"])
+        if source.is_relative_to(FILMS) and source.parts[len(FILMS.parts)] not in params["film"]["titles"]:
+            raise ParameterError(
+                f"{PARAMS}: videos.{video}.source",
+                f"no stage makes {source}, as its film is not in `film.titles`",
+                f"Take {video} out, or name the film there",
             )
 
 
@@ -110,6 +180,8 @@ def _input_checks(params: Sections) -> Iterator[Check]:
 
 
 def _check_input(key: str, place: Path) -> None:
+    if place == Path():
+        raise ParameterError(f"{PARAMS}: {key}", "it names nothing", "Name a folder; one without pictures names nobody")
     if not place.exists():
         raise MissingError(
             f"{PARAMS}: {key}",

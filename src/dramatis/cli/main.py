@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from dramatis.core.errors import one_line_errors
+from dramatis.core.errors import InputError, one_line_errors
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -83,4 +83,8 @@ def docs() -> None:
 def main() -> None:
     """Entry point: user errors end as one line."""
     with one_line_errors():
-        app()
+        try:
+            app()
+        except PermissionError as error:
+            problem, remedy = "no permission to read or write it", "Change that, or work in a copy"
+            raise InputError(str(error.filename), problem, remedy) from None

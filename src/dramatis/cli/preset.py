@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.syntax import Syntax
 from ruamel.yaml import YAML
 
+from dramatis.cli.params import read_params
 from dramatis.core.errors import MissingError, ParameterError
 from dramatis.core.params import PARAMS, Key, RunKey, read_yaml, validate
 from dramatis.pipeline.reference import MAPS, model_of
@@ -20,6 +21,7 @@ PRESETS = Path("presets")
 
 def apply_preset(name: str) -> None:
     """Writes a preset into `params.yaml` and prints the difference; nothing is written if a key is not known."""
+    read_params()
     before = PARAMS.read_text()
     after = overlaid(before, read_preset(name), f"{PRESETS}/{name}.yaml")
     lines = difflib.unified_diff(before.splitlines(), after.splitlines(), str(PARAMS), str(PARAMS), lineterm="", n=0)

@@ -9,7 +9,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from dramatis.core.params import PARAMS, read_yaml
+from dramatis.cli.params import read_params
+from dramatis.core.params import read_yaml
 from dramatis.pipeline.graph import FILES, Stage, filled, load_stages, needed_by
 
 SCORES = {
@@ -30,12 +31,12 @@ NEVER = "never run"
 
 def show_status() -> None:
     """Prints the state of every stage and the last scores."""
-    params = read_yaml(PARAMS)
+    params = read_params()
     stages = load_stages()
     changes = find_changes()
     console = Console(highlight=False)
     console.print(state_table(stages, params, changes))
-    for table in score_tables(Path("metrics")):
+    for table in score_tables(Path("metrics"), params):
         console.print(table)
 
 
@@ -103,18 +104,18 @@ def _state(items: list[str], stale: list[str], waits: list[str], changes: Mappin
     return "[green]stands[/green]", ""
 
 
-def score_tables(metrics: Path) -> list[Table]:
-    """The last scores: of the stages against the film's truth, and of the runs."""
+def score_tables(metrics: Path, params: Mapping[str, Any]) -> list[Table]:
+    """The last scores: of the stages against the truth of the sample film, if there is one, and of the runs."""
     tables = []
     stages = Table("against the truth", "", box=None, header_style="dim", pad_edge=False)
     for stage, names in SCORES.items():
         values = _read(metrics / f"{stage}.json")
-        if values:
+        if values and params["film"]["titles"]:
             stages.add_row(stage, " · ".join(f"{name} {_short(values[name])}" for name in names if name in values))
     runs = Table("run", *RUN_SCORES, box=None, header_style="dim", pad_edge=False)
-    for file in sorted(metrics.glob("score/*.json")):
-        values = _read(file)
-        runs.add_row(file.stem, *(_short(values.get(name)) for name in RUN_SCORES))
+    for run in params["runs"] or ():
+        if values := _read(metrics / f"score/{run}.json"):
+            runs.add_row(run, *(_short(values.get(name)) for name in RUN_SCORES))
     tables += [stages] if stages.row_count else []
     return tables + ([runs] if runs.row_count else [])
 
