@@ -5,9 +5,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from PIL import Image as Pillow
-from PIL import ImageDraw, ImageFont
+from PIL import ImageDraw
 
 from dramatis.cast.faces import Faces
+from dramatis.core.fonts import font
 from dramatis.core.images import Image
 
 THUMB_PX, LABEL_PX, GAP_PX, CAPTION_PX = 96, 190, 6, 16
@@ -90,7 +91,7 @@ def draw(rows: list[Row], title: str) -> Image:
     width = LABEL_PX + (REFERENCES + FACES) * (THUMB_PX + GAP_PX) + 3 * GAP_PX
     sheet = Pillow.new("RGB", (width, 34 + step * max(len(rows), 1)), "white")
     pen = ImageDraw.Draw(sheet)
-    bold, plain, small = (ImageFont.load_default(size) for size in (17, 13, 11))
+    bold, plain, small = font(15), font(11), font(9)
     pen.text((GAP_PX, 8), title, "black", bold)
     for n, row in enumerate(rows):
         top = 34 + n * step

@@ -2,29 +2,27 @@
 
 from collections.abc import Sequence
 
-import cv2
 import numpy as np
+from PIL import Image as Pillow
+from PIL import ImageDraw
 
+from dramatis.core.fonts import font
 from dramatis.core.images import Image, resize
 
 CELL_PX = 128
 LINE_PX = 16
 WIDTH_PX = 170
-INK, PAPER = (30, 30, 30), (255, 255, 255)
+TEXT_PX = 12
+INK = (30, 30, 30)
 
 
-def _wrapped(text: str, letters: int) -> list[str]:
+def _wrapped(text: str, width: int) -> list[str]:
+    """Lines of whole words, each at most `width` [px] wide unless a single word is wider."""
     lines = [""]
     for word in text.split():
         longer = f"{lines[-1]} {word}".strip()
-        lines = [*lines[:-1], longer] if len(longer) <= letters else [*lines, word]
+        lines = [*lines[:-1], longer] if font(TEXT_PX).getlength(longer) <= width else [*lines, word]
     return lines
-
-
-def _write(on: Image, lines: Sequence[str], x: int, y: int) -> None:
-    for number, line in enumerate(lines):
-        place = (x, y + LINE_PX * (number + 1) - 4)
-        cv2.putText(on, line, place, cv2.FONT_HERSHEY_SIMPLEX, 0.42, INK, 1, cv2.LINE_AA)
 
 
 def grid(cells: Sequence[Sequence[Image]], columns: Sequence[str], rows: Sequence[str]) -> Image:
@@ -37,13 +35,14 @@ def grid(cells: Sequence[Sequence[Image]], columns: Sequence[str], rows: Sequenc
     """
     height, width = cells[0][0].shape[:2]
     high = round(CELL_PX * height / width)
-    page = np.full((LINE_PX + 4 + high * len(rows), WIDTH_PX + CELL_PX * len(columns), 3), PAPER, np.uint8)
+    page = Pillow.new("RGB", (WIDTH_PX + CELL_PX * len(columns), LINE_PX + 4 + high * len(rows)), "white")
+    pen = ImageDraw.Draw(page)
     for column, label in enumerate(columns):
-        _write(page, [label], WIDTH_PX + CELL_PX * column + 4, 2)
+        pen.text((WIDTH_PX + CELL_PX * column + 4, 2), label, INK, font(TEXT_PX))
     for row, (label, pictures) in enumerate(zip(rows, cells, strict=True)):
         top = LINE_PX + 4 + high * row
-        _write(page, _wrapped(label, 21), 4, top)
+        for number, line in enumerate(_wrapped(label, WIDTH_PX - 8)):
+            pen.text((4, top + 2 + LINE_PX * number), line, INK, font(TEXT_PX))
         for column, picture in enumerate(pictures):
-            left = WIDTH_PX + CELL_PX * column
-            page[top : top + high, left : left + CELL_PX] = resize(picture, CELL_PX, high)
-    return page
+            page.paste(Pillow.fromarray(resize(picture, CELL_PX, high)), (WIDTH_PX + CELL_PX * column, top))
+    return np.asarray(page)
