@@ -25,6 +25,7 @@ def run_stages(
     sections = yaml.safe_load(text)
     for name, values in changes.items():
         sections[name] = values if name == "videos" else sections[name] | values
+    sections["quality"]["weights"] = str(TOP / sections["quality"]["weights"])
     (folder / "params.yaml").write_text(yaml.safe_dump(sections))
     if not (folder / "cast.yaml").exists():
         (folder / "cast.yaml").write_text("characters: {}\n")
