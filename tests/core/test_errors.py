@@ -23,6 +23,13 @@ def test_a_full_disk_is_one_line(capsys):
         raise PermissionError(errno.EACCES, "Permission denied", "data")
 
 
+def test_ctrl_c_is_one_line(capsys):
+    with pytest.raises(SystemExit) as ended, one_line_errors():
+        raise KeyboardInterrupt
+    said = capsys.readouterr().err
+    assert ended.value.code == 130 and said.startswith("stopped: ") and said.count("\n") == 1
+
+
 def test_other_errors_pass_through():
     with pytest.raises(ZeroDivisionError), one_line_errors():
         raise ZeroDivisionError

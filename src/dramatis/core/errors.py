@@ -2,6 +2,7 @@
 
 import errno
 import logging
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,13 +40,16 @@ class MissingError(InputError):
 
 @contextmanager
 def one_line_errors() -> Iterator[None]:
-    """Prints a `UserError` or a full disk as one line on stderr and exits with 1; everything else passes through.
+    """Prints a `UserError`, a full disk or Ctrl-C as one line on stderr and exits; everything else passes through.
 
     Also sets up logging, so that every stage script says things in the same way.
     """
     logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s", stream=sys.stderr)
     try:
         yield
+    except KeyboardInterrupt:
+        sys.stderr.write("stopped: what was finished stays, and the same command goes on from there\n")
+        raise SystemExit(128 + signal.SIGINT) from None
     except UserError as error:
         sys.stderr.write(f"error: {error}\n")
         raise SystemExit(1) from None
