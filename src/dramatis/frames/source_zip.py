@@ -18,23 +18,22 @@ TRICK = re.compile(r"^([/\\]|[A-Za-z]:)|(^|[/\\])\.\.([/\\]|$)|[\x00-\x1f]")
 
 
 def stills(source: Path) -> list[Still]:
-    """The pictures in a zip, by path.
+    """The pictures in a zip, by path; it stays open as long as one of them is held.
 
     Raises:
         InputError: it is no zip, holds no picture, has a password, or a member that means harm.
     """
     try:
-        with zipfile.ZipFile(source) as archive:
-            members = archive.infolist()
+        archive = zipfile.ZipFile(source)
     except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
         raise InputError(str(source), f"it cannot be read as a zip ({error})", "Get a whole copy of it") from None
-    for member in members:
+    for member in archive.infolist():
         _check(source, member)
-    found = sorted((m for m in members if is_picture(m.filename)), key=lambda member: member.filename)
+    found = sorted((m for m in archive.infolist() if is_picture(m.filename)), key=lambda member: member.filename)
     if not found:
         raise InputError(str(source), "this zip holds no picture", "Put JPEG, PNG or WebP files into it")
     return [
-        Still(f"{source}/{m.filename}", m.filename, folder_of(m.filename), partial(_read, source, m)) for m in found
+        Still(f"{source}/{m.filename}", m.filename, folder_of(m.filename), partial(_read, archive, m)) for m in found
     ]
 
 
@@ -53,10 +52,9 @@ def _check(source: Path, member: zipfile.ZipInfo) -> None:
         raise InputError(str(source), f"its member {member.orig_filename!r} {problem}", "Pack the pictures anew")
 
 
-def _read(source: Path, member: zipfile.ZipInfo) -> bytes:
+def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
     """The bytes of a member, no more than it declares."""
     try:
-        with zipfile.ZipFile(source) as archive, archive.open(member) as stream:
-            return stream.read(member.file_size)
+        return archive.read(member)
     except (zipfile.BadZipFile, zlib.error) as error:
         raise OSError(str(error)) from None
