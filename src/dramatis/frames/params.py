@@ -16,8 +16,9 @@ class Video(Params):
 
     source: Path = Field(
         description="Video file; or pictures: a folder of them (any depth), a .zip of them, or a Hugging Face dataset "
-        "on disk (Parquet files, or a folder of save_to_disk). As seen from the project's top folder. Pictures are numbered "
-        "by path: give later ones names that sort last, or a source of their own, or those after them are renumbered."
+        "on disk (Parquet files, or a folder of save_to_disk). As seen from the project's top folder. Pictures are "
+        "numbered by path: give later ones names that sort last, or a source of their own, or those after them get "
+        "other numbers."
     )
 
 
