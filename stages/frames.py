@@ -1,4 +1,4 @@
-"""Stage `frames`: find the shots of one video and keep its distinct frames."""
+"""Stage `frames`: find the shots of one video, or take pictures as they are, and keep the distinct frames."""
 
 import sys
 from pathlib import Path

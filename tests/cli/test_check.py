@@ -49,6 +49,14 @@ def test_the_project_s_own_configuration_is_whole(project, capsys):
             "params.yaml: videos.e01.source: there is no raw/none.mkv. Put it there",
         ),
         (
+            {"videos": {"e01": {"source": "people/ann"}}, "film": SOUND["film"] | {"titles": []}},
+            "first fetched (`hf download --repo-type dataset people/ann --local-dir raw/ann`)",
+        ),
+        (
+            {"videos": {"e01": {"source": "stages"}}, "film": SOUND["film"] | {"titles": []}},
+            "stages: this folder holds no picture",
+        ),
+        (
             {"videos": {"s01": {"source": "stages/film.py"}}},
             "params.yaml: film.titles: no video is an episode of 'sample'. Set `film.titles: []`",
         ),

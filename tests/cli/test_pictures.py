@@ -68,6 +68,14 @@ def test_a_crop_leads_to_its_video(data):
     assert chain[-1][1] == "v · raw/a film.mkv"
 
 
+def test_a_crop_of_a_picture_leads_to_its_file(data):
+    frame = frame_row(7, shot=2) | {"file": "ann/001.jpg", "folder": "ann"}
+    write(data / "frames/v", frames=[frame])
+    chain = story(trace("v-000007-00-head", data, {**PARAMS, "videos": {"v": {"source": "raw/photos"}}}))
+    assert [kind for kind, _ in chain] == ["crop", "box", "frame", "picture", "source"]
+    assert [text for _, text in chain[-2:]] == ["ann/001.jpg", "v · raw/photos"]
+
+
 def test_a_preview_leads_to_its_dataset(data):
     chain = story(trace("solo-000060-ada-00-00", data, PARAMS))
     assert [kind for kind, _ in chain] == ["preview", "checkpoint", "run", "dataset"]

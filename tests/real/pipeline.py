@@ -13,6 +13,7 @@ from dramatis.core.tables import box_of, read_rows
 
 TOP = Path(__file__).parents[2]
 STAGES = ("frames", "detect", "quality", "embed")
+PER_VIDEO = (*STAGES, "crops", "caption")
 
 
 def run_stages(
@@ -30,7 +31,7 @@ def run_stages(
     if not (folder / "cast.yaml").exists():
         (folder / "cast.yaml").write_text("characters: {}\n")
     for stage in stages:
-        command = [sys.executable, TOP / "stages" / f"{stage}.py", *([video] if stage in STAGES else [])]
+        command = [sys.executable, TOP / "stages" / f"{stage}.py", *([video] if stage in PER_VIDEO else [])]
         done = subprocess.run(
             command,
             cwd=folder,

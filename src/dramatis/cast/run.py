@@ -104,7 +104,7 @@ def read_faces(videos: list[str], shards: Shards, decided: Decisions) -> tuple[F
     shots: dict[str, list[tuple[float, float]]] = {}
     for video in videos:
         made_by, frames = f"frames@{video}", shards.frames / video
-        shots[video] = [(row["start_s"], row["end_s"]) for row in read_rows(frames / "shots.parquet", made_by)]
+        shots[video] = sorted((row["start_s"], row["end_s"]) for row in read_rows(frames / "shots.parquet", made_by))
         frame_of = {row["frame_id"]: row for row in read_rows(frames / "frames.parquet", made_by, FRAME_COLUMNS)}
         for row in read_rows(shards.detections / video / "detections.parquet", f"detect@{video}"):
             kept = {key: row[key] for key in ("figure_id", "shot", "box")}

@@ -18,6 +18,7 @@ from dramatis.cli.preset import check_params
 from dramatis.core.errors import MissingError, ParameterError, UserError
 from dramatis.core.params import PARAMS, read_yaml, validate
 from dramatis.core.runs import Run
+from dramatis.frames.sources import missing, stills_of
 from dramatis.pipeline.reference import MAPS
 from dramatis.train.params import TrainParams, params_of
 
@@ -176,7 +177,15 @@ def _input_checks(params: Sections) -> Iterator[Check]:
     named |= {f"runs.{key}.base": run["base"] for key, run in (params["runs"] or {}).items()}
     for key, value in named.items():
         if not Path(value).is_relative_to(FILMS):
-            yield lambda key=key, value=value: _check_input(key, Path(value))
+            check = _check_source if key.startswith("videos.") else _check_input
+            yield lambda key=key, value=value, check=check: check(key, Path(value))
+
+
+def _check_source(key: str, source: Path) -> None:
+    """Of pictures also that there are any; what is in them is seen when they are read."""
+    if not source.exists():
+        raise missing(source, f"{PARAMS}: {key}")
+    stills_of(source)
 
 
 def _check_input(key: str, place: Path) -> None:

@@ -22,7 +22,7 @@ class Node:
     """One thing in the history of a picture.
 
     Attributes:
-        kind: preview, checkpoint, run, dataset, crop, frame, time code, video…
+        kind: preview, checkpoint, run, dataset, crop, frame, time code, video, or picture, source…
         text: its id and what is worth saying.
         made_from: what it was made from.
     """
@@ -60,9 +60,12 @@ def trace(picture: str, data: Path, params: Settings) -> Node:
 def _frame(found: Found, data: Path, params: Settings) -> Node:
     row = found.row
     source = params["videos"].get(row["video"], {}).get("source", "no longer in params.yaml")
-    video = Node("video", f"{row['video']} · {source}")
-    time = Node("time code", f"{row['time_code']} (shot {row['shot']})", (video,))
-    return Node("frame", f"{row['frame_id']} · {row['width_px']}×{row['height_px']} px", (time,))
+    if row.get("file"):  # tables of before sources could be pictures have no such column
+        place = Node("picture", row["file"], (Node("source", f"{row['video']} · {source}"),))
+    else:
+        video = Node("video", f"{row['video']} · {source}")
+        place = Node("time code", f"{row['time_code']} (shot {row['shot']})", (video,))
+    return Node("frame", f"{row['frame_id']} · {row['width_px']}×{row['height_px']} px", (place,))
 
 
 def _crop(found: Found, data: Path, params: Settings) -> Node:

@@ -12,13 +12,18 @@ ToneMap = Literal["bt2390", "hable", "clip"]
 
 
 class Video(Params):
-    """One entry of `videos`."""
+    """One entry of `videos`: a video, or pictures."""
 
-    source: Path = Field(description="Video file, as seen from the project's top folder.")
+    source: Path = Field(
+        description="Video file; or pictures: a folder of them (any depth), a .zip of them, or a Hugging Face dataset "
+        "on disk (Parquet files, or a folder of save_to_disk). As seen from the project's top folder. Pictures are "
+        "numbered by path: give later ones names that sort last, or a source of their own, or those after them get "
+        "other numbers."
+    )
 
 
 class FramesParams(Params):
-    """Which frames of a video are kept."""
+    """Which frames of a video are kept; for pictures only `max_distance` and `allow_partial` count."""
 
     mode: Literal["fps", "keyframe", "scene"] = Field(
         description="Candidates: at a fixed rate, the key frames of the coded stream, or the sharpest few of a shot."
@@ -26,14 +31,19 @@ class FramesParams(Params):
     fps: float = Field(gt=0, le=240, description="Mode fps: candidates per second, from the start of each shot.")
     per_shot: int = Field(ge=1, le=16, description="Mode scene: frames per shot, one from each equal part of it.")
     max_distance: int = Field(
-        ge=0, le=32, description="Bits of 64 by which the perceptual hash of a near-duplicate in a shot may differ."
+        ge=0,
+        le=32,
+        description="Bits of 64 by which the perceptual hash of a near-duplicate in a shot, or in an animated picture, "
+        "may differ.",
     )
     cut_threshold: float = Field(gt=0, lt=1, description="Least cut score that begins a new shot [0..1].")
     black_level: float = Field(
         ge=0, le=0.5, description="A frame whose 98th percentile of brightness is at most this is black [0..1]."
     )
     min_shot_s: float = Field(ge=0, le=10, description="A shot lasts at least this long [s].")
-    allow_partial: bool = Field(description="True: take what can be decoded of a damaged video; false: fail.")
+    allow_partial: bool = Field(
+        description="True: take what can be decoded of a damaged video, pass over damaged pictures; false: fail."
+    )
     deinterlace: Deinterlace = Field(
         description="Interlaced fields and 3:2 pull-down become whole pictures: auto, where the stream says so; "
         "always, for streams that do not say it; or never.",

@@ -21,6 +21,7 @@ class Candidate:
         height_px: height of the picture.
         thumb: its brightness, reduced.
         image: JPEG bytes.
+        flag: see `flags.flag_of`.
     """
 
     index: int
@@ -31,6 +32,7 @@ class Candidate:
     height_px: int
     thumb: Thumb
     image: bytes
+    flag: str | None = None
 
 
 Test = Callable[[Picture], bool]

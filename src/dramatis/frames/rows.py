@@ -1,0 +1,53 @@
+"""Rows of the tables of stage `frames`."""
+
+from typing import Any
+
+from dramatis.core.errors import InputError
+from dramatis.frames.sampling import Candidate
+from dramatis.frames.video import time_code
+
+Row = dict[str, Any]
+
+MOST_FRAMES = 1_000_000
+"""Numbers of six digits: more would not sort as text."""
+
+
+def check_number(index: int, place: str) -> None:
+    """Raises an `InputError` for the number of a frame that would not sort."""
+    if index >= MOST_FRAMES:
+        raise InputError(place, f"it has more than {MOST_FRAMES:,} frames", "Cut it into parts")
+
+
+def frame_row(video: str, shot: int, candidate: Candidate, file: str | None = None, folder: str | None = None) -> Row:
+    """A row of `FRAMES`; a frame of a video has no file of its own."""
+    return {
+        "frame_id": f"{video}-{candidate.index:06d}",
+        "video": video,
+        "index": candidate.index,
+        "pts_s": candidate.time_s,
+        "time_code": time_code(candidate.time_s),
+        "shot": shot,
+        "phash": f"{candidate.phash:016x}",
+        "sharpness": candidate.sharpness,
+        "width_px": candidate.width_px,
+        "height_px": candidate.height_px,
+        "flag": candidate.flag,
+        "file": file,
+        "folder": folder,
+        "image": candidate.image,
+    }
+
+
+def shot_row(video: str, shot: int, frames: tuple[int, int], times: tuple[float, float], how: str, kept: int) -> Row:
+    """A row of `SHOTS`; frames and times [s] are its first and the first after it."""
+    return {
+        "shot_id": f"{video}-{shot:04d}",
+        "video": video,
+        "shot": shot,
+        "start_frame": frames[0],
+        "end_frame": frames[1],
+        "start_s": times[0],
+        "end_s": times[1],
+        "transition": how,
+        "kept": kept,
+    }

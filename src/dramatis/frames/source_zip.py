@@ -1,0 +1,60 @@
+"""A zip of pictures, read in place: nothing is written to disk."""
+
+import re
+import stat
+import zipfile
+import zlib
+from functools import partial
+from pathlib import Path
+
+from dramatis.core.errors import InputError
+from dramatis.frames.source_folder import folder_of, is_picture
+from dramatis.frames.still import Still
+
+MOST_BYTES = 512 << 20
+"""A picture that unpacks to more is a bomb."""
+TRICK = re.compile(r"^([/\\]|[A-Za-z]:)|(^|[/\\])\.\.([/\\]|$)|[\x00-\x1f]")
+"""Names that lead out of the archive, or hide what they are."""
+
+
+def stills(source: Path) -> list[Still]:
+    """The pictures in a zip, by path; it stays open as long as one of them is held.
+
+    Raises:
+        InputError: it is no zip, holds no picture, has a password, or a member that means harm.
+    """
+    try:
+        archive = zipfile.ZipFile(source)
+    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+        raise InputError(str(source), f"it cannot be read as a zip ({error})", "Get a whole copy of it") from None
+    for member in archive.infolist():
+        _check(source, member)
+    found = sorted((m for m in archive.infolist() if is_picture(m.filename)), key=lambda member: member.filename)
+    if not found:
+        raise InputError(str(source), "this zip holds no picture", "Put JPEG, PNG or WebP files into it")
+    return [
+        Still(f"{source}/{m.filename}", m.filename, folder_of(m.filename), partial(_read, archive, m)) for m in found
+    ]
+
+
+def _check(source: Path, member: zipfile.ZipInfo) -> None:
+    """Refuses what a zip of pictures has no reason to hold."""
+    problem = ""
+    if TRICK.search(member.orig_filename):
+        problem = "leads out of the archive"
+    elif stat.S_ISLNK(member.external_attr >> 16):
+        problem = "is a link"
+    elif member.flag_bits & 1:
+        problem = "needs a password"
+    elif member.file_size > MOST_BYTES and is_picture(member.filename):
+        problem = f"unpacks to {member.file_size >> 20} MiB, and at most {MOST_BYTES >> 20} are read"
+    if problem:
+        raise InputError(str(source), f"its member {member.orig_filename!r} {problem}", "Pack the pictures anew")
+
+
+def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+    """The bytes of a member, no more than it declares."""
+    try:
+        return archive.read(member)
+    except (zipfile.BadZipFile, zlib.error) as error:
+        raise OSError(str(error)) from None

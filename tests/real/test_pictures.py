@@ -1,0 +1,83 @@
+"""Pictures to dataset: photos of five people, a folder each, go through every stage that a video goes through.
+
+Three photos of each person are references, the others a zip; who is who is told by the folder they lay in.
+"""
+
+import shutil
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from dramatis.core.tables import read_rows
+
+sys.path.insert(0, str(Path(__file__).parent))
+from pipeline import PER_VIDEO, TOP, faces, run_stages  # noqa: E402
+
+pytestmark = pytest.mark.slow
+REFERENCES = 3
+
+
+@pytest.fixture(scope="module")
+def folder(media, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("photos")
+    for who in sorted((media / "faces" / "cc_by_faces").glob("signer_*")):
+        for number, file in enumerate(sorted(who.glob("*.png"))):
+            into = folder / ("references" if number < REFERENCES else "photos") / who.name.lower()
+            into.mkdir(parents=True, exist_ok=True)
+            shutil.copy(file, into)
+    shutil.make_archive(str(folder / "photos"), "zip", folder / "photos")
+    (folder / "models").symlink_to(TOP / "models")
+    shutil.copy(TOP / "cast.yaml", folder)
+    drawing = {
+        "steps": 2,
+        "guidance": 3.0,
+        "negative": "",
+        "batch_size": 2,
+        "precision": "fp32",
+        "device": "cpu",
+        "threads": 1,
+    }
+    run_stages(
+        folder,
+        "photos",
+        {
+            "videos": {"photos": {"source": "photos.zip"}},
+            "detect": {"weights": str(media / "weights" / "yunet_n_640_640.onnx")},
+            "embed": {"weights": str(media / "weights" / "MobileFaceNet.onnx")},
+            "cast": {"references": "references"},
+            "regularize": {"count": 1, "prompts": ["1person, head"], "drawing": drawing},
+        },
+        preset="live-action",
+        stages=(*PER_VIDEO[:4], "cluster", "cast", *PER_VIDEO[4:], "augment", "regularize", "dataset"),
+    )
+    return folder
+
+
+def test_every_picture_is_a_shot_of_single_frame_tracks(folder):
+    frames = read_rows(folder / "data/frames/photos/frames.parquet", "frames")
+    assert len({row["shot"] for row in frames}) == len(frames) == len(list((folder / "photos").rglob("*.png")))
+    per_track = Counter(row["track_id"] for row in faces(folder, "photos"))
+    assert len(per_track) >= 0.9 * len(frames) and set(per_track.values()) == {1}
+
+
+def test_people_are_told_apart_and_named(folder):
+    files = {row["frame_id"]: row for row in read_rows(folder / "data/frames/photos/frames.parquet", "frames")}
+    found = [row for row in faces(folder, "photos") if row["character"]]
+    right = sum(row["character"] == files[row["frame_id"]]["folder"] for row in found)
+    assert right == len(found) >= 0.8 * len(files)
+
+
+def test_named_people_come_into_the_dataset(folder):
+    """All but those of whom no crop passes the rules."""
+    crops = read_rows(folder / "data/crops/photos/crops.parquet", "crops", ["crop_id", "character", "rejected_by"])
+    kept = {row["crop_id"] for row in crops if not row["rejected_by"]}
+    rows = [
+        row
+        for split in ("train", "validation")
+        for row in read_rows(folder / f"data/dataset/{split}.parquet", "dataset", ["id", "origin", "character"])
+        if row["origin"] == "crop"
+    ]
+    assert {row["id"] for row in rows} <= kept and len(rows) >= 0.9 * len(kept) >= 20
+    assert len({row["character"] for row in rows}) >= 4
