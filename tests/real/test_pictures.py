@@ -9,6 +9,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from tiny_sd import DRAWING
 
 from dramatis.core.tables import read_rows
 
@@ -30,15 +31,6 @@ def folder(media, tmp_path_factory):
     shutil.make_archive(str(folder / "photos"), "zip", folder / "photos")
     (folder / "models").symlink_to(TOP / "models")
     shutil.copy(TOP / "cast.yaml", folder)
-    drawing = {
-        "steps": 2,
-        "guidance": 3.0,
-        "negative": "",
-        "batch_size": 2,
-        "precision": "fp32",
-        "device": "cpu",
-        "threads": 1,
-    }
     run_stages(
         folder,
         "photos",
@@ -47,7 +39,7 @@ def folder(media, tmp_path_factory):
             "detect": {"weights": str(media / "weights" / "yunet_n_640_640.onnx")},
             "embed": {"weights": str(media / "weights" / "MobileFaceNet.onnx")},
             "cast": {"references": "references"},
-            "regularize": {"count": 1, "prompts": ["1person, head"], "drawing": drawing},
+            "regularize": {"count": 1, "prompts": ["1person, head"], "drawing": DRAWING},
         },
         preset="live-action",
         stages=(*PER_VIDEO[:4], "cluster", "cast", *PER_VIDEO[4:], "augment", "regularize", "dataset"),

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from dramatis.core import seeds
 from dramatis.core.boxes import HEAD_OF_FACE
 from dramatis.core.images import Image, cut, decode, encode_jpeg, read_image, resize
+from dramatis.core.tables import box_of
 from dramatis.film.render import draw_shot
 from dramatis.film.story import write_story
 from dramatis.pocket.blurring import KINDS, SHARPEST_PX, Kind, blurred, joined, kernel, radii, resized
@@ -136,7 +137,7 @@ def film_faces(seed: int, count: int, width: int = 2 * max(SIZES_PX)) -> list[So
         drawing = next(draw_shot(still, round(height * aspect) // 2 * 2, height, seed, f"e01-{number:04d}"))
         for figure in drawing.figures[:1]:
             if figure["face"] and figure["occlusion"] < 0.2:
-                box = np.array([figure["face"][side] for side in ("x0", "y0", "x1", "y1")], float)
+                box = np.array(box_of(figure["face"]), float)
                 name = f"film-{seed}-{number}"
                 found.append(_cropped(Source(name, "film", drawing.image, box, (box[2] - box[0]) / 1.2)))
     return found

@@ -127,7 +127,7 @@ def _miss_section(section: str) -> None:
 def _run_checks(params: Sections) -> Iterator[Check]:
     """What a run says otherwise than the section `train`."""
     section = TrainParams.model_validate(params["train"])
-    for name, values in (params["runs"] or {}).items():
+    for name, values in params["runs"].items():
         yield lambda name=name, values=values: params_of(section, Run.model_validate(values), name)
         yield lambda name=name, values=values: _check_method(name, values["method"])
     drawn = {f"{name}.drawing.device": params[name]["drawing"]["device"] for name in ("preview", "regularize")}
@@ -154,7 +154,7 @@ def _check_device(key: str, device: str) -> None:
 
 def _check_film(params: Sections) -> None:
     """Each film in `film.titles` has an episode among the videos, and each episode a film."""
-    sources = {Path(video["source"]).parent for video in (params["videos"] or {}).values()}
+    sources = {Path(video["source"]).parent for video in params["videos"].values()}
     for title in params["film"]["titles"]:
         if FILMS / title not in sources:
             raise ParameterError(
@@ -172,9 +172,9 @@ def _check_film(params: Sections) -> None:
 
 def _input_checks(params: Sections) -> Iterator[Check]:
     """Every file or folder that somebody has to put there; what stage `film` writes is not asked for."""
-    named = {f"videos.{key}.source": video["source"] for key, video in (params["videos"] or {}).items()}
+    named = {f"videos.{key}.source": video["source"] for key, video in params["videos"].items()}
     named |= {key: params[section][name] for key in INPUTS for section, name in [key.split(".")]}
-    named |= {f"runs.{key}.base": run["base"] for key, run in (params["runs"] or {}).items()}
+    named |= {f"runs.{key}.base": run["base"] for key, run in params["runs"].items()}
     for key, value in named.items():
         if not Path(value).is_relative_to(FILMS):
             check = _check_source if key.startswith("videos.") else _check_input

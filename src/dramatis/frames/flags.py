@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dramatis.core.images import Image
+from dramatis.frames.picture import reduced
 
 COLOUR_PX, TEXT_PX = 256, 800
 """Longer side of the pictures that are looked at."""
@@ -49,7 +50,7 @@ def flag_of(image: Image) -> str | None:
 
 def is_monochrome(image: Image) -> bool:
     """True if the picture has no colour, or only the shades of one tint, as sepia: brightness tells the colour."""
-    codes = cv2.cvtColor(_reduced(image, COLOUR_PX), cv2.COLOR_RGB2YCrCb).reshape(-1, 3).astype(np.float32)
+    codes = cv2.cvtColor(reduced(image, COLOUR_PX), cv2.COLOR_RGB2YCrCb).reshape(-1, 3).astype(np.float32)
     luma, chroma = np.split(codes - codes.mean(axis=0), [1], axis=1)
     slope = (luma * chroma).mean(axis=0) / max(float((luma * luma).mean()), 1e-6)
     away = np.linalg.norm(chroma - luma * slope, axis=1)
@@ -66,8 +67,8 @@ def is_text(image: Image) -> bool:
 
 def text_share(image: Image) -> float:
     """Share of the ink that is glyphs in rows [0..1]; 0 if it is clear before that it is too little, or too few."""
-    grey = cv2.cvtColor(_reduced(image, TEXT_PX), cv2.COLOR_RGB2GRAY)
-    paper = cv2.medianBlur(_reduced(grey, PAPER_PX), PAPER_REACH)
+    grey = cv2.cvtColor(reduced(image, TEXT_PX), cv2.COLOR_RGB2GRAY)
+    paper = cv2.medianBlur(reduced(grey, PAPER_PX), PAPER_REACH)
     if (cv2.morphologyEx(paper, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)) > STEP).mean() > STEP_SHARE:
         return 0.0
     ink = cv2.absdiff(grey, cv2.resize(paper, grey.shape[::-1], interpolation=cv2.INTER_LINEAR)) > INK
@@ -91,11 +92,3 @@ def in_rows(glyphs: Glyphs) -> NDArray[np.bool_]:
         near = (gap <= NEAR * higher) & (np.abs(foot - foot[n]) <= LEVEL * higher)
         neighbours[n] = (near & (higher <= ALIKE * np.minimum(glyphs.height, height))).sum() - 1
     return neighbours >= 2
-
-
-def _reduced(image: Image, longer_px: int) -> Image:
-    scale = longer_px / max(image.shape[:2])
-    if scale >= 1:
-        return image
-    size = max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale))
-    return cv2.resize(image, size, interpolation=cv2.INTER_AREA)

@@ -83,16 +83,21 @@ def upright(image: Image, matrix: NDArray[np.int32] | None) -> Image:
     return np.ascontiguousarray(image[:: -1 if flip_y else 1, :: -1 if flip_x else 1])
 
 
+def reduced(image: Image, longer_px: int) -> Image:
+    """The picture, made smaller if its longer side has more pixels than that."""
+    scale = longer_px / max(image.shape[:2])
+    if scale >= 1:
+        return image
+    size = max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale))
+    return cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+
+
 def sharpness(image: Image) -> float:
     """90th percentile of the Laplacian's variance over 8×8 tiles: one sharp place makes a picture sharp.
 
     Pictures longer than 1024 px are reduced to that first, so that sizes can be compared.
     """
-    grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
-    scale = SHARPNESS_PX / max(grey.shape)
-    if scale < 1:
-        size = max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale))
-        grey = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
+    grey = reduced(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), SHARPNESS_PX)
     edges = cv2.Laplacian(grey, cv2.CV_32F)
     bands = np.array_split(edges, min(TILES, edges.shape[0]), axis=0)
     tiles = [tile.var() for band in bands for tile in np.array_split(band, min(TILES, band.shape[1]), axis=1)]

@@ -3,6 +3,11 @@
 from typing import Any
 
 from dramatis.core.errors import InputError
+from dramatis.core.images import Image, encode_jpeg
+from dramatis.core.phash import phash
+from dramatis.frames.flags import flag_of
+from dramatis.frames.luma import Thumb
+from dramatis.frames.picture import sharpness
 from dramatis.frames.sampling import Candidate
 from dramatis.frames.video import time_code
 
@@ -16,6 +21,13 @@ def check_number(index: int, place: str) -> None:
     """Raises an `InputError` for the number of a frame that would not sort."""
     if index >= MOST_FRAMES:
         raise InputError(place, f"it has more than {MOST_FRAMES:,} frames", "Cut it into parts")
+
+
+def candidate_of(image: Image, index: int, time_s: float, thumb: Thumb) -> Candidate:
+    """A picture with what the table says of it, JPEG included."""
+    height, width = image.shape[:2]
+    hashed, sharp, data = phash(image), sharpness(image), encode_jpeg(image)
+    return Candidate(index, time_s, hashed, sharp, width, height, thumb, data, flag_of(image))
 
 
 def frame_row(video: str, shot: int, candidate: Candidate, file: str | None = None, folder: str | None = None) -> Row:

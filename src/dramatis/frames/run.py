@@ -8,15 +8,12 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from dramatis.core.images import encode_jpeg
-from dramatis.core.phash import phash
 from dramatis.core.tables import whole_folder, write_rows, write_table
 from dramatis.frames.bars import Area, find_area, shown_area
 from dramatis.frames.distinct import distinct
-from dramatis.frames.flags import flag_of
 from dramatis.frames.params import FramesParams, ToneMap
-from dramatis.frames.picture import sharpness, to_rgb
-from dramatis.frames.rows import Row, check_number, frame_row, shot_row
+from dramatis.frames.picture import to_rgb
+from dramatis.frames.rows import Row, candidate_of, check_number, frame_row, shot_row
 from dramatis.frames.sampling import Candidate, Render, at_rate, chosen, is_key, sharpest
 from dramatis.frames.schema import FRAMES, SHOTS
 from dramatis.frames.shots import is_black, label_shots
@@ -107,6 +104,4 @@ def _render(film: Video, area: Area | None, operator: ToneMap, picture: Picture)
     check_number(picture.index, str(film.source))
     shown = shown_area(picture.frame, area)
     image = to_rgb(picture.frame, film.stream.sample_aspect_ratio, str(film.source), operator, shown)
-    height, width = image.shape[:2]
-    hashed, sharp, data = phash(image), sharpness(image), encode_jpeg(image)
-    return Candidate(picture.index, picture.time_s, hashed, sharp, width, height, picture.thumb, data, flag_of(image))
+    return candidate_of(image, picture.index, picture.time_s, picture.thumb)

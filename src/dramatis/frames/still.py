@@ -18,7 +18,8 @@ PAPER = 127, 127, 127
 """The grey that shows through where a picture is transparent: neither dark nor light hair vanishes in it."""
 MOST_PX, MOST_SIDE_PX = 89_000_000, 65_500
 """Larger pictures are refused: more cannot be stored as JPEG, or is a bomb [px]."""
-MOST_FRAMES = 10_000
+MOST_MOVING = 10_000
+"""Frames of one animation that are read."""
 ANIMATED = "GIF", "WEBP", "PNG", "AVIF"
 """Formats whose further frames count; TIFF and MPO (phones) keep previews, depth and the like there."""
 DAMAGE = (
@@ -58,7 +59,7 @@ def frames_of(still: Still) -> Iterator[Image]:
         _check_size(image, still.place)
         moving = image.format in ANIMATED and getattr(image, "is_animated", False)
         first = int(getattr(image, "default_image", False))  # of APNG: shown only where animation is not understood
-        for number in range(first, min(image.n_frames, MOST_FRAMES)) if moving else [0]:
+        for number in range(first, min(image.n_frames, MOST_MOVING)) if moving else [0]:
             if moving:
                 image.seek(number)
             with warnings.catch_warnings(action="ignore"):

@@ -9,14 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dramatis.core.errors import InputError
-from dramatis.core.images import Image, encode_jpeg
-from dramatis.core.phash import phash
+from dramatis.core.images import Image
 from dramatis.frames.distinct import distinct
-from dramatis.frames.flags import flag_of
 from dramatis.frames.luma import HEIGHT, WIDTH, Thumb
 from dramatis.frames.params import FramesParams
-from dramatis.frames.picture import sharpness
-from dramatis.frames.rows import Row, check_number, frame_row, shot_row
+from dramatis.frames.rows import Row, candidate_of, check_number, frame_row, shot_row
 from dramatis.frames.sampling import Candidate
 from dramatis.frames.still import Still, frames_of
 
@@ -79,18 +76,11 @@ def _candidates(still: Still, index: int, allow_partial: bool) -> Iterator[Candi
     try:
         for number, image in enumerate(frames_of(still), index):
             check_number(number, still.place)
-            yield candidate_of(image, number)
+            yield candidate_of(image, number, float(number), _thumbnail(image))
     except InputError as error:
         if not allow_partial:
             raise
         LOG.warning("%s: %s; passed over", error.place, error.problem)
-
-
-def candidate_of(image: Image, index: int) -> Candidate:
-    """A picture as a candidate; its time is its number [s]."""
-    height, width = image.shape[:2]
-    hashed, sharp, data = phash(image), sharpness(image), encode_jpeg(image)
-    return Candidate(index, float(index), hashed, sharp, width, height, _thumbnail(image), data, flag_of(image))
 
 
 def _thumbnail(image: Image) -> Thumb:
