@@ -9,14 +9,14 @@ from scipy.spatial.distance import pdist
 from sklearn.metrics import adjusted_rand_score
 
 from dramatis.bench.bank import Bank, around, bank, random_unit
-from dramatis.cluster.assign import Limits, assign
+from dramatis.cluster.assign import Limits, assign, stands_out
 from dramatis.cluster.characters import characters
 from dramatis.cluster.linkage import average_linkage, kept, without_outsiders
 from dramatis.cluster.params import ClusterParams
 from dramatis.cluster.tracks import normalised
 
 PARAMS = ClusterParams(
-    seed=7, neighbours=30, link=0.9, split=1.5, floor=0.9, reach=1.1, margin=0.1, min_tracks=2, min_faces=4
+    seed=7, neighbours=30, link=0.75, split=1.5, floor=0.8, reach=1.2, chance=0.01, min_tracks=2, min_faces=4
 )
 THRESHOLD = 0.3
 
@@ -119,27 +119,49 @@ def test_rejected_faces_take_no_part_but_follow_their_track():
 
 def test_a_late_face_never_joins_a_character_that_its_frame_shows_already():
     vectors = normalised(np.array([[1, 0], [1, 0.1], [1, 0.2]]))
-    label = assign(np.array([0, 0, -1]), vectors, ["a", "b", "c"], ["f", "g", "g"], Limits(0.3, 0.3, 0.1, 0.4))
+    label = assign(np.array([0, 0, -1]), vectors, ["a", "b", "c"], ["f", "g", "g"], Limits(0.3, 0.3, 0.01, 0.4))
     assert label.tolist() == [0, 0, -1]
-    label = assign(np.array([0, 0, -1]), vectors, ["a", "b", "c"], ["f", "g", "h"], Limits(0.3, 0.3, 0.1, 0.4))
+    label = assign(np.array([0, 0, -1]), vectors, ["a", "b", "c"], ["f", "g", "h"], Limits(0.3, 0.3, 0.01, 0.4))
     assert label.tolist() == [0, 0, 0]
 
 
-def test_a_hard_track_joins_the_nearest_if_it_is_far_from_all_others():
-    east, north = [1.0, 0, 0], [0, 1.0, 0]
+def test_a_hard_track_joins_the_one_it_stands_out_for():
+    axes = np.eye(32)  # 30 characters of two faces, all at right angles
 
-    def label_of(x, y, faces):
-        hard = [x, y, np.sqrt(1 - x * x - y * y)]
-        vectors = normalised(np.array([east, east, north, north] + [hard] * faces))
-        tracks, frames = ["a", "a", "b", "b"] + ["c"] * faces, [f"f{n}" for n in range(4 + faces)]
-        label = assign(np.array([0, 0, 1, 1] + [-1] * faces), vectors, tracks, frames, Limits(0.27, 0.33, 0.03, 0.4))
-        return label[4:].tolist()
+    def label_of(cosine, faces, people=30, second=0.08):
+        hard = 0.08 * (-1.0) ** np.arange(32)
+        hard[:2], hard[31] = (cosine, second), 0
+        hard[31] = np.sqrt(1 - hard @ hard)
+        vectors = normalised(np.concatenate([axes[:people].repeat(2, 0), [hard] * faces]))
+        known = np.arange(people).repeat(2)
+        tracks = [f"t{n}" for n in known] + ["hard"] * faces
+        label = np.concatenate([known, [-1] * faces])
+        limits = Limits(floor=0.25, reach=0.36, chance=0.01, split=0.4)
+        return assign(label, vectors, tracks, [f"f{n}" for n in range(len(label))], limits)[2 * people :].tolist()
 
-    assert label_of(0.36, 0.2, 2) == [0, 0]  # differences 0.32 and 0.40
-    assert label_of(0.36, 0.2, 1) == [-1]  # a single face says too little
-    assert label_of(0.36, 0.34, 2) == [-1, -1]  # between the two
-    assert label_of(0.30, 0.1, 2) == [-1, -1]  # too far
-    assert label_of(0.50, 0.48, 2) == [0, 0]  # within the floor
+    assert label_of(0.30, 2) == [0, 0]  # a difference of 0.35, where all others have 0.5
+    assert label_of(0.30, 1) == [-1]  # a single face says too little
+    assert label_of(0.26, 2) == [-1, -1]  # a difference of 0.37 is out of reach
+    assert label_of(0.30, 2, people=20) == [-1, -1]  # too few others to know what strangers do
+    assert label_of(0.30, 2, second=0.28) == [-1, -1]  # another one is nearly as near
+    assert label_of(0.52, 2, people=2, second=0.5) == [0, 0]  # within the floor
+
+
+def test_hardly_a_stranger_stands_out():
+    rng = np.random.default_rng(3)
+    people = normalised(rng.standard_normal((100, 128)))
+    strangers = normalised(rng.standard_normal((4_000, 128)))
+    assert np.mean([stands_out(people @ each, 0.05) for each in strangers]) < 0.08
+    hard = normalised(np.array([around(people[0].astype(float), 0.4, rng) for _ in range(200)]))
+    assert np.mean([stands_out(people @ each, 0.05) for each in hard]) > 0.9
+
+
+@given(st.integers(0, 10**6), st.floats(0.001, 0.4), st.floats(0.5, 2))
+def test_who_stands_out_is_ahead_of_all_others(seed, chance, scale):
+    cosine = np.random.default_rng(seed).standard_normal(30)
+    ahead = np.sort(cosine)[-1] - np.sort(cosine)[-2]
+    assert not stands_out(cosine, chance) or ahead > 0
+    assert stands_out(cosine, chance) == stands_out(scale * cosine[::-1] + scale, chance)  # of any unit and order
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -1,5 +1,6 @@
 """Late faces: those that took no part in the clustering, or fell out of it, and still belong to somebody."""
 
+from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
@@ -8,20 +9,23 @@ from numpy.typing import NDArray
 from dramatis.cluster.tracks import Vectors, difference, normalised, sums
 
 
+MIN_OTHERS = 20
+"""Characters from which on it is known how near strangers get by chance."""
+
+
 class Limits(NamedTuple):
     """How far a late face or track may be from the character that it gets, in differences (1 - cosine) / 2.
 
     Attributes:
         floor: largest difference between the mean of a track and that of a character.
-        reach: the same for a track of at least two faces that is nearer to this character than to any other by
-            `margin`: a hard track is far from its own character, but farther from all others.
-        margin: see `reach`.
+        reach: the same for a track of at least two faces that stands out, see `stands_out`.
+        chance: see `stands_out` [0..1].
         split: largest difference of a single face to the character that its track gives it.
     """
 
     floor: float
     reach: float
-    margin: float
+    chance: float
     split: float
 
 
@@ -49,9 +53,10 @@ def assign(
     homes = _homes(label, tracks)
     for track, faces in late.items():
         whole = means @ normalised(vectors[faces].astype(float).sum(0))
-        first, second = np.sort(difference(whole))[[0, min(1, count - 1)]]
-        ahead = second - first >= limits.margin if count > 1 else True
-        near = first <= limits.floor or (len(faces) > 1 and first <= limits.reach and ahead)
+        apart = difference(whole.max())
+        near = apart <= limits.floor or (
+            len(faces) > 1 and apart <= limits.reach and stands_out(whole, limits.chance)
+        )
         candidate[faces] = homes.get(track, int(whole.argmax()) if near else -1)
     cosine = np.einsum("nd,nd->n", vectors, means[candidate])
     seen = {(frames[face], int(label[face])) for face in np.flatnonzero(label >= 0)}
@@ -61,6 +66,24 @@ def assign(
             label[face] = candidate[face]
             seen.add(place)
     return label
+
+
+def stands_out(cosine: NDArray[np.floating], chance: float) -> bool:
+    """True if a track is nearer to one character, and to one only, than a stranger would come to any by chance.
+
+    A hard track (turned away, dark) is far from its own character, but the others show how far strangers are: their
+    cosines are taken as a normal distribution, and the limit is what about `chance` of the strangers pass with some
+    character (Bonferroni's bound). With fewer than `MIN_OTHERS` others that says nothing.
+
+    Args:
+        cosine: of the track to each character, shape (K,).
+        chance: share of strangers that may pass [0..1].
+    """
+    *others, best = np.sort(cosine)
+    if len(others) < MIN_OTHERS:
+        return False
+    limit = np.mean(others) + NormalDist().inv_cdf(1 - chance / len(cosine)) * np.std(others, ddof=1)
+    return bool(others[-1] < limit <= best)
 
 
 def _homes(label: NDArray[np.int64], tracks: list[str]) -> dict[str, int]:

@@ -18,8 +18,13 @@ class ClusterParams(Params):
     split: float = Field(gt=0, le=4, description="A track whose faces differ more is taken apart [thresholds].")
     floor: float = Field(gt=0, le=3, description="Largest mean difference inside a character [thresholds].")
     reach: float = Field(
-        gt=0, le=3, description="A track left over joins the nearest character up to this difference [thresholds]…"
+        gt=0,
+        le=3,
+        description="With more than 20 characters, a track left over joins the nearest up to this difference "
+        "[thresholds]…",
     )
-    margin: float = Field(ge=0, le=2, description="…if it is so much nearer than the next character [thresholds].")
+    chance: float = Field(
+        gt=0, lt=1, description="…if only this share of strangers would get as near to anybody by chance [0..1]."
+    )
     min_tracks: int = Field(ge=1, description="Tracks that a character needs at least.")
     min_faces: int = Field(ge=1, description="Faces that a character needs at least.")

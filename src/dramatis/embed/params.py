@@ -21,7 +21,7 @@ class Expand(Params):
 class EmbedParams(Params):
     """Which model says who somebody is, and what of the person it looks at."""
 
-    backend: Literal["ccip_onnx", "arcface_onnx"] = Field(description="File in src/dramatis/backends/embed.")
+    backend: Literal["arcface_onnx", "ccip_onnx", "fused"] = Field(description="File in src/dramatis/backends/embed.")
     weights: Path = Field(description="Model file, or folder with one, and with metrics.json for its threshold.")
     threshold: float | None = Field(
         ge=0,

@@ -1,0 +1,101 @@
+"""Several embedders as one: their vectors side by side, so that a face is only near another if most of them say so."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+from numpy.typing import NDArray
+from pydantic import Field, TypeAdapter, ValidationError
+
+from dramatis.backends.embed import SETTING, Embedder, Face, load_embed, unit
+from dramatis.core.errors import InputError, MissingError
+from dramatis.core.params import Params
+
+FILE = "fused.yaml"
+REMEDY = "Write a list of at least two entries such as `- {backend: ccip_onnx, weights: first}`"
+
+
+class Member(Params):
+    """One of the models; what it does not say is as in section `embed`."""
+
+    backend: str = Field(min_length=1)
+    weights: Path = Field(description="File or folder, inside the folder of `fused.yaml`.")
+    threshold: float | None = Field(None, gt=0, le=1)
+    crop: str | None = None
+    expand: dict[str, float] = {}
+    normalisation: str | None = None
+
+
+class Fused:
+    """The difference of two fused vectors, over the fused threshold, is the mean of the members' own such quotients."""
+
+    def __init__(self, members: Sequence[Embedder], listed: Path):
+        self._members = members
+        self.width = sum(member.width for member in members)
+        self.files = [listed, *(file for member in members for file in member.files)]
+        self.engine = ", ".join(dict.fromkeys(member.engine for member in members))
+        inverse = np.array([1 / member.threshold for member in members])
+        self.threshold = float(len(members) / inverse.sum())
+        self._shares = np.sqrt(inverse / inverse.sum())
+
+    def embed(self, faces: Sequence[Face]) -> NDArray[np.float32]:
+        """Vectors of length 1, shape (len(faces), width)."""
+        parts = [share * member.embed(faces) for share, member in zip(self._shares, self._members, strict=True)]
+        return unit(np.concatenate(parts, axis=1))
+
+
+def load(
+    weights: Path, threshold: float | None, crop: str, expand: Mapping[str, float], normalisation: str
+) -> Fused:
+    """The models that `fused.yaml` in a folder lists; see `load_embed`.
+
+    Args:
+        threshold: must be None: that of the fused vectors follows from the members' own.
+
+    Raises:
+        MissingError: there is no such list, or no model where it says.
+        InputError: the list is wrong, leads out of the folder, or a threshold is given for all.
+    """
+    if threshold is not None:
+        raise InputError(
+            "params.yaml: embed.threshold",
+            f"{threshold}: fused models have a threshold each",
+            f"Set it to null, and `threshold` of the entries of {weights / FILE} if need be",
+        )
+    entries = read_members(weights)
+    loaded = [
+        load_embed(
+            entry.backend,
+            weights / entry.weights,
+            entry.threshold,
+            entry.crop or crop,
+            {**expand, **entry.expand},
+            entry.normalisation or normalisation,
+        )
+        for entry in entries
+    ]
+    return Fused(loaded, weights / FILE)
+
+
+def read_members(folder: Path) -> list[Member]:
+    """The entries of `fused.yaml`, checked; DVC tracks the folder, so all weights must lie in it."""
+    file = folder / FILE
+    if not file.is_file():
+        raise MissingError(str(file), "there is no such file", f"Make `{SETTING}` a folder with it. {REMEDY}")
+    try:
+        members = TypeAdapter(list[Member]).validate_python(yaml.safe_load(file.read_text()))
+    except yaml.YAMLError as error:
+        raise InputError(str(file), str(error).replace("\n", " "), REMEDY) from None
+    except ValidationError as error:
+        first: Any = error.errors()[0]
+        raise InputError(f"{file}: {'.'.join(map(str, first['loc']))}", first["msg"], REMEDY) from None
+    if len(members) < 2:
+        raise InputError(str(file), f"{len(members)} entries", REMEDY)
+    for entry in members:
+        if entry.weights.is_absolute() or ".." in entry.weights.parts:
+            raise InputError(str(file), f"{entry.weights} leads out of the folder", "Put the model into the folder")
+        if entry.backend == Path(__file__).stem:
+            raise InputError(str(file), "fused models of fused models", "List all models in one file")
+    return members
