@@ -12,17 +12,31 @@ from dramatis.backends.embed.arcface_onnx import TEMPLATE
 from dramatis.core.errors import InputError
 
 EXPAND = {"face": 1.5, "head": 1.0, "person": 1.0}
-BACKENDS = ["ccip_onnx", "arcface_onnx", "mobilefacenet"]
+BACKENDS = ["ccip_onnx", "arcface_onnx", "fused", "mobilefacenet"]
 
 
 def load(backend, weights, threshold=0.2):
     return load_embed(backend, weights, threshold, "head", EXPAND, "imagenet")
 
 
+def two_models(folder):
+    """A folder for `fused`: one model of each kind."""
+    mean_colour_ccip(folder / "colour.onnx")
+    corner_arcface(folder / "corner" / "model.onnx")
+    entries = ["{backend: ccip_onnx, weights: colour.onnx, threshold: 0.1}", CORNER]
+    (folder / "fused.yaml").write_text("".join(f"- {entry}\n" for entry in entries))
+    return folder
+
+
+CORNER = "{backend: arcface_onnx, weights: corner, threshold: 0.3, normalisation: arcface}"
+
+
 @pytest.fixture(params=BACKENDS)
 def embedder(request, tmp_path):
     if request.param == "mobilefacenet":
         return load("arcface_onnx", request.getfixturevalue("media") / "weights" / "MobileFaceNet.onnx")
+    if request.param == "fused":
+        return load("fused", two_models(tmp_path))
     make = mean_colour_ccip if request.param == "ccip_onnx" else corner_arcface
     return load(request.param, make(tmp_path / "model.onnx"))
 

@@ -54,9 +54,7 @@ def assign(
     for track, faces in late.items():
         whole = means @ normalised(vectors[faces].astype(float).sum(0))
         apart = difference(whole.max())
-        near = apart <= limits.floor or (
-            len(faces) > 1 and apart <= limits.reach and stands_out(whole, limits.chance)
-        )
+        near = apart <= limits.floor or (len(faces) > 1 and apart <= limits.reach and stands_out(whole, limits.chance))
         candidate[faces] = homes.get(track, int(whole.argmax()) if near else -1)
     cosine = np.einsum("nd,nd->n", vectors, means[candidate])
     seen = {(frames[face], int(label[face])) for face in np.flatnonzero(label >= 0)}

@@ -11,7 +11,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from dramatis.backends.embed import SETTING, Embedder, Face, load_embed, unit
 from dramatis.core.errors import InputError, MissingError
-from dramatis.core.params import Params
+from dramatis.core.params import Key, Params
 
 FILE = "fused.yaml"
 REMEDY = "Write a list of at least two entries such as `- {backend: ccip_onnx, weights: first}`"
@@ -20,7 +20,7 @@ REMEDY = "Write a list of at least two entries such as `- {backend: ccip_onnx, w
 class Member(Params):
     """One of the models; what it does not say is as in section `embed`."""
 
-    backend: str = Field(min_length=1)
+    backend: Key
     weights: Path = Field(description="File or folder, inside the folder of `fused.yaml`.")
     threshold: float | None = Field(None, gt=0, le=1)
     crop: str | None = None
@@ -29,15 +29,15 @@ class Member(Params):
 
 
 class Fused:
-    """The difference of two fused vectors, over the fused threshold, is the mean of the members' own such quotients."""
+    """Weighted so that the difference of two faces, in units of the threshold, is the mean of the members' own such."""
 
-    def __init__(self, members: Sequence[Embedder], listed: Path):
+    def __init__(self, members: Sequence[Embedder], threshold: float | None, listed: Path):
         self._members = members
         self.width = sum(member.width for member in members)
         self.files = [listed, *(file for member in members for file in member.files)]
         self.engine = ", ".join(dict.fromkeys(member.engine for member in members))
         inverse = np.array([1 / member.threshold for member in members])
-        self.threshold = float(len(members) / inverse.sum())
+        self.threshold = float(len(members) / inverse.sum()) if threshold is None else threshold
         self._shares = np.sqrt(inverse / inverse.sum())
 
     def embed(self, faces: Sequence[Face]) -> NDArray[np.float32]:
@@ -46,24 +46,16 @@ class Fused:
         return unit(np.concatenate(parts, axis=1))
 
 
-def load(
-    weights: Path, threshold: float | None, crop: str, expand: Mapping[str, float], normalisation: str
-) -> Fused:
+def load(weights: Path, threshold: float | None, crop: str, expand: Mapping[str, float], normalisation: str) -> Fused:
     """The models that `fused.yaml` in a folder lists; see `load_embed`.
 
     Args:
-        threshold: must be None: that of the fused vectors follows from the members' own.
+        threshold: of the fused vectors; None for the harmonic mean of the members' own.
 
     Raises:
         MissingError: there is no such list, or no model where it says.
-        InputError: the list is wrong, leads out of the folder, or a threshold is given for all.
+        InputError: the list is wrong or leads out of the folder.
     """
-    if threshold is not None:
-        raise InputError(
-            "params.yaml: embed.threshold",
-            f"{threshold}: fused models have a threshold each",
-            f"Set it to null, and `threshold` of the entries of {weights / FILE} if need be",
-        )
     entries = read_members(weights)
     loaded = [
         load_embed(
@@ -76,7 +68,7 @@ def load(
         )
         for entry in entries
     ]
-    return Fused(loaded, weights / FILE)
+    return Fused(loaded, threshold, weights / FILE)
 
 
 def read_members(folder: Path) -> list[Member]:
@@ -90,7 +82,8 @@ def read_members(folder: Path) -> list[Member]:
         raise InputError(str(file), str(error).replace("\n", " "), REMEDY) from None
     except ValidationError as error:
         first: Any = error.errors()[0]
-        raise InputError(f"{file}: {'.'.join(map(str, first['loc']))}", first["msg"], REMEDY) from None
+        place = ": ".join([str(file), ".".join(map(str, first["loc"]))]).removesuffix(": ")
+        raise InputError(place, first["msg"], REMEDY) from None
     if len(members) < 2:
         raise InputError(str(file), f"{len(members)} entries", REMEDY)
     for entry in members:
@@ -98,4 +91,6 @@ def read_members(folder: Path) -> list[Member]:
             raise InputError(str(file), f"{entry.weights} leads out of the folder", "Put the model into the folder")
         if entry.backend == Path(__file__).stem:
             raise InputError(str(file), "fused models of fused models", "List all models in one file")
+        if not Path(__file__).with_name(f"{entry.backend}.py").is_file():
+            raise InputError(str(file), f"{entry.backend!r} is no backend", REMEDY)
     return members
