@@ -8,7 +8,6 @@ from dramatis.bench.blur import (
     benchmark,
     dark_change,
     figures,
-    media_folder,
     sharp_auc,
     within_faces,
     within_series,
@@ -27,6 +26,7 @@ from dramatis.bench.blur_faces import (
 )
 from dramatis.bench.blur_page import page
 from dramatis.bench.blur_picture import COLUMNS, ordered
+from dramatis.bench.clips import media_folder
 from dramatis.core.errors import MissingError
 from dramatis.pocket.blurring import SHARPEST_PX, blurred, kernel
 from dramatis.quality.blur import Blur

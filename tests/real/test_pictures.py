@@ -4,17 +4,13 @@ Three photos of each person are references, the others a zip; who is who is told
 """
 
 import shutil
-import sys
 from collections import Counter
-from pathlib import Path
 
 import pytest
 from tiny_sd import DRAWING
 
+from dramatis.bench.clips import TO_CAST, TOP, read_faces, run_stages
 from dramatis.core.tables import read_rows
-
-sys.path.insert(0, str(Path(__file__).parent))
-from pipeline import PER_VIDEO, TOP, faces, run_stages  # noqa: E402
 
 pytestmark = pytest.mark.slow
 REFERENCES = 3
@@ -42,7 +38,7 @@ def folder(media, tmp_path_factory):
             "regularize": {"count": 1, "prompts": ["1person, head"], "drawing": DRAWING},
         },
         preset="live-action",
-        stages=(*PER_VIDEO[:4], "cluster", "cast", *PER_VIDEO[4:], "augment", "regularize", "dataset"),
+        stages=(*TO_CAST, "crops", "caption", "augment", "regularize", "dataset"),
     )
     return folder
 
@@ -50,13 +46,13 @@ def folder(media, tmp_path_factory):
 def test_every_picture_is_a_shot_of_single_frame_tracks(folder):
     frames = read_rows(folder / "data/frames/photos/frames.parquet", "frames")
     assert len({row["shot"] for row in frames}) == len(frames) == len(list((folder / "photos").rglob("*.png")))
-    per_track = Counter(row["track_id"] for row in faces(folder, "photos"))
+    per_track = Counter(row["track_id"] for row in read_faces(folder, "photos"))
     assert len(per_track) >= 0.9 * len(frames) and set(per_track.values()) == {1}
 
 
 def test_people_are_told_apart_and_named(folder):
     files = {row["frame_id"]: row for row in read_rows(folder / "data/frames/photos/frames.parquet", "frames")}
-    found = [row for row in faces(folder, "photos") if row["character"]]
+    found = [row for row in read_faces(folder, "photos") if row["character"]]
     right = sum(row["character"] == files[row["frame_id"]]["folder"] for row in found)
     assert right == len(found) >= 0.8 * len(files)
 

@@ -1,95 +1,29 @@
-"""Frames to cast on a real clip: twenty shots, five people, one of them in each shot; YuNet and MobileFaceNet.
+"""Frames to cast on a real clip with the preset live-action: see `signers` in bench/labelled.py."""
 
-References are crops of `faces/cc_by_faces` from the first shot of each person; they come from the same clip, so
-naming is scored on the faces of all other shots only. A face is the person of its shot if it overlaps the box that
-was labelled by eye in that shot; any other is a stranger: a bystander at the edge, or the skull on a hoodie.
-"""
-
-import shutil
-import sys
-from pathlib import Path
-
-import numpy as np
 import pytest
-from sklearn.metrics import adjusted_rand_score
 
-from dramatis.core import boxes
+from dramatis.bench.clips import STRANGER
+from dramatis.bench.labelled import signers
 from dramatis.core.images import read_image
-
-sys.path.insert(0, str(Path(__file__).parent))
-from pipeline import classes, faces, owners, run_stages, truth  # noqa: E402
-
-REFERENCES = 3
-
-
-def shot_at(shots, second):
-    return sum(float(row["start_s"]) <= second + 2e-3 for row in shots) - 1
 
 
 @pytest.fixture(scope="module")
-def signers(media, tmp_path_factory):
-    """The project folder, the faces, who each shows (`stranger` for the others), and the shot of the references."""
-    folder = tmp_path_factory.mktemp("signers")
-    shots = truth(media / "videos" / "signers_shots.csv")
-    first = {row["identities"]: int(row["shot"]) for row in reversed(shots)}
-    for who, shot in first.items():
-        crops = [
-            row["file"]
-            for row in truth(media / "faces" / "cc_by_faces.csv")
-            if row["identity"] == who and shot_at(shots, float(row["time_s"])) == shot
-        ]
-        into = folder / "references" / who.lower()
-        into.mkdir(parents=True)
-        for crop in crops[:REFERENCES]:
-            shutil.copy(media / "faces" / crop, into)
-    run_stages(
-        folder,
-        "signers",
-        {
-            "videos": {"signers": {"source": str(media / "videos" / "signers_20shots.mp4")}},
-            "frames": {"fps": 4},  # twice the preset's: the shots are short
-            "detect": {"weights": str(media / "weights" / "yunet_n_640_640.onnx")},
-            "embed": {"weights": str(media / "weights" / "MobileFaceNet.onnx")},
-            "cast": {"references": "references"},
-        },
-        preset="live-action",
-    )
-    found = faces(folder, "signers")
-    eye = {
-        shot_at(shots, float(row["time_s"])): row
-        for row in truth(media / "videos" / "ground_truth_frames.csv")
-        if row["video"] == "signers_20shots.mp4"
-    }
-    assert len(eye) == len(shots) == 20
-    who = []
-    for row in found:
-        label = eye[shot_at(shots, row["pts_s"])]
-        x, y, w, h = (float(label[key]) for key in "xywh")
-        shown = boxes.iou(row["box"], np.array([x, y, x + w, y + h]))[0, 0] > 0.1
-        who.append(label["identity"].lower() if shown else "stranger")
-    return folder, found, who, {name.lower(): shot for name, shot in first.items()}, shots
+def judged(media, tmp_path_factory):
+    return signers(media, tmp_path_factory.mktemp("signers"))
 
 
-def test_clusters_are_the_five_people(signers):
-    _, found, who, _, _ = signers
-    ours = [n for n, name in enumerate(who) if name != "stranger"]
-    ari = adjusted_rand_score([who[n] for n in ours], [classes(found)[n] for n in ours])
-    assert len(ours) > 120 and ari >= 0.95
-    assert all(len(people) == 1 for people in owners(found, who).values()), "two people, or one and a stranger, merged"
-    assert set().union(*owners(found, who).values()) == set(who) - {"stranger"}
+def test_clusters_are_the_five_people(judged):
+    assert sum(name != STRANGER for name in judged.who) > 120 and judged.ari() >= 0.97
+    assert all(len(people) == 1 for people in judged.owners.values()), "two people, or one and a stranger, merged"
+    assert set().union(*judged.owners.values()) == set(judged.who) - {STRANGER}
 
 
-def test_names_from_one_shot_are_right_in_the_others(signers):
-    _, found, who, first, shots = signers
-    asked = [n for n, name in enumerate(who) if name == "stranger" or shot_at(shots, found[n]["pts_s"]) != first[name]]
-    named = [n for n in asked if found[n]["character"]]
-    right = [n for n in named if found[n]["character"] == who[n]]
-    of_people = [n for n in asked if who[n] != "stranger"]
-    assert len(right) >= 0.95 * len(named)
-    assert len(right) >= 0.9 * len(of_people) > 90
+def test_names_from_one_shot_are_right_in_the_others(judged):
+    precision, recall = judged.naming()
+    assert precision >= 0.99 and recall >= 0.95
+    assert len(judged.faces) - len(judged.shown_before) > 90
 
 
-def test_the_sheet_and_the_map_are_drawn(signers):
-    folder = signers[0]
+def test_the_sheet_and_the_map_are_drawn(judged):
     for file in ("cast/sheet.png", "cluster/map.png"):
-        assert read_image(folder / "metrics" / "plots" / file).shape[0] > 400
+        assert read_image(judged.folder / "metrics" / "plots" / file).shape[0] > 400

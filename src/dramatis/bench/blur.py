@@ -1,6 +1,5 @@
 """`make benchmark-blur`: how well each measure of blur follows blurs of known amounts; see docs/blur.md."""
 
-import os
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -19,7 +18,8 @@ from dramatis.bench.blur_candidates import FORMULAS, Candidate, Luma
 from dramatis.bench.blur_faces import Blurred, blurred_faces, measured_faces
 from dramatis.bench.blur_page import page
 from dramatis.bench.blur_picture import ordered
-from dramatis.core.errors import MissingError, one_line_errors
+from dramatis.bench.clips import media_folder
+from dramatis.core.errors import one_line_errors
 from dramatis.core.images import encode_png
 from dramatis.core.tables import write_json
 from dramatis.pocket.blurring import Kind
@@ -155,18 +155,6 @@ def benchmark(groups: Groups, net: BlurNet) -> tuple[dict[str, Any], dict[str, V
         "candidates": table,
     }
     return result, shares
-
-
-def media_folder() -> Path:
-    """The folder of real faces: the environment's DRAMATIS_MEDIA.
-
-    Raises:
-        MissingError: it is not set, or holds no faces.
-    """
-    folder = Path(os.environ.get("DRAMATIS_MEDIA", "../shared/media"))
-    if not (folder / "faces").is_dir():
-        raise MissingError(str(folder), "no labelled faces here", "Set DRAMATIS_MEDIA to the folder of test media")
-    return folder
 
 
 def shown(result: Mapping[str, Any]) -> Table:

@@ -53,8 +53,11 @@ def copy_project(top: Path, seed: int) -> None:
     subprocess.run(["dvc", "init", "--no-scm", "--quiet"], cwd=top, check=True)
 
 
-def run_copy(seed: int) -> dict[str, float | None]:
+def run_copy(seed: int, *targets: str) -> dict[str, float | None]:
     """The figures of the pipeline on the film of one seed.
+
+    Args:
+        targets: stages to bring up to date; none for all.
 
     Raises:
         InputError: a stage failed; its output is above.
@@ -62,7 +65,7 @@ def run_copy(seed: int) -> dict[str, float | None]:
     top = (WORK / str(seed)).resolve()
     copy_project(top, seed)
     environment = os.environ | {"PYTHONPATH": str(top / "src"), "DVC_NO_ANALYTICS": "1"}
-    if subprocess.run(["dvc", "repro"], cwd=top, env=environment).returncode:
+    if subprocess.run(["dvc", "repro", *targets], cwd=top, env=environment).returncode:
         raise InputError(f"film.seed {seed}", "a stage failed, see above", f"Look at {WORK / str(seed)}")
     figures = read_figures(top / "metrics")
     shutil.rmtree(top)

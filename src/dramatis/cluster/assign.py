@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from dramatis.cluster.tracks import Vectors, difference, normalised, sums
 
-
 MIN_OTHERS = 20
 """Characters from which on it is known how near strangers get by chance."""
 

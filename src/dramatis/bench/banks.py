@@ -1,7 +1,7 @@
-"""`make benchmark-identity`: clustering on synthetic banks, against truth and against the obvious alternatives.
+"""Clustering on synthetic banks, against truth and against the obvious alternatives.
 
-Prints a table and writes `metrics/bench/identity.json`. Each row is a process of its own, so that its peak of memory is
-its own; seconds are of the CPU, and only ratios within one run say something.
+Each bank and method is a process of its own, so that its peak of memory is its own; seconds are of the CPU, and only
+ratios within one run say something.
 """
 
 import json
@@ -17,19 +17,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.console import Console
 from rich.table import Table
 
 from dramatis.bench.bank import Bank, bank, lookalikes, unrelated
 from dramatis.bench.clusters import METHODS
 from dramatis.cluster.params import ClusterParams
-from dramatis.core.errors import one_line_errors
 from dramatis.core.params import load_params
-from dramatis.core.tables import write_json
 
-OUT = Path("metrics/bench/identity.json")
 FIRST_STRANGER = 100_000
-log = logging.getLogger("benchmark-identity")
+log = logging.getLogger("banks")
 
 
 SEED = 11
@@ -108,7 +104,7 @@ def tried(file: Path, method: str) -> dict[str, float]:
 
 def in_process(file: Path, method: str) -> dict[str, float]:
     """`tried` in a process of its own."""
-    command = [sys.executable, "-m", "dramatis.bench.identity", str(file), method]
+    command = [sys.executable, "-m", "dramatis.bench.banks", str(file), method]
     return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
 
 
@@ -150,16 +146,5 @@ def table(found: dict[str, dict[str, dict[str, float]]]) -> Table:
     return shown
 
 
-def main() -> None:
-    """Runs all cases, prints the table and writes the figures."""
-    if len(sys.argv) == 3:
-        sys.stdout.write(json.dumps(tried(Path(sys.argv[1]), sys.argv[2])))
-        return
-    found = measured(CASES)
-    Console().print(table(found))
-    write_json(summary(found) | {"table": found}, OUT)
-
-
 if __name__ == "__main__":
-    with one_line_errors():
-        main()
+    sys.stdout.write(json.dumps(tried(Path(sys.argv[1]), sys.argv[2])))

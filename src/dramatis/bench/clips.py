@@ -1,0 +1,136 @@
+"""The stage scripts up to `cast` on real clips with labels, each in a folder of its own."""
+
+import csv
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import yaml
+from sklearn.metrics import adjusted_rand_score
+
+from dramatis.cli.preset import overlaid
+from dramatis.core.errors import InputError, MissingError
+from dramatis.core.tables import box_of, read_rows
+
+TOP = Path(__file__).parents[3]
+TO_EMBED = ("frames", "detect", "quality", "embed")
+TO_CAST = (*TO_EMBED, "cluster", "cast")
+OF_ALL = ("cluster", "cast", "augment", "regularize", "dataset")
+"""Stages that take all videos together."""
+STRANGER = "stranger"
+
+
+class Judged(NamedTuple):
+    """What the stages made of a clip, and the truth."""
+
+    folder: Path
+    """The project folder in which they ran."""
+    faces: list[dict[str, Any]]
+    """See `read_faces`."""
+    who: list[str]
+    """Who each face shows; `STRANGER` for false faces and for people without a label."""
+    shown_before: frozenset[str]
+    """Detections that were, or may have been, references: not to be scored by name."""
+
+    @property
+    def classes(self) -> list[str]:
+        """Cluster of each face; each face that belongs to none is a class of its own."""
+        return [row["cluster_id"] or row["detection_id"] for row in self.faces]
+
+    @property
+    def owners(self) -> dict[str, set[str]]:
+        """The people in each cluster."""
+        people: dict[str, set[str]] = {}
+        for row, name in zip(self.faces, self.who, strict=True):
+            if row["cluster_id"]:
+                people.setdefault(row["cluster_id"], set()).add(name)
+        return people
+
+    def ari(self) -> float:
+        """Adjusted Rand index over the faces with a label."""
+        own = [n for n, name in enumerate(self.who) if name != STRANGER]
+        return float(adjusted_rand_score([self.who[n] for n in own], [self.classes[n] for n in own]))
+
+    def naming(self) -> tuple[float, float]:
+        """Precision and recall of names on faces that were no reference; naming a stranger is wrong."""
+        asked = [n for n, row in enumerate(self.faces) if row["detection_id"] not in self.shown_before]
+        named = [n for n in asked if self.faces[n]["character"]]
+        right = sum(self.faces[n]["character"] == self.who[n] for n in named)
+        known = sum(self.who[n] != STRANGER for n in asked)
+        return right / max(len(named), 1), right / max(known, 1)
+
+
+def media_folder() -> Path:
+    """The folder of test media: the environment's DRAMATIS_MEDIA.
+
+    Raises:
+        MissingError: there is none.
+    """
+    folder = Path(os.environ.get("DRAMATIS_MEDIA", "../shared/media"))
+    if not (folder / "MANIFEST.md").is_file():
+        raise MissingError(str(folder), "no test media here", "Set DRAMATIS_MEDIA to their folder")
+    return folder.resolve()
+
+
+def run_stages(
+    folder: Path,
+    video: str,
+    changes: Mapping[str, Mapping[str, Any]],
+    preset: str = "",
+    stages: Sequence[str] = TO_CAST,
+) -> None:
+    """Runs stage scripts with the project's own parameters and a preset, except for `changes` by section.
+
+    Raises:
+        InputError: a stage failed.
+    """
+    text = (TOP / "params.yaml").read_text()
+    if preset:
+        text = overlaid(text, yaml.safe_load((TOP / "presets" / f"{preset}.yaml").read_text()), preset)
+    sections = yaml.safe_load(text)
+    for name, values in changes.items():
+        sections[name] = dict(values) if name == "videos" else sections[name] | values
+    sections["quality"]["weights"] = str(TOP / sections["quality"]["weights"])
+    (folder / "params.yaml").write_text(yaml.safe_dump(sections))
+    if not (folder / "cast.yaml").exists():
+        (folder / "cast.yaml").write_text("characters: {}\n")
+    environment = os.environ | {"PYTHONPATH": str(TOP / "src"), "OMP_NUM_THREADS": "1"}
+    for stage in stages:
+        command = [sys.executable, TOP / "stages" / f"{stage}.py", *([] if stage in OF_ALL else [video])]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, env=environment)
+        if done.returncode:
+            raise InputError(f"stage {stage} of {video}", done.stderr.strip()[-2000:], f"Look at {folder}")
+
+
+def read_labels(file: Path) -> list[dict[str, str]]:
+    """Rows of a table of labels."""
+    with file.open() as stream:
+        return list(csv.DictReader(stream))
+
+
+def read_faces(folder: Path, video: str) -> list[dict[str, Any]]:
+    """Faces with time, box, cluster and name, in order of time."""
+    columns = ["frame_id", "pts_s", "folder"]
+    frames = {
+        row["frame_id"]: row for row in read_rows(folder / f"data/frames/{video}/frames.parquet", "frames", columns)
+    }
+    named = {row["detection_id"]: row for row in read_rows(folder / f"data/cast/{video}.parquet", "cast")}
+    found = []
+    for row in read_rows(folder / f"data/detections/{video}/detections.parquet", "detect"):
+        if row["kind"] == "face":
+            found.append(
+                row
+                | {"box": np.array(box_of(row["box"]), float)}
+                | {key: frames[row["frame_id"]][key] for key in ("pts_s", "folder")}
+                | {key: named[row["detection_id"]][key] for key in ("cluster_id", "character")}
+            )
+    return sorted(found, key=lambda row: (row["pts_s"], row["detection_id"]))
+
+
+def shot_at(shots: Sequence[Mapping[str, str]], second: float) -> int:
+    """Number of the labelled shot in which a time lies."""
+    return sum(float(row["start_s"]) <= second + 2e-3 for row in shots) - 1
