@@ -16,7 +16,16 @@ from dramatis.cluster.params import ClusterParams
 from dramatis.cluster.tracks import normalised
 
 PARAMS = ClusterParams(
-    seed=7, neighbours=30, link=0.75, split=1.5, floor=0.8, reach=1.2, chance=0.01, min_tracks=2, min_faces=4
+    seed=7,
+    method="average_linkage",
+    neighbours=30,
+    link=0.75,
+    split=1.5,
+    floor=0.8,
+    reach=1.2,
+    chance=0.01,
+    min_tracks=2,
+    min_faces=4,
 )
 THRESHOLD = 0.3
 
@@ -36,10 +45,14 @@ def of_people(*people, width=64, spread=0.85, seed=0):
     return Bank(vectors, [f"t{n:03d}" for n in range(len(who))], [f"f{n:03d}" for n in range(len(who))], who)
 
 
+METHODS = pytest.mark.parametrize("method", ["average_linkage", "hdbscan"])
+
+
+@METHODS
 @pytest.mark.parametrize("count", [12, 30, 100, 300])
 @pytest.mark.parametrize("width", [64, 128, 768])
-def test_unrelated_faces_give_no_character(count, width):
-    assert run(of_people(*[1] * count, width=width)).max() == -1
+def test_unrelated_faces_give_no_character(count, width, method):
+    assert run(of_people(*[1] * count, width=width), method=method).max() == -1
 
 
 @pytest.mark.parametrize("count", [12, 100])
@@ -57,9 +70,16 @@ def test_four_faces_of_one_person_are_enough():
     assert run(of_people(4)).tolist() == [0, 0, 0, 0]
 
 
+@METHODS
+def test_people_of_many_tracks_are_found(method):
+    data = of_people(20, 12, 6, spread=0.9)
+    assert adjusted_rand_score(data.who, run(data, method=method)) >= 0.9
+
+
+@METHODS
 @pytest.mark.parametrize("count", [0, 1, 2, 3])
-def test_fewer_faces_are_no_error(count):
-    label = run(of_people(count))
+def test_fewer_faces_are_no_error(count, method):
+    label = run(of_people(count), method=method)
     assert label.shape == (count,) and (label == -1).all()
 
 
@@ -162,6 +182,16 @@ def test_who_stands_out_is_ahead_of_all_others(seed, chance, scale):
     ahead = np.sort(cosine)[-1] - np.sort(cosine)[-2]
     assert not stands_out(cosine, chance) or ahead > 0
     assert stands_out(cosine, chance) == stands_out(scale * cosine[::-1] + scale, chance)  # of any unit and order
+
+
+@METHODS
+@pytest.mark.parametrize("seed", range(3))
+def test_two_tracks_of_one_frame_are_never_one_character(seed, method):
+    data = of_people(10, 10, spread=0.9, seed=seed)
+    frames = [f"f{n % 4}" for n in range(20)]
+    label = run(Bank(data.vectors, data.tracks, frames, data.who), method=method)
+    seen = [(frame, one) for frame, one in zip(frames, label, strict=True) if one >= 0]
+    assert len(seen) == len(set(seen)) > 0
 
 
 @pytest.mark.parametrize("seed", range(5))

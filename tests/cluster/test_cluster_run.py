@@ -13,7 +13,16 @@ from dramatis.core.tables import write_table
 from dramatis.embed.schema import embeddings
 
 PARAMS = ClusterParams(
-    seed=7, neighbours=30, link=0.75, split=1.5, floor=0.8, reach=1.2, chance=0.01, min_tracks=2, min_faces=4
+    seed=7,
+    method="average_linkage",
+    neighbours=30,
+    link=0.75,
+    split=1.5,
+    floor=0.8,
+    reach=1.2,
+    chance=0.01,
+    min_tracks=2,
+    min_faces=4,
 )
 
 

@@ -42,18 +42,18 @@ class Case(NamedTuple):
 CASES = {
     "300 unrelated": Case(lambda: unrelated(300, SEED), ("ours",)),
     "look-alikes": Case(
-        lambda: lookalikes(20, 0.85, SEED), ("ours", "average_linkage", "hdbscan_means", "whispers", "sharp_whispers")
+        lambda: lookalikes(20, 0.85, SEED), ("ours", "average_linkage", "ours_hdbscan", "whispers", "sharp_whispers")
     ),
     "2k": Case(
         lambda: bank(2_000, 100, seed=SEED), ("ours", "exact_neighbours", "optics", "hdbscan_faces", "umap_hdbscan")
     ),
     "10k": Case(
         lambda: bank(10_000, 200, seed=SEED, impure=0.02),
-        ("ours", "exact_neighbours", "average_linkage", "hdbscan_means", "hdbscan_faces", "whispers", "sharp_whispers"),
+        ("ours", "exact_neighbours", "average_linkage", "ours_hdbscan", "hdbscan_faces", "whispers", "sharp_whispers"),
     ),
     "50k": Case(
         lambda: bank(50_000, 200, seed=SEED, impure=0.02),
-        ("ours", "exact_neighbours", "hdbscan_means", "whispers", "sharp_whispers"),
+        ("ours", "exact_neighbours", "ours_hdbscan", "whispers", "sharp_whispers"),
     ),
     "1M": Case(lambda: bank(1_000_000, 1_000, seed=SEED, impure=0.02), ("ours",)),
 }

@@ -47,12 +47,9 @@ def average_linkage(data: Bank, params: ClusterParams) -> Labels:
     )[piece]
 
 
-def hdbscan_means(data: Bank, params: ClusterParams) -> Labels:
-    """HDBSCAN on track means."""
-    from sklearn.cluster import HDBSCAN
-
-    piece, means = _means(data, params)
-    return HDBSCAN(min_cluster_size=params.min_tracks, min_samples=2, copy=True).fit_predict(means)[piece]
+def ours_hdbscan(data: Bank, params: ClusterParams) -> Labels:
+    """Stage `cluster` with its other method."""
+    return ours(data, params.model_copy(update={"method": "hdbscan"}))
 
 
 def hdbscan_faces(data: Bank, params: ClusterParams) -> Labels:
@@ -109,7 +106,7 @@ def sharp_whispers(data: Bank, params: ClusterParams) -> Labels:
 METHODS: dict[str, Method] = {
     method.__name__: method
     for method in (
-        ours, exact_neighbours, average_linkage, hdbscan_means, hdbscan_faces, umap_hdbscan, optics, whispers,
+        ours, exact_neighbours, average_linkage, ours_hdbscan, hdbscan_faces, umap_hdbscan, optics, whispers,
         sharp_whispers,
     )
 }  # fmt: skip

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dramatis.cluster.assign import Limits, assign
+from dramatis.cluster.density import hdbscan
 from dramatis.cluster.graph import near_pairs
 from dramatis.cluster.linkage import average_linkage, kept, without_outsiders
 from dramatis.cluster.params import ClusterParams
@@ -40,7 +41,10 @@ def characters(
     apart = cannot_link(frames, piece, boxes, len(size))
 
     link, floor = params.link * threshold, params.floor * threshold
-    label = average_linkage(means, near_pairs(means, params.neighbours, link), apart, link)
+    if params.method == "hdbscan":
+        label = hdbscan(means, apart, params.min_tracks)
+    else:
+        label = average_linkage(means, near_pairs(means, params.neighbours, link), apart, link)
     label = without_outsiders(label, means, floor)
     label = kept(label, means, size, track_of, floor, params.min_tracks, params.min_faces)
 

@@ -81,10 +81,12 @@ def without_outsiders(label: NDArray[np.int64], means: Vectors, limit: float) ->
 
     A stranger who resembles one of twenty tracks comes in through that one; this shows it out.
     """
-    total, count = sums(means, label, label.max(initial=-1) + 1), np.bincount(label)
+    if label.max(initial=-1) < 0:
+        return label
+    total, count = sums(means, label, label.max() + 1), np.bincount(label[label >= 0])
     rest = np.maximum(count[label] - 1, 1)
     cosine = (np.einsum("md,md->m", means.astype(float), total[label]) - 1) / rest  # to the others, without itself
-    outside = (count[label] > 1) & (difference(cosine) > limit)
+    outside = (label >= 0) & (count[label] > 1) & (difference(cosine) > limit)
     return np.where(outside, -1, label)
 
 

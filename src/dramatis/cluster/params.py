@@ -1,5 +1,7 @@
 """Parameters of stage `cluster`."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from dramatis.core.params import Params
@@ -13,8 +15,17 @@ class ClusterParams(Params):
     """
 
     seed: int = Field(ge=0, description="Seed of the map.")
-    neighbours: int = Field(ge=2, le=1000, description="Nearest tracks that each track is compared with.")
-    link: float = Field(gt=0, le=3, description="Largest mean difference of groups of tracks that join [thresholds].")
+    method: Literal["average_linkage", "hdbscan"] = Field(
+        description="How tracks join: the nearest first up to `link`, or where they lie dense, whatever their distance."
+    )
+    neighbours: int = Field(
+        ge=2, le=1000, description="Method average_linkage: nearest tracks that each track is compared with."
+    )
+    link: float = Field(
+        gt=0,
+        le=3,
+        description="Method average_linkage: largest mean difference of groups of tracks that join [thresholds].",
+    )
     split: float = Field(gt=0, le=4, description="A track whose faces differ more is taken apart [thresholds].")
     floor: float = Field(gt=0, le=3, description="Largest mean difference inside a character [thresholds].")
     reach: float = Field(
