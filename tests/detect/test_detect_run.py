@@ -30,7 +30,8 @@ def params(weights, **changes):
                 "max_difference": 0.75,
                 "max_absent_s": 3.0,
                 "min_margin": 0.1,
-                "split": 1.5,
+                "check": 0.45,
+                "split": 1.0,
             },
             "batch_size": 1,
             "providers": ["CPUExecutionProvider"],
@@ -137,9 +138,10 @@ def test_somebody_else_in_the_same_place_has_another_track(weights, embedder, tm
     images = [*[red_square(32, 32, BRIGHT)] * 4, *[red_square(32, 32, DULL)] * 4]
     frames = frames_of(images, tmp_path / "frames")
     blind = params(weights).tracks.model_copy(update={"max_appearance": 1.0})
-    rows = detections(params(weights, tracks=blind), embedder, frames, tmp_path / "out")
+    always = params(weights).identity.model_copy(update={"check": 0.2})
+    rows = detections(params(weights, tracks=blind, identity=always), embedder, frames, tmp_path / "out")
     assert [row["track_id"][-1] for row in rows] == [*"0000", *"1111"]
-    never = params(weights).identity.model_copy(update={"split": 10.0})
+    never = always.model_copy(update={"split": 10.0})
     rows = detections(params(weights, tracks=blind, identity=never), embedder, frames, tmp_path / "out")
     assert {row["track_id"][-1] for row in rows} == {"0"}  # it is the vectors that part them, not the colours
 

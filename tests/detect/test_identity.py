@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from dramatis.detect.identity import Piece, asked, joined, numbered, parted, pieces_of, spread
 from dramatis.detect.params import IdentityParams
 
-RULES = IdentityParams(samples=4, max_difference=0.75, max_absent_s=3.0, min_margin=0.1, split=1.5)
+RULES = IdentityParams(samples=4, max_difference=0.75, max_absent_s=3.0, min_margin=0.1, check=0.45, split=1.0)
 THRESHOLD = 0.1
 """A difference (1 - cosine) / 2 of 0.1 is an angle of 37 degrees."""
 TIMES = [n / 4 for n in range(40)]
@@ -49,13 +49,26 @@ def test_samples_are_spread_from_first_to_last():
     assert spread(row[:3], 4) == row[:3] and [frame for frame, _ in spread(row, 2)] == [0, 9]
 
 
-def test_only_faces_that_matter_are_asked_for():
-    alone = asked([[0]] * 3, [[True]] * 3, 4)
-    assert alone == [Piece(((0, 0), (1, 0), (2, 0)), ())]  # too short to be parted, nobody to join
-    long = asked([[0]] * 9, [[True]] * 9, 4)
-    assert [frame for frame, _ in long[0].seen] == [0, 3, 5, 8]
-    two = asked([[0], [1], [1], [2]], [[True], [True], [False], [False]], 4)
-    assert [each.seen for each in two] == [((0, 0),), ((1, 0),), ()]
+def ask(numbers, faces, costs=None):
+    found = asked(numbers, faces, TIMES, lambda _, after: (costs or {}).get(after, 0.1), RULES)
+    return [[frame for frame, _ in each.seen] for each in found]
+
+
+def test_a_track_that_runs_evenly_is_not_looked_at():
+    assert ask([[0]] * 9, [[True]] * 9) == [[]]
+    assert ask([[0, 1]] * 9, [[True, True]] * 9) == [[], []]  # two who are there all the time are two
+
+
+def test_pieces_that_may_be_one_person_are_looked_at():
+    gap = [[0]] * 6 + [[]] * 4 + [[1]] * 2
+    assert ask(gap, [[True]] * 6 + [[]] * 4 + [[True]] * 2) == [[0, 2, 3, 5], [10, 11]]
+    assert ask(gap, [[True]] * 6 + [[]] * 4 + [[False]] * 2) == [[], []]  # a back tells nothing
+    assert ask([[0]] + [[]] * 13 + [[1]], [[True]] + [[]] * 13 + [[True]]) == [[], []]  # too long ago
+
+
+def test_dear_links_are_looked_at_on_both_sides():
+    assert ask([[0]] * 20, [[True]] * 20, {(10, 0): 0.5}) == [[0, 6, 8, 9, 10, 11, 13, 19]]
+    assert ask([[0]] * 20, [[True]] * 20, {(10, 0): 0.4}) == [[]]
 
 
 def test_somebody_is_taken_up_again_after_a_gap():
@@ -107,25 +120,45 @@ def test_pieces_without_a_known_face_stay():
     assert joined([face, back], vectors((face, 0)), TIMES, RULES, THRESHOLD) == [face, back]
 
 
-def test_a_track_that_passed_to_somebody_else_is_parted_at_its_dearest_link():
-    track = Piece(tuple((n, 0) for n in range(9)), ((0, 0), (2, 0), (6, 0), (8, 0)))
-    known = vectors((track, (0, 10, 90, 95)))
-    costs = {(3, 0): 0.3, (4, 0): 0.2, (5, 0): 0.9, (6, 0): 0.1, (7, 0): 1.0}
-    found = parted(track, known, lambda before, after: costs.get(after, 0.0), RULES.split, THRESHOLD)
-    assert places(found) == [track.places[:5], track.places[5:]]
-    assert [each.seen for each in found] == [track.seen[:2], track.seen[2:]]
+def followed(degrees, dear):
+    """A track of faces, and its vectors; `dear` are the frames to which a dear link leads."""
+    track = piece(range(len(degrees)))
+    return Piece(track.places, track.seen, tuple((n, 0) for n in dear)), vectors((track, degrees))
+
+
+def lengths(degrees, dear, split=RULES.split):
+    track, known = followed(degrees, dear)
+    found = parted(track, known, split, THRESHOLD)
+    assert [place for each in found for place in each.places] == list(track.places)
+    assert all(set(each.seen) <= set(each.places) and set(each.dear) <= set(each.places) for each in found)
+    return [len(each.places) for each in found]
+
+
+def test_a_track_that_passed_to_somebody_else_is_parted_there():
+    assert lengths((0, 10, 5, 80, 90, 85), dear=[3]) == [3, 3]
+    assert lengths((0, 10, 5, 80, 90, 85), dear=[]) == [6]  # only dear links are looked at
+    assert lengths((0, 10, 5, 80, 90, 85), dear=[3], split=6) == [6]
+
+
+def test_a_dear_link_of_one_person_is_kept():
+    assert lengths((0, 10, 5, 25, 30, 35), dear=[3]) == [6]
+    # a head that turns: the means differ, but the faces next to the link do not
+    assert lengths((0, 0, 30, 60, 90, 90), dear=[3]) == [6]
 
 
 def test_one_odd_face_parts_nothing():
-    track = piece(range(4))
-    assert parted(track, vectors((track, (0, 0, 5, 90))), lambda *_: 0.0, RULES.split, THRESHOLD) == [track]
-    assert parted(track, vectors((track, (0, 10, 20, 30))), lambda *_: 0.0, RULES.split, THRESHOLD) == [track]
+    assert lengths((0, 0, 0, 90, 0, 0), dear=[3, 4]) == [6]
 
 
-def test_three_people_in_one_track():
-    track = piece(range(6))
-    known = vectors((track, (0, 0, 90, 90, 180, 180)))
-    assert [len(each.places) for each in parted(track, known, lambda *_: 0.0, RULES.split, THRESHOLD)] == [2, 2, 2]
+def test_several_people_in_one_track():
+    assert lengths((0, 0, 0, 90, 90, 180, 180), dear=[3, 5]) == [3, 2, 2]
+    assert lengths((0, 0, 90, 90, 0, 0), dear=[2, 4]) == [2, 2, 2]
+
+
+def test_parts_of_one_person_find_each_other():
+    track, known = followed((0, 0, 90, 90, 0, 0), dear=[2, 4])
+    found = joined(parted(track, known, RULES.split, THRESHOLD), known, TIMES, RULES, THRESHOLD)
+    assert [[frame for frame, _ in each.places] for each in found] == [[0, 1, 4, 5], [2, 3]]
 
 
 crowd = st.lists(

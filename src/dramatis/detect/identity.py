@@ -3,9 +3,11 @@
 Motion and colours make pieces that end in doubt and at gaps. Vectors of an embedder then say who the pieces are.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +20,8 @@ Place = tuple[int, int]
 Vectors = Mapping[Place, NDArray[np.float32]]
 """Identity vectors of length 1, for some of the places."""
 
-LEAST = 2
-"""Vectors on either side of a parting: a single odd one is a face that is hidden or blurred."""
+BESIDE = 2
+"""Faces on either side of a dear link that say whether it leads to somebody else."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,9 @@ class Piece:
 
     places: tuple[Place, ...]
     seen: tuple[Place, ...]
-    """Those whose vector is known, in order of time."""
+    """Those at whose face an embedder looks, in order of time."""
+    dear: tuple[Place, ...] = ()
+    """Those to which a dear link leads: it may have passed to somebody else there."""
 
     @cached_property
     def frames(self) -> frozenset[int]:
@@ -37,7 +41,8 @@ class Piece:
 
     def with_(self, other: "Piece") -> "Piece":
         """Both as one."""
-        return Piece(tuple(sorted(self.places + other.places)), tuple(sorted(self.seen + other.seen)))
+        pairs = ((self.places, other.places), (self.seen, other.seen), (self.dear, other.dear))
+        return Piece(*(tuple(sorted(one + more)) for one, more in pairs))
 
 
 def pieces_of(numbers: Sequence[Sequence[int]]) -> list[tuple[Place, ...]]:
@@ -71,55 +76,83 @@ def spread(places: Sequence[Place], count: int) -> list[Place]:
     return [places[round(step * (len(places) - 1) / (count - 1))] for step in range(count)]
 
 
-def asked(numbers: Sequence[Sequence[int]], faces: Sequence[Sequence[bool]], samples: int) -> list[Piece]:
+def asked(
+    numbers: Sequence[Sequence[int]],
+    faces: Sequence[Sequence[bool]],
+    times: Sequence[float],
+    cost: Callable[[Place, Place], float],
+    rules: IdentityParams,
+) -> list[Piece]:
     """The pieces of a shot, with the faces at which an embedder must look.
 
-    Nothing is asked about a piece without a face, or about a short one that is the only one with faces: it can be
-    neither joined nor parted.
+    It looks at those beside dear links, and at some of each piece that may be joined to another. Nothing is asked of a
+    piece that runs evenly and has nobody to be joined to, which is what most do.
 
     Args:
         numbers: track of every figure of each frame, as `tracks.link` gives them.
         faces: whether each figure shows a face.
-        samples: faces of a piece at which to look, at most.
+        times: of the frames [s].
+        cost: of the link between two places that follow one another.
     """
     pieces = []
     for places in pieces_of(numbers):
-        with_face = [(frame, index) for frame, index in places if faces[frame][index]]
-        pieces.append(Piece(places, tuple(spread(with_face, samples))))
-    alone = sum(bool(piece.seen) for piece in pieces) < 2
-    return [Piece(piece.places, ()) if alone and len(piece.seen) < 2 * LEAST else piece for piece in pieces]
+        with_face = tuple(place for place in places if faces[place[0]][place[1]])
+        dear = [after for before, after in pairwise(places) if cost(before, after) > rules.check]
+        pieces.append(Piece(places, with_face, tuple(dear)))
+    restless = any(piece.dear for piece in pieces)
+    return [
+        Piece(piece.places, _looked_at(piece, restless or _has_partner(piece, pieces, times, rules), rules), piece.dear)
+        for piece in pieces
+    ]
 
 
-def parted(
-    piece: Piece, vectors: Vectors, cost: Callable[[Place, Place], float], split: float, threshold: float
-) -> list[Piece]:
+def _looked_at(piece: Piece, may_be_joined: bool, rules: IdentityParams) -> tuple[Place, ...]:
+    chosen = set(spread(piece.seen, rules.samples)) if may_be_joined else set()
+    for place in piece.dear:
+        at = bisect_left(piece.seen, place)
+        chosen |= set(piece.seen[max(at - BESIDE, 0) : at + BESIDE])
+    return tuple(sorted(chosen))
+
+
+def _has_partner(piece: Piece, pieces: Sequence[Piece], times: Sequence[float], rules: IdentityParams) -> bool:
+    if not piece.seen:
+        return False
+    return any(
+        other is not piece and other.seen and _possible(piece, other, times, rules.max_absent_s) for other in pieces
+    )
+
+
+def parted(piece: Piece, vectors: Vectors, split: float, threshold: float) -> list[Piece]:
     """A piece as the pieces of single people.
 
-    It is parted where the means of the vectors before and after differ most, if by more than `split`, and no face
-    before is the same person as one after. Between two known vectors it is parted at the dearest link.
+    It is parted at a dear link if the means of the faces beside it differ by more than `split`, and none before is
+    the same person as one after: so a single odd face, hidden or blurred, parts nothing in the middle of a track.
 
     Args:
-        cost: of the link between two places that follow one another.
         split: largest difference of the two means [thresholds].
         threshold: the embedder's largest difference (1 - cosine) / 2 of one person [0..1].
     """
-    known = [vectors[place] for place in piece.seen]
-    apart = {cut: _apart(known[:cut], known[cut:], threshold) for cut in range(LEAST, len(known) - LEAST + 1)}
-    cut = max(apart, key=lambda cut: apart[cut], default=0)
-    if not cut or apart[cut] <= split:
+    apart = {place: _apart(piece, place, vectors, threshold) for place in piece.dear}
+    where = max(apart, key=lambda place: apart[place], default=None)
+    if where is None or apart[where] <= split:
         return [piece]
-    low, high = (piece.places.index(piece.seen[cut - step]) for step in (1, 0))
-    where = max(range(low + 1, high + 1), key=lambda at: cost(piece.places[at - 1], piece.places[at]))
-    halves = Piece(piece.places[:where], piece.seen[:cut]), Piece(piece.places[where:], piece.seen[cut:])
-    return [part for half in halves for part in parted(half, vectors, cost, split, threshold)]
+    halves = [
+        Piece(*(tuple(place for place in row if (place >= where) is late) for row in (piece.places, piece.seen, dear)))
+        for late, dear in ((False, piece.dear), (True, tuple(place for place in piece.dear if place != where)))
+    ]
+    return [part for half in halves for part in parted(half, vectors, split, threshold)]
 
 
-def _apart(before: Sequence[NDArray[np.float32]], after: Sequence[NDArray[np.float32]], threshold: float) -> float:
-    """Difference of two means [thresholds]; 0 if a face of the one is the same person as one of the other."""
-    nearest = float((np.array(before) @ np.array(after).T).max())
-    if (1 - nearest) / 2 <= threshold:
+def _apart(piece: Piece, place: Place, vectors: Vectors, threshold: float) -> float:
+    """Difference of the means beside a link [thresholds]; 0 if unknown, or if the same person is on both sides."""
+    at = bisect_left(piece.seen, place)
+    before, after = piece.seen[max(at - BESIDE, 0) : at], piece.seen[at : at + BESIDE]
+    if not before or not after:
         return 0.0
-    return _difference(np.sum(before, axis=0), np.sum(after, axis=0)) / threshold
+    one, other = (np.array([vectors[place] for place in side]) for side in (before, after))
+    if (1 - float((one @ other.T).max())) / 2 <= threshold:
+        return 0.0
+    return _difference(one.sum(axis=0), other.sum(axis=0)) / threshold
 
 
 def joined(

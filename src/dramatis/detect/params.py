@@ -61,11 +61,16 @@ class IdentityParams(Params):
         le=1,
         description="How much less alike, as a share of `max_difference`, a rival must be; else the pieces stay apart.",
     )
+    check: float = Field(
+        ge=0,
+        le=1,
+        description="A link that uses up more than this share of what motion and colours allow is checked [0..1].",
+    )
     split: float = Field(
         gt=0,
         le=10,
-        description="A piece is parted where the means of its faces before and after differ by more than this, and no "
-        "face before is the same person as one after [thresholds].",
+        description="Such a link is cut if the means of the two faces before and after differ by more than this, and "
+        "no face before is the same person as one after [thresholds].",
     )
 
 

@@ -26,9 +26,17 @@ class FrameFigures(NamedTuple):
 
 def pieces(frames: Sequence[FrameFigures], params: DetectParams) -> list[Piece]:
     """The figures of a shot followed by motion and colours, and the faces that tell who the pieces are."""
-    numbers = link(_sightings(frames), params.tracks)
+    sightings = [
+        [Sighting(head_box(person), look) for person, look in zip(each.people, each.looks, strict=True)]
+        for each in frames
+    ]
+
+    def cost(before: Place, after: Place) -> float:
+        (a, m), (b, n) = before, after
+        return link_cost(sightings[a][m], sightings[b][n], params.tracks)
+
     faces = [["face" in person for person in each.people] for each in frames]
-    return asked(numbers, faces, params.identity.samples)
+    return asked(link(sightings, params.tracks), faces, _times(frames), cost, params.identity)
 
 
 def tracks(
@@ -42,21 +50,11 @@ def tracks(
         vectors: identity vectors of the faces that it asks for.
         threshold: the embedder's largest difference of one person [0..1].
     """
-    sightings = _sightings(frames)
-
-    def cost(before: Place, after: Place) -> float:
-        (a, m), (b, n) = before, after
-        return link_cost(sightings[a][m], sightings[b][n], params.tracks)
-
     rules = params.identity
-    single = [part for piece in found for part in parted(piece, vectors, cost, rules.split, threshold)]
-    times = [each.frame["pts_s"] for each in frames]
-    people = joined(single, vectors, times, rules, threshold)
+    single = [part for piece in found for part in parted(piece, vectors, rules.split, threshold)]
+    people = joined(single, vectors, _times(frames), rules, threshold)
     return numbered([person.places for person in people], [len(each.people) for each in frames])
 
 
-def _sightings(frames: Sequence[FrameFigures]) -> list[list[Sighting]]:
-    return [
-        [Sighting(head_box(person), look) for person, look in zip(each.people, each.looks, strict=True)]
-        for each in frames
-    ]
+def _times(frames: Sequence[FrameFigures]) -> list[float]:
+    return [each.frame["pts_s"] for each in frames]
