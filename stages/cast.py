@@ -3,7 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-from dramatis.cast.params import CastParams, DetectorParams, EmbedderParams
+from dramatis.backends.detect import DetectChoice
+from dramatis.backends.embed import EmbedChoice
+from dramatis.cast.params import CastParams
 from dramatis.cast.run import Shards, run
 from dramatis.core.errors import one_line_errors
 from dramatis.core.params import Key, load_params
@@ -12,8 +14,8 @@ if __name__ == "__main__":
     with one_line_errors():
         run(
             load_params("cast", CastParams),
-            load_params("detect", DetectorParams),
-            load_params("embed", EmbedderParams),
+            load_params("detect", DetectChoice),
+            load_params("embed", EmbedChoice),
             list(load_params("videos", dict[Key, Any])),
             decisions=Path("cast.yaml"),
             shards=Shards(

@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+from dramatis.backends.embed import EmbedChoice
 from dramatis.core.errors import one_line_errors
 from dramatis.core.params import load_params
 from dramatis.detect.params import DetectParams
@@ -12,6 +13,7 @@ if __name__ == "__main__":
     with one_line_errors():
         run(
             load_params("detect", DetectParams),
+            load_params("embed", EmbedChoice),
             frames=Path("data/frames") / sys.argv[1],
             out=Path("data/detections") / sys.argv[1],
         )

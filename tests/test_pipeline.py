@@ -12,10 +12,16 @@ from dramatis.pipeline.documents import documents
 from dramatis.pipeline.graph import filled, load_stages, needed_by, without_detours
 
 SETTINGS = read_yaml(TOP / PARAMS)
-BACKENDS = {
-    capability: SETTINGS[section]["backend"]
-    for capability, section in {"detect": "detect", "embed": "embed", "tag": "caption"}.items()
-}
+SECTION_OF = {"detect": "detect", "embed": "embed", "tag": "caption"}
+"""Section that names the backend of each capability."""
+BACKENDS = {capability: SETTINGS[section]["backend"] for capability, section in SECTION_OF.items()}
+OTHERS = [
+    BACKENDS | {capability: file.stem}
+    for capability in SECTION_OF
+    for file in sorted((TOP / "src/dramatis/backends" / capability).glob("*.py"))
+    if re.search(r"^def load\(", file.read_text(), re.MULTILINE)
+]
+"""The backends in use, with one of them replaced by another, in all ways."""
 STAGES = {stage.name: stage for stage in load_stages(TOP)}
 FILLED = {stage.name: stage for stage in filled(list(STAGES.values()), SETTINGS)}
 ONE_OF_EACH = {name.split("@")[0]: stage for name, stage in FILLED.items()}
@@ -25,17 +31,26 @@ def listed(file, deps):
     return any(Path(dep) == file or Path(dep) in file.parents for dep in deps)
 
 
+def with_backends(name, backends):
+    """A stage as it is with other backends, and the code that it runs then."""
+    sections = {SECTION_OF[capability]: {"backend": backend} for capability, backend in backends.items()}
+    settings = SETTINGS | {section: SETTINGS[section] | change for section, change in sections.items()}
+    stage = next(stage for stage in filled([STAGES[name]], settings))
+    return stage, closure(stage.script, backends, TOP)
+
+
 @pytest.mark.parametrize("name", ONE_OF_EACH)
 def test_every_imported_file_is_a_dependency(name):  # DVC does not see Python imports: this test does
-    stage = ONE_OF_EACH[name]
-    missing = [file for file in sorted(closure(stage.script, BACKENDS, TOP)) if not listed(file, stage.deps)]
-    assert not missing, f"{stage.file}: add to the deps of {name}: {', '.join(map(str, missing))}"
+    for backends in OTHERS:
+        stage, used = with_backends(name, backends)
+        missing = [file for file in sorted(used) if not listed(file, stage.deps)]
+        assert not missing, f"{stage.file}: add to the deps of {name}: {', '.join(map(str, missing))}"
 
 
 @pytest.mark.parametrize("name", ONE_OF_EACH)
 def test_no_code_is_a_dependency_without_need(name):
     stage = ONE_OF_EACH[name]
-    used = closure(stage.script, BACKENDS, TOP)
+    used = set().union(*(with_backends(name, backends)[1] for backends in OTHERS))
     idle = [
         dep for dep in stage.deps if dep.startswith(("src/", "stages/")) and not any(listed(f, [dep]) for f in used)
     ]

@@ -54,6 +54,7 @@ def test_the_sample_film_reaches_the_bars(project):
     found = read_figures(project / "metrics")
     assert found["frames.shots_covered"] == 1 and found["frames.duplicates_kept"] <= 0.02
     assert found["detect.face_recall"] >= 0.95 and found["detect.face_precision"] >= 0.97
+    assert found["detect.idf1"] >= 0.95 and found["detect.track_pairs"] >= 0.95
     assert found["cluster.ari"] >= 0.95 and found["cluster.strangers_merged"] == 0
     assert found["cast.naming_precision"] >= 0.99 and found["cast.naming_recall"] >= 0.9
     for run, bar in {"solo": 0.6, "twins": 0.4}.items():
@@ -108,5 +109,6 @@ def test_a_film_that_nothing_was_tuned_on_reaches_nearly_the_same(tmp_path):
     found = read_figures(other / "metrics")
     assert found["frames.shots_covered"] == 1 and found["frames.duplicates_kept"] <= 0.07
     assert found["detect.face_recall"] >= 0.9 and found["detect.face_precision"] >= 0.92
+    assert found["detect.idf1"] >= 0.93 and found["detect.track_pairs"] >= 0.95
     assert found["cluster.ari"] >= 0.9
     assert found["cast.naming_precision"] >= 0.94 and found["cast.naming_recall"] >= 0.85

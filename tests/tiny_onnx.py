@@ -91,3 +91,35 @@ def corner_arcface(file, channels_first=True):
         nodes,
         {"start": np.array([0, 0]), "end": np.array([1, 1]), "axes": axes},
     )
+
+
+def deepface_arcface(mobilefacenet, file):
+    """MobileFaceNet in the layout of deepface's ArcFace: (N, 112, 112, 3), BGR 0..1, any number of faces."""
+    model = onnx.load(mobilefacenet)
+    graph = model.graph
+    entry, result = graph.input[0].name, graph.output[0].name
+    constants = {
+        "bgr": np.array([2, 1, 0]),
+        "mean": np.array([0.485, 0.456, 0.406], np.float32).reshape(1, 3, 1, 1),
+        "deviation": np.array([0.229, 0.224, 0.225], np.float32).reshape(1, 3, 1, 1),
+        "any_number": np.array([-1, 128]),
+    }
+    for node in graph.node:
+        if node.op_type == "Reshape":
+            node.input[1] = "any_number"
+    before = [
+        helper.make_node("Gather", ["faces", "bgr"], ["rgb"], axis=3),
+        helper.make_node("Transpose", ["rgb"], ["planes"], perm=[0, 3, 1, 2]),
+        helper.make_node("Sub", ["planes", "mean"], ["centred"]),
+        helper.make_node("Div", ["centred", "deviation"], [entry]),
+    ]
+    turned = helper.make_graph(
+        [*before, *graph.node],
+        "deepface",
+        [helper.make_tensor_value_info("faces", TensorProto.FLOAT, ["batch", 112, 112, 3])],
+        [helper.make_tensor_value_info(result, TensorProto.FLOAT, ["batch", 128])],
+        [*graph.initializer, *(numpy_helper.from_array(value, name) for name, value in constants.items())],
+    )
+    file.parent.mkdir(parents=True, exist_ok=True)
+    onnx.save(helper.make_model(turned, opset_imports=model.opset_import, ir_version=model.ir_version), file)
+    return file

@@ -5,18 +5,18 @@ import json
 import cv2
 import numpy as np
 import pytest
-from tiny_onnx import corner_arcface, mean_colour_ccip
+from tiny_onnx import corner_arcface, deepface_arcface, mean_colour_ccip
 
 from dramatis.backends.embed import Face, load_embed
 from dramatis.backends.embed.arcface_onnx import TEMPLATE
-from dramatis.core.errors import InputError
+from dramatis.core.errors import InputError, ParameterError
 
 EXPAND = {"face": 1.5, "head": 1.0, "person": 1.0}
-BACKENDS = ["ccip_onnx", "arcface_onnx", "fused", "mobilefacenet"]
+BACKENDS = ["ccip_onnx", "arcface_onnx", "mobilefacenet", "deepface", "fused"]
 
 
-def load(backend, weights, threshold=0.2):
-    return load_embed(backend, weights, threshold, "head", EXPAND, "imagenet")
+def load(backend, weights, threshold=0.2, **changes):
+    return load_embed(backend, weights, threshold, "head", EXPAND, "imagenet", **changes)
 
 
 def two_models(folder):
@@ -32,13 +32,22 @@ CORNER = "{backend: arcface_onnx, weights: corner, threshold: 0.3, normalisation
 
 
 @pytest.fixture(params=BACKENDS)
-def embedder(request, tmp_path):
-    if request.param == "mobilefacenet":
-        return load("arcface_onnx", request.getfixturevalue("media") / "weights" / "MobileFaceNet.onnx")
+def model(request, tmp_path):
+    """Backend and weights."""
+    if request.param in ("mobilefacenet", "deepface"):
+        file = request.getfixturevalue("media") / "weights" / "MobileFaceNet.onnx"
+        if request.param == "mobilefacenet":
+            return "arcface_onnx", file
+        return "deepface", deepface_arcface(file, tmp_path / "arcface_weights.onnx")
     if request.param == "fused":
-        return load("fused", two_models(tmp_path))
+        return "fused", two_models(tmp_path)
     make = mean_colour_ccip if request.param == "ccip_onnx" else corner_arcface
-    return load(request.param, make(tmp_path / "model.onnx"))
+    return request.param, make(tmp_path / "model.onnx")
+
+
+@pytest.fixture
+def embedder(model):
+    return load(*model)
 
 
 def face(seed, head=True):
@@ -61,6 +70,20 @@ def test_a_vector_does_not_depend_on_its_neighbours(embedder):
     assert np.array_equal(together[::-1], embedder.embed(faces[::-1]))
     assert all(np.array_equal(old, each.image) for old, each in zip(before, faces, strict=True))
     assert len(np.unique(together.round(4), axis=0)) == 4
+
+
+def test_batches_change_nothing_but_rounding(model):
+    faces = [face(seed) for seed in range(7)]
+    alone, threes = load(*model).embed(faces), load(*model, batch_size=3).embed(faces)
+    assert threes == pytest.approx(alone, abs=1e-5)
+
+
+def test_an_unknown_provider_is_one_clear_line(model):
+    with pytest.raises(
+        ParameterError, match="params.yaml: embed.providers: CUDAExecutionProvider is none of"
+    ) as raised:
+        load(*model, providers=["CUDAExecutionProvider", "CPUExecutionProvider"])
+    assert "\n" not in str(raised.value)
 
 
 def test_no_faces_are_no_vectors(embedder):

@@ -10,9 +10,9 @@ import pytest
 from builders import frame_row, quality_row, shot_row, write
 from tiny_onnx import mean_colour_ccip, red_cells_yolo
 
-from dramatis.backends.detect import load_detect
-from dramatis.backends.embed import Face, load_embed
-from dramatis.cast.params import CastParams, DetectorParams, EmbedderParams
+from dramatis.backends.detect import DetectChoice, load_detect
+from dramatis.backends.embed import EmbedChoice, Face, load_embed
+from dramatis.cast.params import CastParams
 from dramatis.cast.run import Shards, run
 from dramatis.cluster.schema import FACES
 from dramatis.core.errors import InputError, MissingError, ParameterError
@@ -43,10 +43,10 @@ class Project:
         self.top, self.video = top, "v"
         red_cells_yolo(top / "face.onnx")
         mean_colour_ccip(top / "ccip.onnx")
-        self.detector = DetectorParams(
+        self.detector = DetectChoice(
             backend="yolo_onnx", weights=top / "face.onnx", min_score={"face": 0.6}, max_iou=0.5, input_px=None
         )
-        self.embedder = EmbedderParams(
+        self.embedder = EmbedChoice(
             backend="ccip_onnx",
             weights=top / "ccip.onnx",
             threshold=0.1,

@@ -5,6 +5,7 @@ import csv
 import pytest
 from builders import cast_row, write
 
+from dramatis.backends.embed import EmbedChoice
 from dramatis.core.images import decode
 from dramatis.core.params import load_params
 from dramatis.core.tables import read_rows
@@ -25,7 +26,10 @@ def shards(media, tmp_path_factory):
     yunet = {"backend": "yunet", "weights": media / "weights/yunet_s_640_640.onnx", "workers": 1}
     yunet["min_score"] = MinScore(face=0.7, head=0.7, halfbody=0.7, person=0.7)
     look(frames, "signers", media / "videos/signers_20shots.mp4", top / "frames")
-    detect(load_params("detect", DetectParams).model_copy(update=yunet), frames=top / "frames", out=top / "detections")
+    embedder = load_params("embed", EmbedChoice).model_copy(
+        update={"backend": "arcface_onnx", "weights": media / "weights/MobileFaceNet.onnx", "threshold": 0.2625}
+    )
+    detect(load_params("detect", DetectParams).model_copy(update=yunet), embedder, top / "frames", top / "detections")
     folders = {name: top / name for name in ("frames", "detections")}
     judge(load_params("quality", QualityParams), **folders, out=top / "quality")
     found = read_rows(top / "detections/detections.parquet", "detect")

@@ -24,6 +24,8 @@ def params(weights, **changes):
             "crop": "head",
             "normalisation": "imagenet",
             "expand": {"face": 1.7, "head": 1.2, "person": 1.0},
+            "batch_size": 1,
+            "providers": ["CPUExecutionProvider"],
             "workers": 1,
             **changes,
         }
@@ -68,10 +70,10 @@ def test_the_model_is_named_beside_the_vectors(shards):
 
 
 def test_the_same_bytes_again_and_with_more_workers(shards):
-    for name, workers in (("a", 1), ("b", 1), ("c", 2)):
-        embedded(shards, name, workers=workers)
+    for name, changes in (("a", {}), ("b", {}), ("c", {"workers": 2}), ("d", {"batch_size": 5, "workers": 2})):
+        embedded(shards, name, **changes)
     for file in ("embeddings.parquet", "model.json"):
-        assert len({(shards / name / file).read_bytes() for name in "abc"}) == 1
+        assert len({(shards / name / file).read_bytes() for name in "abcd"}) == 1
 
 
 def test_no_faces_are_no_rows(shards):

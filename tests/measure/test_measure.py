@@ -15,6 +15,7 @@ from dramatis.measure.figures import (
     frame_figures,
     quality_figures,
 )
+from dramatis.measure.idf1 import Sighting
 from dramatis.measure.match import match
 from dramatis.measure.params import MeasureParams
 from dramatis.measure.run import run
@@ -32,7 +33,15 @@ def test_videos_that_are_no_episode_are_refused(tmp_path):
 
 
 def figure(character, face, occlusion=0.0, luma=1.0, frame=0):
-    return {"video": "v", "frame": frame, "character": character, "face": face, "occlusion": occlusion, "luma": luma}
+    return {
+        "video": "v",
+        "frame": frame,
+        "shot": 0,
+        "character": character,
+        "face": face,
+        "occlusion": occlusion,
+        "luma": luma,
+    }
 
 
 def face(name, where, frame_id="v-000000", track="t"):
@@ -56,7 +65,13 @@ def test_matching_knows_hits_misses_false_and_neutral_detections():
     matched = match(found, true, {"v-000000": ("v", 0)}, PARAMS)
     assert matched.shown == {"a": "ada", "p": "poster", "c": "cyrus"}
     assert (matched.asked, matched.found) == (2, 1) and matched.neutral == {"p", "c"}
+    assert sorted(matched.sightings, key=str) == [
+        Sighting(("v", 0, "ada"), "t"),
+        Sighting(("v", 0, "bela"), None),
+        Sighting(None, "t"),
+    ]
     figures = detect_figures(matched, found)
+    assert figures["idf1"] == 2 * 1 / 4 and figures["track_pairs"] == 1  # one face right of two faces, two detections
     assert figures["face_recall"] == 0.5 and figures["face_precision"] == 0.5  # a is right, x is false
     assert figures["track_purity"] == pytest.approx((1 / 2 + 1) / 2)
 

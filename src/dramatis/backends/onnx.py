@@ -1,11 +1,15 @@
 """ONNX models: one session on one thread in each process."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import onnxruntime
 from onnxruntime.capi import onnxruntime_pybind11_state as failures
 
-from dramatis.core.errors import InputError, MissingError
+from dramatis.core.errors import InputError, MissingError, ParameterError
+
+CPU = ("CPUExecutionProvider",)
+"""What runs a model unless the parameters say otherwise."""
 
 _UNREADABLE = (
     failures.InvalidProtobuf,
@@ -17,17 +21,20 @@ _UNREADABLE = (
 )
 
 
-def open_session(file: Path, setting: str) -> onnxruntime.InferenceSession:
+def open_session(file: Path, setting: str, providers: Sequence[str] = CPU) -> onnxruntime.InferenceSession:
     """A session on one CPU thread: the same bytes each time, and two halved the speed when the other core was busy.
 
     Args:
         file: the model.
         setting: the parameter that names it, such as `detect.weights`, for the message.
+        providers: what onnxruntime may run it on, the first wanted most.
 
     Raises:
         MissingError: there is no such file.
         InputError: the file is no ONNX model that onnxruntime can run.
+        ParameterError: this onnxruntime lacks a provider, or the first one does not work here.
     """
+    _check_providers(providers, setting)
     if not file.is_file():
         raise MissingError(
             str(file), "there is no such weight file", f"Put the model there, or point `{setting}` in params.yaml at it"
@@ -36,7 +43,7 @@ def open_session(file: Path, setting: str) -> onnxruntime.InferenceSession:
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
     try:
-        return onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
+        session = onnxruntime.InferenceSession(str(file), options, providers=list(providers))
     except _UNREADABLE as error:
         reason = " ".join(str(error).split())[:200]
         raise InputError(
@@ -44,6 +51,28 @@ def open_session(file: Path, setting: str) -> onnxruntime.InferenceSession:
             f"not a model that onnxruntime can run ({reason})",
             f"Fetch it again, or point `{setting}` in params.yaml at another",
         ) from None
+    if session.get_providers()[0] != providers[0]:  # onnxruntime falls back to the CPU and says so only in its log
+        raise ParameterError(
+            _place(setting),
+            f"{providers[0]} does not work on this machine",
+            "Install its driver and libraries, or set it to [CPUExecutionProvider]",
+        )
+    return session
+
+
+def _check_providers(providers: Sequence[str], setting: str) -> None:
+    known = onnxruntime.get_available_providers()
+    for provider in providers:
+        if provider not in known:
+            raise ParameterError(
+                _place(setting),
+                f"{provider} is none of those that this onnxruntime has ({', '.join(known)})",
+                "Take one of them, or install another build, such as onnxruntime-gpu for CUDA",
+            )
+
+
+def _place(setting: str) -> str:
+    return f"params.yaml: {setting.split('.')[0]}.providers"
 
 
 def engine() -> str:

@@ -1,8 +1,8 @@
-"""Parameters of stage `cast`, and what it needs to know of the models that look at reference pictures."""
+"""Parameters of stage `cast`."""
 
 from pathlib import Path
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from dramatis.core.params import Params
 
@@ -16,29 +16,3 @@ class CastParams(Params):
     references: Path = Field(description="Folder with one folder of pictures for each name; an empty one names nobody.")
     floor: float = Field(gt=0, le=3, description="Largest mean difference of a cluster to its name [thresholds].")
     margin: float = Field(ge=0, le=2, description="How much nearer a name must be than the next one [thresholds].")
-
-
-class ModelParams(Params):
-    """A part of a section that its own stage checks in full."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    backend: str
-    weights: Path
-
-
-class DetectorParams(ModelParams):
-    """The keys of section `detect` that load a detector."""
-
-    min_score: dict[str, float]
-    max_iou: float
-    input_px: int | None
-
-
-class EmbedderParams(ModelParams):
-    """The keys of section `embed` that load an embedder."""
-
-    threshold: float | None
-    crop: str
-    expand: dict[str, float]
-    normalisation: str

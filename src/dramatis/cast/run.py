@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from dramatis.backends.detect import load_detect
-from dramatis.backends.embed import load_embed
+from dramatis.backends.detect import DetectChoice, load_detect
+from dramatis.backends.embed import EmbedChoice, load_embed
 from dramatis.cast import sheet
 from dramatis.cast.decisions import Decisions, check
 from dramatis.cast.faces import Faces
 from dramatis.cast.naming import REJECTION
-from dramatis.cast.params import CastParams, DetectorParams, EmbedderParams
+from dramatis.cast.params import CastParams
 from dramatis.cast.references import NoFaceError, Reference, list_references, look
 from dramatis.cast.rows import cast_rows, character_rows
 from dramatis.cast.schema import CAST, CHARACTERS
@@ -44,8 +44,8 @@ class Shards:
 
 def run(
     params: CastParams,
-    detector: DetectorParams,
-    embedder: EmbedderParams,
+    detector: DetectChoice,
+    embedder: EmbedChoice,
     videos: list[str],
     *,
     decisions: Path,
@@ -127,7 +127,7 @@ def read_faces(videos: list[str], shards: Shards, decided: Decisions) -> tuple[F
 
 
 def _look_at(
-    pictures: Mapping[str, Path], detector: DetectorParams, embedder: EmbedderParams, faces: Faces
+    pictures: Mapping[str, Path], detector: DetectChoice, embedder: EmbedChoice, faces: Faces
 ) -> dict[str, Reference]:
     """The largest face of each reference picture, by the models that looked at the videos.
 
@@ -135,10 +135,8 @@ def _look_at(
     """
     if not pictures:
         return {}
-    finder = load_detect(detector.backend, detector.weights, detector.min_score, detector.max_iou, detector.input_px)
-    model = load_embed(
-        embedder.backend, embedder.weights, embedder.threshold, embedder.crop, embedder.expand, embedder.normalisation
-    )
+    finder = load_detect(**detector.model_dump())
+    model = load_embed(**embedder.model_dump())
     if model.width != faces.vectors.shape[1]:
         raise InputError(
             str(embedder.weights),

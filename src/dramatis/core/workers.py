@@ -31,10 +31,16 @@ def map_in_order(
             yield work(model, item)
         return
     del model
-    items = iter(items)
     with ProcessPoolExecutor(workers, get_context("spawn"), initializer=_start, initargs=(load,)) as pool:
-        while block := list(islice(items, 16 * workers)):
+        for block in in_blocks(items, 16 * workers):
             yield from pool.map(_call, [work] * len(block), block, chunksize=4)
+
+
+def in_blocks(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    """Items in lists of `size`, the last one shorter."""
+    left = iter(items)
+    while block := list(islice(left, size)):
+        yield block
 
 
 def _start(load: Callable[[], Any]) -> None:

@@ -41,10 +41,45 @@ class TrackParams(Params):
     max_gap: int = Field(ge=0, le=100, description="Frames in a row in which a figure may be missing.")
 
 
+class IdentityParams(Params):
+    """When pieces of tracks are one person, by the vectors of the project's embedder (section `embed`)."""
+
+    samples: int = Field(
+        ge=2, le=64, description="Faces of a piece, evenly spread over it, at which the embedder looks."
+    )
+    max_difference: float = Field(
+        ge=0,
+        le=3,
+        description="Largest difference of two pieces of one person, in units of the embedder's threshold; 0 joins "
+        "nothing [thresholds].",
+    )
+    max_absent_s: float = Field(
+        ge=0, le=60, description="Longest time for which somebody may be hidden and be taken up again [s]."
+    )
+    min_margin: float = Field(
+        ge=0,
+        le=1,
+        description="How much less alike, as a share of `max_difference`, a rival must be; else the pieces stay apart.",
+    )
+    check: float = Field(
+        ge=0,
+        le=1,
+        description="A link that uses up more than this share of what motion and colours allow is checked [0..1].",
+    )
+    split: float = Field(
+        gt=0,
+        le=10,
+        description="Such a link is cut if the means of the two faces before and after differ by more than this, and "
+        "no face before is the same person as one after [thresholds].",
+    )
+
+
 class DetectParams(Params):
     """Which detector looks at the frames, and how its boxes become figures and tracks."""
 
-    backend: Literal["lbp_anime", "yolo_onnx", "yunet"] = Field(description="File in src/dramatis/backends/detect.")
+    backend: Literal["deepface", "lbp_anime", "yolo_onnx", "yunet"] = Field(
+        description="File in src/dramatis/backends/detect."
+    )
     weights: Path = Field(description="Model file, or folder with one (yunet) or several (yolo_onnx).")
     min_score: MinScore = Field(description="Smallest confidence that counts, by kind of box [0..1].")
     max_iou: Share = Field(description="Of two boxes of a kind that overlap by more, the more confident stays [0..1].")
@@ -58,4 +93,15 @@ class DetectParams(Params):
         description="Share of a face (head, half body) that lies in its head (half body, person) [0..1]."
     )
     tracks: TrackParams
+    identity: IdentityParams
+    batch_size: int = Field(
+        ge=1,
+        le=256,
+        description="Frames that go through the model together, where it takes more than one. On a CPU 1 is as fast.",
+    )
+    providers: tuple[str, ...] = Field(
+        min_length=1,
+        description="What onnxruntime runs the models on, the first wanted most, such as CUDAExecutionProvider. "
+        "Only yolo_onnx can run on anything else than the CPU.",
+    )
     workers: int = Field(ge=1, le=256, description="Processes; the results are the same with any number.")

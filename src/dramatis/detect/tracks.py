@@ -72,6 +72,11 @@ def link(frames: Sequence[Sequence[Sighting]], rules: TrackParams) -> list[list[
     return numbers
 
 
+def link_cost(before: Sighting, after: Sighting, rules: TrackParams) -> float:
+    """What the link of two figures costs if nothing was seen before; `FORBIDDEN` if it is not possible."""
+    return float(_costs([_Track(0, before)], [after], rules)[0, 0])
+
+
 def motion(a: NDArray[np.floating], b: NDArray[np.floating]) -> NDArray[np.float64]:
     """(1 - generalised IoU) / 2 of each pair of boxes, shape (len(a), len(b)) (Rezatofighi et al. 2019).
 

@@ -4,6 +4,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from dramatis.backends.embed import Embedder, Face, load_embed
 from dramatis.backends.weights import sha256
 from dramatis.core.images import decode
 from dramatis.core.tables import box_of, iter_rows, read_rows, whole_folder, write_json, write_table
-from dramatis.core.workers import map_in_order
+from dramatis.core.workers import in_blocks, map_in_order
 from dramatis.embed.params import EmbedParams
 from dramatis.embed.schema import embeddings
 
@@ -38,22 +39,14 @@ def run(params: EmbedParams, frames: Path, detections: Path, out: Path) -> None:
     columns = ["detection_id", "figure_id", "frame_id", "kind", "box", "landmarks"]
     for row in read_rows(detections / "detections.parquet", f"detect@{detections.name}", columns):
         figures[row["frame_id"]][row["figure_id"]][row["kind"]] = row
-    load = partial(
-        load_embed,
-        params.backend,
-        params.weights,
-        params.threshold,
-        params.crop,
-        params.expand.model_dump(),
-        params.normalisation,
-    )
+    load = partial(load_embed, **params.model_dump(exclude={"workers"}))
     model = load()
     pictures = iter_rows(frames / "frames.parquet", f"frames@{frames.name}", ["frame_id", "image"])
     looked_at = _with_faces(pictures, figures)
     total = sum(any("face" in kinds for kinds in people.values()) for people in figures.values())
-    rows = []
-    for found in tqdm(map_in_order(load, _embed, looked_at, params.workers), total=total, desc="embed", unit="frame"):
-        rows += found
+    embedded = map_in_order(load, _embed, in_blocks(looked_at, params.batch_size), params.workers)
+    seen = tqdm(chain.from_iterable(embedded), total=total, desc="embed", unit="frame")
+    rows = list(chain.from_iterable(seen))
     log.info(
         "%d faces, %d numbers each, same person up to a difference of %.4g", len(rows), model.width, model.threshold
     )
@@ -72,16 +65,18 @@ def _with_faces(
             yield row["image"], people
 
 
-def _embed(model: Embedder, item: tuple[bytes, list[dict[str, Any]]]) -> list[dict[str, Any]]:
-    data, people = item
-    image = decode(data, people[0]["face"]["frame_id"])
-    boxes = [{kind: np.array(box_of(row["box"]), float) for kind, row in person.items()} for person in people]
-    vectors = model.embed(
-        [Face(image, own, _points(person["face"]["landmarks"])) for own, person in zip(boxes, people, strict=True)]
-    )
+def _embed(model: Embedder, items: list[tuple[bytes, list[dict[str, Any]]]]) -> list[list[dict[str, Any]]]:
+    """The rows of each frame; the faces of all of them go through the model together."""
+    faces = []
+    for data, people in items:
+        image = decode(data, people[0]["face"]["frame_id"])
+        for person in people:
+            boxes = {kind: np.array(box_of(row["box"]), float) for kind, row in person.items()}
+            faces.append(Face(image, boxes, _points(person["face"]["landmarks"])))
+    vectors = iter(model.embed(faces))
     return [
-        {"detection_id": person["face"]["detection_id"], "vector": vector}
-        for person, vector in zip(people, vectors, strict=True)
+        [{"detection_id": person["face"]["detection_id"], "vector": next(vectors)} for person in people]
+        for _, people in items
     ]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from sklearn.metrics import adjusted_rand_score, homogeneity_completeness_v_measure, roc_auc_score
 
+from dramatis.measure.idf1 import idf1, track_pairs
 from dramatis.measure.match import Matched, Row
 
 Figures = dict[str, Any]
@@ -44,7 +45,11 @@ def cut_figures(found: list[Row], true: list[Row], slack: int = 2) -> Figures:
 
 
 def detect_figures(matched: Matched, faces: list[Row]) -> Figures:
-    """`face_recall`, `face_precision` (detections on faces that nobody asks for left out), `track_purity` [0..1]."""
+    """`face_recall`, `face_precision` (detections on faces that nobody asks for left out), and how good the tracks are.
+
+    `track_purity` is the mean share of a track's faces that show its main person; `idf1` and `track_pairs` also see
+    people who have several tracks, and a track that runs across a true cut [0..1].
+    """
     judged = [face["detection_id"] for face in faces if face["detection_id"] not in matched.neutral]
     pure = [Counter(names).most_common(1)[0][1] / len(names) for names in matched.tracks.values()]
     return {
@@ -53,6 +58,8 @@ def detect_figures(matched: Matched, faces: list[Row]) -> Figures:
         "face_precision": share(name in matched.shown for name in judged),
         "faces_found": len(faces),
         "track_purity": float(np.mean(pure)) if pure else 0.0,
+        "idf1": idf1(matched.sightings),
+        "track_pairs": track_pairs(matched.sightings),
         "tracks": len(pure),
     }
 

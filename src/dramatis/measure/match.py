@@ -8,6 +8,7 @@ import numpy as np
 
 from dramatis.core import boxes as bx
 from dramatis.core.tables import box_of
+from dramatis.measure.idf1 import Sighting
 from dramatis.measure.params import MeasureParams
 
 POSTER = "poster"
@@ -23,6 +24,8 @@ class Matched(NamedTuple):
         found: how many of them it found.
         neutral: detections on faces that nobody asks for (tiny, hidden, dark, posters).
         tracks: track id to the characters of its faces, one entry a face.
+        sightings: every face that a detector must find, with the person in the shot that it shows, and every false
+            detection; those on faces that nobody asks for are left out.
     """
 
     shown: dict[str, str]
@@ -30,6 +33,7 @@ class Matched(NamedTuple):
     found: int
     neutral: set[str]
     tracks: dict[str, list[str]]
+    sightings: list[Sighting]
 
 
 def counts(figure: Row, params: MeasureParams) -> bool:
@@ -72,10 +76,12 @@ def match(
     for figure in figures:
         if figure["face"] is not None:
             true[figure["video"], figure["frame"]].append(figure)
-    shown, neutral, tracks, asked, found = {}, set(), defaultdict(list), 0, 0
+    shown, neutral, tracks, asked, found, sightings = {}, set(), defaultdict(list), 0, 0, []
     for frame_id, place in frames.items():
         asked += sum(counts(figure, params) for figure in true[place])
-        for d, t in pairs(detected[frame_id], true[place], params.min_iou):
+        matched = pairs(detected[frame_id], true[place], params.min_iou)
+        sightings += _sightings(detected[frame_id], true[place], matched, params)
+        for d, t in matched:
             face, figure = detected[frame_id][d], true[place][t]
             shown[face["detection_id"]] = figure["character"]
             tracks[face["track_id"]].append(figure["character"])
@@ -83,4 +89,17 @@ def match(
                 found += 1
             else:
                 neutral.add(face["detection_id"])
-    return Matched(shown, asked, found, neutral, dict(tracks))
+    return Matched(shown, asked, found, neutral, dict(tracks), sightings)
+
+
+def _sightings(
+    detected: list[Row], true: list[Row], matched: list[tuple[int, int]], params: MeasureParams
+) -> list[Sighting]:
+    track_of = {t: detected[d]["track_id"] for d, t in matched}
+    real = {d for d, _ in matched}
+    asked = [
+        Sighting((figure["video"], figure["shot"], figure["character"]), track_of.get(t))
+        for t, figure in enumerate(true)
+        if counts(figure, params)
+    ]
+    return asked + [Sighting(None, face["track_id"]) for d, face in enumerate(detected) if d not in real]

@@ -1,4 +1,4 @@
-"""Parameters of stage `score`, and what it needs to know of the models that stages `detect`, `embed`, `caption` use."""
+"""Parameters of stage `score`, and what it needs to know of the tagger that stage `caption` uses."""
 
 from pathlib import Path
 
@@ -31,35 +31,10 @@ class ScoreParams(Params):
     )
 
 
-class _Choice(BaseModel):
-    """Those keys of another stage's section that this one reads; that stage checks the rest."""
+class TagChoice(BaseModel):
+    """The tagger of the section `caption`; that stage checks the rest of it."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class DetectChoice(_Choice):
-    """The detector of the section `detect`."""
-
-    backend: str
-    weights: Path
-    min_score: dict[str, float]
-    max_iou: float
-    input_px: int | None
-
-
-class EmbedChoice(_Choice):
-    """The embedder of the section `embed`."""
-
-    backend: str
-    weights: Path
-    threshold: float | None
-    crop: str
-    expand: dict[str, float]
-    normalisation: str
-
-
-class TagChoice(_Choice):
-    """The tagger of the section `caption`."""
 
     backend: str
     weights: Path

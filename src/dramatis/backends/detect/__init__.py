@@ -1,5 +1,6 @@
 """Detectors: boxes of faces, heads, half bodies and people in one picture."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -7,12 +8,34 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import ConfigDict
 
+from dramatis.backends.onnx import CPU
 from dramatis.core import boxes
+from dramatis.core.errors import ParameterError
 from dramatis.core.images import Image
+from dramatis.core.params import Params
 
 SETTING = "detect.weights"
 """The parameter that names the weights, for messages."""
+
+
+ON_ONNXRUNTIME = ("yolo_onnx",)
+"""Backends that run on onnxruntime; the others know the CPU only."""
+
+
+class DetectChoice(Params):
+    """The keys of section `detect` that load a detector, for stages that use it beside `detect`, which checks them."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    backend: str
+    weights: Path
+    min_score: dict[str, float]
+    max_iou: float
+    input_px: int | None
+    batch_size: int = 1
+    providers: tuple[str, ...] = CPU
 
 
 class Detection(NamedTuple):
@@ -35,23 +58,56 @@ class Detector(Protocol):
         """Boxes of an RGB picture of shape (H, W, 3), most confident first; the same picture gives the same boxes."""
         ...
 
+    def detect_batch(self, images: Sequence[Image]) -> list[list[Detection]]:
+        """Boxes of each picture, as `detect` finds them."""
+        ...
+
+
+class OneByOne(ABC):
+    """A detector whose model takes one picture at a time."""
+
+    @abstractmethod
+    def detect(self, image: Image) -> list[Detection]:
+        """See `Detector`."""
+
+    def detect_batch(self, images: Sequence[Image]) -> list[list[Detection]]:
+        """See `Detector`."""
+        return [self.detect(image) for image in images]
+
 
 def load_detect(
-    backend: str, weights: Path, min_score: Mapping[str, float], max_iou: float, input_px: int | None
+    backend: str,
+    weights: Path,
+    min_score: Mapping[str, float],
+    max_iou: float,
+    input_px: int | None,
+    batch_size: int = 1,
+    providers: Sequence[str] = CPU,
 ) -> Detector:
     """A detector by the name of its file in this package.
 
     Args:
-        backend: yolo_onnx, yunet or lbp_anime.
+        backend: yolo_onnx, yunet, deepface or lbp_anime.
         weights: model file, or folder of them.
         min_score: smallest confidence that counts, for each kind that is wanted [0..1].
         max_iou: of two boxes of one kind that overlap by more than this, the more confident stays [0..1].
         input_px: longest side of the picture as the model sees it [px]; None for the model's own way.
+        batch_size: pictures that go through the model together, where it takes more than one.
+        providers: what onnxruntime may run it on, the first wanted most.
 
     Raises:
         InputError: the weights are missing or of another layout.
+        ParameterError: onnxruntime lacks a provider, or the backend does not run on it.
     """
     module = import_module(f"dramatis.backends.detect.{backend}")
+    if backend in ON_ONNXRUNTIME:
+        return module.load(weights, min_score, max_iou, input_px, batch_size, providers)
+    if tuple(providers) != CPU:
+        raise ParameterError(
+            "params.yaml: detect.providers",
+            f"{', '.join(providers)}, but {backend} runs on the CPU only",
+            f"Set it to [{', '.join(CPU)}], or take one of {', '.join(ON_ONNXRUNTIME)}",
+        )
     return module.load(weights, min_score, max_iou, input_px)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from dramatis.backends.detect import SETTING, Detection, inside
+from dramatis.backends.detect import SETTING, Detection, OneByOne, inside
 from dramatis.backends.weights import weight_files
 from dramatis.core.errors import InputError
 from dramatis.core.images import Image
@@ -16,7 +16,7 @@ HALF = 5
 """Overlapping hits that make a confidence of one half: a cascade says yes or no, only counts tell how surely."""
 
 
-class LbpAnime:
+class LbpAnime(OneByOne):
     """Finds faces of any size from 20 px; pictures of another size than `input_px` are scaled before."""
 
     def __init__(self, model: cv2.CascadeClassifier, min_score: float, input_px: int | None):

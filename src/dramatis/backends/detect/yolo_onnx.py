@@ -6,7 +6,7 @@ The class names come from the metadata key `names` that the exporter writes.
 
 import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from onnxruntime import InferenceSession
 
 from dramatis.backends.detect import SETTING, Detection, inside
-from dramatis.backends.onnx import open_session
+from dramatis.backends.onnx import CPU, open_session
 from dramatis.backends.weights import weight_files
 from dramatis.core import boxes
 from dramatis.core.errors import InputError
@@ -79,8 +79,10 @@ def suppress(found: NDArray[np.floating], scores: NDArray[np.floating], max_iou:
 class _Model:
     """One file: a session and the kinds behind its class numbers (None for a class nobody asked for)."""
 
-    def __init__(self, file: Path, wanted: Mapping[str, float], input_px: int | None):
-        self.session = open_session(file, SETTING)
+    def __init__(
+        self, file: Path, wanted: Mapping[str, float], input_px: int | None, batch_size: int, providers: Sequence[str]
+    ):
+        self.session = open_session(file, SETTING, providers)
         names = _class_names(self.session, file)
         self.kinds = [name if name in wanted else None for name in names]
         if not any(self.kinds):
@@ -98,6 +100,8 @@ class _Model:
                 f"YOLOv8 with {len(names)} classes",
                 "Export it with ultralytics' `format=onnx`, nms off",
             )
+        own = self.input.shape[0]  # exported for one picture at a time, or for any number
+        self.batch_size = own if isinstance(own, int) else batch_size
         self.fixed = all(isinstance(side, int) for side in self.input.shape[2:])
         height, width = self.input.shape[2:] if self.fixed else (input_px or _trained_px(self.session),) * 2
         if self.fixed and input_px not in (None, max(height, width)):
@@ -106,14 +110,37 @@ class _Model:
             )
         self.width, self.height = width, height
 
-    def run(self, image: Image) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Boxes in the picture, shape (A, 4), and scores of each class, shape (A, classes), of all anchors."""
-        fitted, (scale, left, top) = letterbox(image, self.width, self.height, tight=not self.fixed)
-        tensor = np.ascontiguousarray(fitted.transpose(2, 0, 1)[None], dtype=np.float32) / np.float32(255)
-        output = self.session.run([self.output.name], {self.input.name: tensor})[0][0].T.astype(np.float64)
-        centre, side = output[:, :2], output[:, 2:4]
-        corners = np.concatenate([centre - side / 2, centre + side / 2], axis=1)  # (A, 4)
-        return (corners - [left, top, left, top]) / scale, output[:, 4:]
+    def run(self, images: Sequence[Image]) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
+        """Of each picture boxes in it, shape (A, 4), and scores of each class, shape (A, classes), of all anchors.
+
+        Pictures that need borders of the same size go through the model together.
+        """
+        fitted = [letterbox(image, self.width, self.height, tight=not self.fixed) for image in images]
+        alike: dict[tuple[int, ...], list[int]] = {}
+        for index, (image, _) in enumerate(fitted):
+            alike.setdefault(image.shape, []).append(index)
+        found = {}
+        for group in alike.values():
+            for start in range(0, len(group), self.batch_size):
+                part = group[start : start + self.batch_size]
+                outputs = self._outputs([fitted[index][0] for index in part])
+                found |= {index: _in_picture(out, fitted[index][1]) for index, out in zip(part, outputs, strict=True)}
+        return [found[index] for index in range(len(images))]
+
+    def _outputs(self, images: Sequence[Image]) -> NDArray[np.float32]:
+        """What the model says of fitted pictures of one size, shape (N, 4 + classes, A)."""
+        tensor = np.empty((len(images), 3, *images[0].shape[:2]), np.float32)
+        for row, image in zip(tensor, images, strict=True):
+            np.divide(image.transpose(2, 0, 1), np.float32(255), out=row)
+        return self.session.run([self.output.name], {self.input.name: tensor})[0]
+
+
+def _in_picture(output: NDArray[np.float32], fit: Letterbox) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Boxes, shape (A, 4), and scores, shape (A, classes), from what the model says of one picture."""
+    rows = output.T.astype(np.float64)
+    centre, side = rows[:, :2], rows[:, 2:4]
+    corners = np.concatenate([centre - side / 2, centre + side / 2], axis=1)  # (A, 4)
+    return (corners - [fit.left, fit.top, fit.left, fit.top]) / fit.scale, rows[:, 4:]
 
 
 def _trained_px(session: InferenceSession) -> int:
@@ -147,11 +174,19 @@ class YoloOnnx:
 
     def detect(self, image: Image) -> list[Detection]:
         """Boxes of an RGB picture, most confident first."""
-        found = [detection for model in self._models for detection in self._of(model, image)]
-        return sorted(found, key=lambda detection: (-detection.score, detection.kind, *detection.box))
+        return self.detect_batch([image])[0]
 
-    def _of(self, model: _Model, image: Image) -> list[Detection]:
-        corners, scores = model.run(image)
+    def detect_batch(self, images: Sequence[Image]) -> list[list[Detection]]:
+        """Boxes of each of several RGB pictures, most confident first."""
+        found: list[list[Detection]] = [[] for _ in images]
+        for model in self._models:
+            for each, image, (corners, scores) in zip(found, images, model.run(images), strict=True):
+                each += self._of(model, image, corners, scores)
+        return [sorted(each, key=lambda one: (-one.score, one.kind, *one.box)) for each in found]
+
+    def _of(
+        self, model: _Model, image: Image, corners: NDArray[np.float64], scores: NDArray[np.float64]
+    ) -> list[Detection]:
         winner = scores.argmax(axis=1)
         found = []
         for index, kind in enumerate(model.kinds):
@@ -166,7 +201,14 @@ class YoloOnnx:
         return found
 
 
-def load(weights: Path, min_score: Mapping[str, float], max_iou: float, input_px: int | None) -> YoloOnnx:
+def load(
+    weights: Path,
+    min_score: Mapping[str, float],
+    max_iou: float,
+    input_px: int | None,
+    batch_size: int = 1,
+    providers: Sequence[str] = CPU,
+) -> YoloOnnx:
     """The detector of a file, or of all ONNX files in a folder; see `load_detect`."""
-    models = [_Model(file, min_score, input_px) for file in weight_files(weights, SETTING)]
+    models = [_Model(file, min_score, input_px, batch_size, providers) for file in weight_files(weights, SETTING)]
     return YoloOnnx(models, min_score, max_iou)

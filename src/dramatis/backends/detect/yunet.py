@@ -6,7 +6,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from dramatis.backends.detect import SETTING, Detection, inside
+from dramatis.backends.detect import SETTING, Detection, OneByOne, inside
 from dramatis.backends.weights import single_weight_file
 from dramatis.core.errors import InputError
 from dramatis.core.images import Image
@@ -14,7 +14,7 @@ from dramatis.core.images import Image
 CANDIDATES = 5000
 
 
-class Yunet:
+class Yunet(OneByOne):
     """Finds faces from about 20 px; pictures of another size than `input_px` are scaled before."""
 
     def __init__(self, model: cv2.FaceDetectorYN, input_px: int | None):

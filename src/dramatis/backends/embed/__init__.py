@@ -1,17 +1,35 @@
 """Embedders: one identity vector for each face."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import ConfigDict
 
+from dramatis.backends.onnx import CPU
 from dramatis.core.images import Image
+from dramatis.core.params import Params
 
 SETTING = "embed.weights"
 """The parameter that names the weights, for messages."""
+
+
+class EmbedChoice(Params):
+    """The keys of section `embed` that load an embedder, for stages that use it beside `embed`, which checks them."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    backend: str
+    weights: Path
+    threshold: float | None
+    crop: str
+    expand: dict[str, float]
+    normalisation: str
+    batch_size: int = 1
+    providers: tuple[str, ...] = CPU
 
 
 class Face(NamedTuple):
@@ -43,23 +61,47 @@ class Embedder(Protocol):
 
 
 def load_embed(
-    backend: str, weights: Path, threshold: float | None, crop: str, expand: Mapping[str, float], normalisation: str
+    backend: str,
+    weights: Path,
+    threshold: float | None,
+    crop: str,
+    expand: Mapping[str, float],
+    normalisation: str,
+    batch_size: int = 1,
+    providers: Sequence[str] = CPU,
 ) -> Embedder:
     """An embedder by the name of its file in this package.
 
     Args:
-        backend: ccip_onnx or arcface_onnx.
+        backend: ccip_onnx, arcface_onnx, deepface or fused.
         weights: model file, or folder with it.
         threshold: largest difference that counts as the same person; None for the one in `metrics.json` by the model.
         crop: which box of the person is looked at: face, head or person (ccip_onnx).
         expand: factor about its centre by which a box of each kind grows (ccip_onnx).
         normalisation: of the pixels, imagenet or arcface (arcface_onnx).
+        batch_size: faces that go through the model together, where it takes more than one.
+        providers: what onnxruntime may run it on, the first wanted most.
 
     Raises:
         InputError: the weights are missing or of another layout, or no threshold is known.
+        ParameterError: onnxruntime lacks a provider.
     """
     module = import_module(f"dramatis.backends.embed.{backend}")
-    return module.load(weights, threshold, crop, expand, normalisation)
+    return module.load(weights, threshold, crop, expand, normalisation, batch_size, providers)
+
+
+def in_batches(
+    run: Callable[[NDArray[np.float32]], NDArray[np.float32]], inputs: Sequence[NDArray[np.float32]], size: int
+) -> NDArray[np.float32]:
+    """What a model says of inputs of equal shape, shape (len(inputs), D); at most `size` go through it together.
+
+    Args:
+        run: the model, from (N, ...) to (N, D).
+        inputs: one for each face; at least one.
+        size: of a batch.
+    """
+    starts = range(0, len(inputs), size)
+    return np.concatenate([run(np.stack(inputs[start : start + size])) for start in starts])
 
 
 def unit(vectors: NDArray[np.floating]) -> NDArray[np.float32]:

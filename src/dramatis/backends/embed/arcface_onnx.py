@@ -7,54 +7,20 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from dramatis.backends.embed import SETTING, Face, unit
+from dramatis.backends.embed import SETTING, Face, in_batches, unit
+from dramatis.backends.embed.align import TEMPLATE, similarity
 from dramatis.backends.embed.threshold import known_threshold
-from dramatis.backends.onnx import engine, open_session
+from dramatis.backends.onnx import CPU, engine, open_session
 from dramatis.backends.weights import single_weight_file
 from dramatis.core.errors import InputError
 from dramatis.core.images import Image
 
 SIDE_PX = 112
-TEMPLATE = np.array(
-    [
-        [38.2946, 51.6963],
-        [73.5318, 51.5014],
-        [56.0252, 71.7366],
-        [41.5493, 92.3655],
-        [70.7299, 92.2041],
-    ]
-)
-"""Where the five landmarks lie in the aligned face [px], shape (5, 2)."""
 NORMALISATIONS = {
     "imagenet": (np.array([0.485, 0.456, 0.406]) * 255, np.array([0.229, 0.224, 0.225]) * 255),
     "arcface": (np.full(3, 127.5), np.full(3, 127.5)),
 }
 """Mean and deviation of RGB [0..255] that the model was trained with."""
-
-
-def similarity(points: NDArray[np.floating], target: NDArray[np.floating]) -> NDArray[np.float64]:
-    """The rotation, scale and shift that best moves points onto others, without a mirror image (Umeyama 1991).
-
-    Args:
-        points: shape (N, 2).
-        target: shape (N, 2), where they should lie.
-
-    Returns:
-        M of shape (2, 3): `points @ M[:, :2].T + M[:, 2]` has the least squared distance to `target`.
-
-    Raises:
-        ValueError: all points are one point.
-    """
-    mean_p, mean_t = points.mean(axis=0), target.mean(axis=0)
-    centred = points - mean_p
-    spread = (centred**2).sum() / len(points)
-    if spread == 0:
-        raise ValueError("all points are one point")
-    u, stretch, vt = np.linalg.svd((target - mean_t).T @ centred / len(points))  # covariance, (2, 2)
-    sign = np.array([1.0, np.sign(np.linalg.det(u) * np.linalg.det(vt))])
-    rotation = u @ np.diag(sign) @ vt
-    scale = (stretch * sign).sum() / spread
-    return np.column_stack([scale * rotation, mean_t - scale * rotation @ mean_p])
 
 
 def aligned(face: Face, model: Path) -> Image:
@@ -74,11 +40,12 @@ def aligned(face: Face, model: Path) -> Image:
 
 
 class ArcfaceOnnx:
-    """Sums the vectors of a face and of its mirror image; one face at a time, as some models take no more."""
+    """Sums the vectors of a face and of its mirror image."""
 
-    def __init__(self, file: Path, threshold: float, normalisation: str):
+    def __init__(self, file: Path, threshold: float, normalisation: str, batch_size: int, providers: Sequence[str]):
         self.files, self.threshold, self.engine = [file], threshold, engine()
-        self._session, (self._mean, self._deviation) = open_session(file, SETTING), NORMALISATIONS[normalisation]
+        self._session = open_session(file, SETTING, providers)
+        self._mean, self._deviation = NORMALISATIONS[normalisation]
         entry, result = self._session.get_inputs()[0], self._session.get_outputs()[0]
         shape = list(entry.shape[1:])
         if shape not in ([3, SIDE_PX, SIDE_PX], [SIDE_PX, SIDE_PX, 3]) or len(result.shape) != 2:
@@ -88,23 +55,35 @@ class ArcfaceOnnx:
                 f"Point `{SETTING}` in params.yaml at an ArcFace model",
             )
         self._input, self._channels_first = entry.name, shape[0] == 3
-        self.width = self._feature(np.zeros((SIDE_PX, SIDE_PX, 3), np.uint8)).shape[1]
+        self._batch = entry.shape[0] if isinstance(entry.shape[0], int) else batch_size  # some models take one only
+        self.width = self._features(self._tensor(np.zeros((SIDE_PX, SIDE_PX, 3), np.uint8))[None]).shape[1]
 
-    def _feature(self, image: Image) -> NDArray[np.float32]:
+    def _tensor(self, image: Image) -> NDArray[np.float32]:
         pixels = ((image - self._mean) / self._deviation).astype(np.float32)
-        pixels = pixels.transpose(2, 0, 1) if self._channels_first else pixels
-        return self._session.run(None, {self._input: np.ascontiguousarray(pixels[None])})[0]  # (1, D)
+        return pixels.transpose(2, 0, 1) if self._channels_first else pixels
+
+    def _features(self, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
+        return self._session.run(None, {self._input: np.ascontiguousarray(inputs)})[0]  # (N, D)
 
     def embed(self, faces: Sequence[Face]) -> NDArray[np.float32]:
         """Vectors of length 1, shape (len(faces), width); an `InputError` for a face without landmarks."""
+        if not faces:
+            return np.empty((0, self.width), np.float32)
         upright = [aligned(face, self.files[0]) for face in faces]
-        rows = [self._feature(image) + self._feature(image[:, ::-1]) for image in upright]
-        return unit(np.concatenate(rows)) if rows else np.empty((0, self.width), np.float32)
+        both = [self._tensor(image) for face in upright for image in (face, face[:, ::-1])]
+        features = in_batches(self._features, both, self._batch)  # (2 N, D)
+        return unit(features[::2] + features[1::2])
 
 
 def load(
-    weights: Path, threshold: float | None, crop: str, expand: Mapping[str, float], normalisation: str
+    weights: Path,
+    threshold: float | None,
+    crop: str,
+    expand: Mapping[str, float],
+    normalisation: str,
+    batch_size: int = 1,
+    providers: Sequence[str] = CPU,
 ) -> ArcfaceOnnx:
     """The model of a file, or alone in a folder; see `load_embed`. What it looks at is the aligned face only."""
     file = single_weight_file(weights, SETTING)
-    return ArcfaceOnnx(file, known_threshold(threshold, file), normalisation)
+    return ArcfaceOnnx(file, known_threshold(threshold, file), normalisation, batch_size, providers)

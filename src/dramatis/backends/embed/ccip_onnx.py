@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from dramatis.backends.embed import SETTING, Face, unit
+from dramatis.backends.embed import SETTING, Face, in_batches, unit
 from dramatis.backends.embed.threshold import known_threshold
-from dramatis.backends.onnx import engine, open_session
+from dramatis.backends.onnx import CPU, engine, open_session
 from dramatis.backends.weights import single_weight_file
 from dramatis.core.errors import InputError
 from dramatis.core.images import Image, cut
@@ -49,11 +49,19 @@ def region(face: Face, crop: str, expand: Mapping[str, float]) -> NDArray[np.flo
 
 
 class CcipOnnx:
-    """Looks at one face at a time: on a CPU a batch is no faster, and would make a vector depend on its neighbours."""
+    """Looks at one face at a time unless told otherwise: on a CPU a batch is no faster."""
 
-    def __init__(self, file: Path, threshold: float, crop: str, expand: Mapping[str, float]):
+    def __init__(
+        self,
+        file: Path,
+        threshold: float,
+        crop: str,
+        expand: Mapping[str, float],
+        batch_size: int,
+        providers: Sequence[str],
+    ):
         self.files, self.threshold, self.engine = [file], threshold, engine()
-        self._session, self._crop, self._expand = open_session(file, SETTING), crop, expand
+        self._session, self._crop, self._expand = open_session(file, SETTING, providers), crop, expand
         entry, result = self._session.get_inputs()[0], self._session.get_outputs()[0]
         if len(entry.shape) != 4 or entry.shape[1] != 3 or len(result.shape) != 2:
             raise InputError(
@@ -62,20 +70,30 @@ class CcipOnnx:
                 f"Point `{SETTING}` in params.yaml at a CCIP feature model (model_feat.onnx)",
             )
         self._input, self._side = entry.name, entry.shape[2] if isinstance(entry.shape[2], int) else DYNAMIC_PX
-        self.width = self._feature(np.zeros((1, 1, 3), np.uint8)).shape[1]
+        self._batch = entry.shape[0] if isinstance(entry.shape[0], int) else batch_size
+        self.width = self._features(tensor(np.zeros((1, 1, 3), np.uint8), self._side)).shape[1]
 
-    def _feature(self, image: Image) -> NDArray[np.float32]:
-        return self._session.run(None, {self._input: tensor(image, self._side)})[0]  # (1, D)
+    def _features(self, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
+        return self._session.run(None, {self._input: inputs})[0]  # (N, D)
 
     def embed(self, faces: Sequence[Face]) -> NDArray[np.float32]:
         """Vectors of length 1, shape (len(faces), width)."""
-        rows = [self._feature(cut(face.image, region(face, self._crop, self._expand))) for face in faces]
-        return unit(np.concatenate(rows)) if rows else np.empty((0, self.width), np.float32)
+        if not faces:
+            return np.empty((0, self.width), np.float32)
+        looked_at = [cut(face.image, region(face, self._crop, self._expand)) for face in faces]
+        inputs = [tensor(image, self._side)[0] for image in looked_at]
+        return unit(in_batches(self._features, inputs, self._batch))
 
 
 def load(
-    weights: Path, threshold: float | None, crop: str, expand: Mapping[str, float], normalisation: str
+    weights: Path,
+    threshold: float | None,
+    crop: str,
+    expand: Mapping[str, float],
+    normalisation: str,
+    batch_size: int = 1,
+    providers: Sequence[str] = CPU,
 ) -> CcipOnnx:
     """The model of a file, or `model_feat.onnx` alone in a folder; see `load_embed`. Its normalisation is CLIP's."""
     file = single_weight_file(weights, SETTING)
-    return CcipOnnx(file, known_threshold(threshold, file), crop, expand)
+    return CcipOnnx(file, known_threshold(threshold, file), crop, expand, batch_size, providers)

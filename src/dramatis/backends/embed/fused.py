@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from pydantic import Field, TypeAdapter, ValidationError
 
 from dramatis.backends.embed import SETTING, Embedder, Face, load_embed, unit
+from dramatis.backends.onnx import CPU
 from dramatis.core.errors import InputError, MissingError
 from dramatis.core.params import Key, Params
 
@@ -65,6 +66,8 @@ def load(weights: Path, threshold: float | None, crop: str, expand: Mapping[str,
             entry.crop or crop,
             {**expand, **entry.expand},
             entry.normalisation or normalisation,
+            batch_size,
+            providers,
         )
         for entry in entries
     ]
