@@ -117,7 +117,7 @@ class Project:
         folder = self.top / "references" if references else self.top / "nobody"
         (self.top / "nobody").mkdir(exist_ok=True)
         run(
-            CastParams(**({"references": folder, "floor": 0.9, "margin": 0.1} | changes)),
+            CastParams(**({"references": folder, "floor": 0.9, "again": 0.6, "margin": 0.1} | changes)),
             self.detector,
             self.embedder,
             ["v"],
@@ -262,10 +262,10 @@ def test_tracks_are_split_out_of_a_cluster_that_a_reference_names(project):
     """Ada's cluster also holds all of Bela and Cyrus: one pin each takes the rest of them along."""
     project.reference("ada")
     project.clusters = dict.fromkeys(COLOURS, "c1")
-    everybody = project.write().run(floor=3)[0]
+    everybody = project.write().run(floor=3, again=3)[0]
     assert set(names(everybody).values()) == {"ada", None}  # two of one frame are never both Ada
     decided = {"characters": {"bela": {}, "cyrus": {}}, "pins": {at(0, 1): "bela", at(2, 1): "cyrus"}}
-    tracks, characters = project.run(decisions=decided, floor=3)
+    tracks, characters = project.run(decisions=decided, floor=3, again=3)
     assert names(tracks) == TRUTH
     assert {row["origin"] for row in tracks.values() if row["character"] == "ada"} == {"reference"}
     assert characters["bela"]["tracks"] == characters["cyrus"]["tracks"] == 2

@@ -50,8 +50,8 @@ def cast_rows(
 def _named(faces: Faces, alike: naming.Likeness, params: CastParams) -> tuple[dict[str, str], dict[str, str]]:
     """Name of each named part, and origin of each part that references or decisions settle."""
     clusters, parts, frames = faces.column("cluster_id"), faces.parts, faces.column("frame_id")
-    floor, margin = params.floor * faces.threshold, params.margin * faces.threshold
-    name_of = naming.name_parts(alike, parts, clusters, frames, floor, margin)
+    floor, again, margin = (limit * faces.threshold for limit in (params.floor, params.again, params.margin))
+    name_of = naming.name_parts(alike, parts, clusters, frames, floor, again, margin)
     said = {part: verdict for part, verdict in zip(parts, faces.column("verdict"), strict=True) if verdict}
     pins = {part: verdict.name for part, verdict in said.items() if verdict.section == "pins"}
     name_of = without_shared_frames(name_of, pins, parts, frames)
