@@ -123,3 +123,13 @@ def deepface_arcface(mobilefacenet, file):
     file.parent.mkdir(parents=True, exist_ok=True)
     onnx.save(helper.make_model(turned, opset_imports=model.opset_import, ir_version=model.ir_version), file)
     return file
+
+
+def two_models(folder):
+    """A folder for the backend `fused`: one model of each layout."""
+    mean_colour_ccip(folder / "colour.onnx")
+    corner_arcface(folder / "corner" / "model.onnx")
+    colour = "{backend: ccip_onnx, weights: colour.onnx, threshold: 0.1}"
+    corner = "{backend: arcface_onnx, weights: corner, threshold: 0.3, normalisation: arcface}"
+    (folder / "fused.yaml").write_text(f"- {colour}\n- {corner}\n")
+    return folder

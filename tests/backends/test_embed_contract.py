@@ -5,7 +5,7 @@ import json
 import cv2
 import numpy as np
 import pytest
-from tiny_onnx import corner_arcface, deepface_arcface, mean_colour_ccip
+from tiny_onnx import corner_arcface, deepface_arcface, mean_colour_ccip, two_models
 
 from dramatis.backends.embed import Face, load_embed
 from dramatis.backends.embed.arcface_onnx import TEMPLATE
@@ -17,18 +17,6 @@ BACKENDS = ["ccip_onnx", "arcface_onnx", "mobilefacenet", "deepface", "fused"]
 
 def load(backend, weights, threshold=0.2, **changes):
     return load_embed(backend, weights, threshold, "head", EXPAND, "imagenet", **changes)
-
-
-def two_models(folder):
-    """A folder for `fused`: one model of each kind."""
-    mean_colour_ccip(folder / "colour.onnx")
-    corner_arcface(folder / "corner" / "model.onnx")
-    entries = ["{backend: ccip_onnx, weights: colour.onnx, threshold: 0.1}", CORNER]
-    (folder / "fused.yaml").write_text("".join(f"- {entry}\n" for entry in entries))
-    return folder
-
-
-CORNER = "{backend: arcface_onnx, weights: corner, threshold: 0.3, normalisation: arcface}"
 
 
 @pytest.fixture(params=BACKENDS)

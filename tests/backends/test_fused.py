@@ -1,9 +1,21 @@
 import numpy as np
 import pytest
-from test_embed_contract import EXPAND, face, load, two_models
+from tiny_onnx import two_models
 
-from dramatis.backends.embed import load_embed
+from dramatis.backends.embed import Face, load_embed
+from dramatis.backends.embed.align import TEMPLATE
 from dramatis.core.errors import InputError
+
+EXPAND = {"face": 1.5, "head": 1.0, "person": 1.0}
+
+
+def load(backend, weights, threshold=0.2):
+    return load_embed(backend, weights, threshold, "head", EXPAND, "imagenet")
+
+
+def face(seed):
+    image = np.random.default_rng(seed).integers(0, 256, (150, 210, 3)).astype(np.uint8)
+    return Face(image, {"face": [60, 40, 110, 100], "head": [45, 15, 125, 110]}, TEMPLATE / 2 + [55, 40])
 
 
 def test_differences_count_in_units_of_the_threshold(tmp_path):

@@ -1,147 +1,14 @@
 """The stage on pictures whose faces are coloured cells: the detector finds red, the embedder sees the colours."""
 
-import json
-from pathlib import Path
-
 import cv2
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from builders import frame_row, quality_row, shot_row, write
-from tiny_onnx import mean_colour_ccip, red_cells_yolo
+from cells import COLOURS, TRUTH, Project, at, names, scene
 
-from dramatis.backends.detect import DetectChoice, load_detect
-from dramatis.backends.embed import EmbedChoice, Face, load_embed
-from dramatis.cast.params import CastParams
-from dramatis.cast.run import Shards, run
-from dramatis.cluster.schema import FACES
+from dramatis.cast.sheet import open_clusters
 from dramatis.core.errors import InputError, MissingError, ParameterError
-from dramatis.core.images import encode_jpeg, encode_png, read_image
-from dramatis.core.tables import stored_box, write_table
-from dramatis.embed.schema import embeddings
-
-RED, PINK, ORANGE = (250, 20, 20), (250, 20, 200), (250, 200, 20)
-COLOURS = {"ada": RED, "bela": PINK, "cyrus": ORANGE}
-EXPAND = {"face": 1.0, "head": 1.0, "person": 1.0}
-SHOTS = [("ada", "bela"), ("ada", None), ("bela", "cyrus"), ("cyrus", "ada")]
-
-
-def scene(*people):
-    """A blue picture of 128 px with the face of each person in the top row of cells; the second half a bit darker."""
-    image = np.full((128, 128, 3), (10, 10, 90), np.uint8)
-    for n, person in enumerate(people):
-        if person:
-            image[:32, 64 * n : 64 * n + 32] = COLOURS[person]
-            image[16:32, 64 * n : 64 * n + 32] //= 2
-    return image
-
-
-class Project:
-    """A project folder with one video, clustered as the truth says, except where a test says otherwise."""
-
-    def __init__(self, top: Path):
-        self.top, self.video = top, "v"
-        red_cells_yolo(top / "face.onnx")
-        mean_colour_ccip(top / "ccip.onnx")
-        self.detector = DetectChoice(
-            backend="yolo_onnx", weights=top / "face.onnx", min_score={"face": 0.6}, max_iou=0.5, input_px=None
-        )
-        self.embedder = EmbedChoice(
-            backend="ccip_onnx",
-            weights=top / "ccip.onnx",
-            threshold=0.1,
-            crop="face",
-            expand=EXPAND,
-            normalisation="imagenet",
-        )
-        self.shards = Shards(*(top / name for name in ("frames", "detections", "quality", "embeddings", "clusters")))
-        self.decisions = top / "cast.yaml"
-        self.decisions.write_text("characters: {}\n")
-        self.clusters = {"ada": "c1", "bela": "c2", "cyrus": "c3"}
-
-    def reference(self, *names):
-        for name in names:
-            file = self.top / "references" / name / "00.png"
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(encode_png(scene(None, name if name in COLOURS else "cyrus")))
-
-    def write(self):
-        finder = load_detect("yolo_onnx", self.detector.weights, {"face": 0.6}, 0.5, None)
-        model = load_embed("ccip_onnx", self.embedder.weights, 0.1, "face", EXPAND, "imagenet")
-        frames, detections, quality, vectors, faces = [], [], [], [], []
-        for shot, people in enumerate(SHOTS):
-            for n in range(2):
-                image = scene(*people)
-                frame = frame_row(index=10 * shot + n, shot=shot, width=128, height=128) | {"image": encode_jpeg(image)}
-                frames.append(frame)
-                for k, found in enumerate(sorted(finder.detect(image), key=lambda each: each.box[0])):
-                    who = people[int(found.box[0] // 64)]
-                    row = {
-                        "detection_id": f"{frame['frame_id']}-{k:02d}-face",
-                        "figure_id": f"{frame['frame_id']}-{k:02d}",
-                        "frame_id": frame["frame_id"],
-                        "video": "v",
-                        "shot": shot,
-                        "kind": "face",
-                        "box": stored_box([int(v) for v in found.box]),
-                        "score": 0.9,
-                        "landmarks": None,
-                        "track_id": f"v-{shot:04d}-{k:03d}",
-                    }
-                    detections.append(row)
-                    quality.append(quality_row(row, sharpness=1 / (1 + n)))
-                    vectors.append(
-                        {
-                            "detection_id": row["detection_id"],
-                            "vector": model.embed([Face(image, {"face": found.box}, None)])[0],
-                        }
-                    )
-                    cluster = self.clusters.get(row["track_id"], self.clusters.get(who))
-                    faces.append(
-                        {key: row[key] for key in ("detection_id", "video", "frame_id", "track_id")}
-                        | {"cluster_id": cluster, "similarity": 0.9 if cluster else None, "used": True}
-                    )
-        shots = [shot_row(shot, start_s=2.5 * shot, end_s=2.5 * (shot + 1)) for shot in range(len(SHOTS))]
-        write(self.top / "frames" / "v", frames=frames, shots=shots)
-        write(self.top / "detections" / "v", detections=detections)
-        write(self.top / "quality" / "v", quality=quality)
-        write_table(vectors, embeddings(model.width), self.top / "embeddings" / "v" / "embeddings.parquet")
-        (self.top / "embeddings" / "v" / "model.json").write_text(json.dumps({"threshold": 0.1, "width": model.width}))
-        write_table(faces, FACES, self.top / "clusters" / "faces.parquet")
-        return self
-
-    def run(self, references=True, decisions=None, **changes):
-        if decisions is not None:
-            self.decisions.write_text(json.dumps(decisions))
-        folder = self.top / "references" if references else self.top / "nobody"
-        (self.top / "nobody").mkdir(exist_ok=True)
-        run(
-            CastParams(**({"references": folder, "floor": 0.9, "margin": 0.1} | changes)),
-            self.detector,
-            self.embedder,
-            ["v"],
-            decisions=self.decisions,
-            shards=self.shards,
-            out=self.top / "cast",
-            plots=self.top / "plots",
-        )
-        rows = pq.read_table(self.top / "cast" / "v.parquet").to_pylist()
-        table = pq.read_table(self.top / "cast" / "characters.parquet").to_pylist()
-        return {row["track_id"]: row for row in rows}, {row["character"]: row for row in table}
-
-
-TRUTH = {
-    f"v-{shot:04d}-{n:03d}": who for shot, people in enumerate(SHOTS) for n, who in enumerate(filter(None, people))
-}
-
-
-def at(shot, column):
-    """The moment of the face in a column of the scenes, between the two frames of a shot."""
-    return f"v@{2.5 * shot + 0.1}:{0.125 + 0.5 * column},0.125"
-
-
-def names(tracks):
-    return {track: row["character"] for track, row in tracks.items()}
+from dramatis.core.images import encode_png, read_image
 
 
 @pytest.fixture
@@ -159,6 +26,8 @@ def test_references_name_clusters(project):
         "display": "Ada",
         "trigger": "ada",
         "clusters": 1,
+        "seconds": 7.5,
+        "shots": 3,
         "tracks": 3,
         "faces": 6,
     }
@@ -168,7 +37,7 @@ def test_references_name_clusters(project):
 def test_the_same_input_gives_the_same_bytes(project):
     project.reference("ada", "bela")
     project.write().run()
-    files = [project.top / name for name in ("cast/v.parquet", "cast/characters.parquet", "plots/sheet.png")]
+    files = [project.top / name for name in ("data/cast/v.parquet", "data/cast/characters.parquet", "plots/sheet.png")]
     before = [file.read_bytes() for file in files]
     project.run()
     assert [file.read_bytes() for file in files] == before
@@ -184,7 +53,8 @@ def test_the_rejection_class_takes_a_cluster_and_is_no_character(project):
     project.reference("ada", "bela", "not_a_character")  # its picture shows cyrus
     tracks, characters = project.write().run()
     assert names(tracks) == {track: who if who != "cyrus" else None for track, who in TRUTH.items()}
-    assert set(characters) == {"ada", "bela"}
+    assert set(characters) == {"ada", "bela"} and tracks["v-0003-000"]["origin"] == "reference"
+    assert open_clusters(project.table("clusters")) == []
 
 
 def test_tracks_outside_clusters_are_named_by_themselves(project):
@@ -252,11 +122,77 @@ def test_decisions_about_reference_pictures(project):
     assert names(tracks)["v-0002-000"] == "ada" and names(tracks)["v-0003-000"] is None
 
 
+def test_tracks_are_split_out_of_a_cluster_that_a_reference_names(project):
+    """Ada's cluster also holds all of Bela and Cyrus: one pin each takes the rest of them along."""
+    project.reference("ada")
+    project.clusters = dict.fromkeys(COLOURS, "c1")
+    everybody = project.write().run(floor=3, again=3)[0]
+    assert set(names(everybody).values()) == {"ada", None}  # two of one frame are never both Ada
+    decided = {"characters": {"bela": {}, "cyrus": {}}, "pins": {at(0, 1): "bela", at(2, 1): "cyrus"}}
+    tracks, characters = project.run(decisions=decided, floor=3, again=3)
+    assert names(tracks) == TRUTH
+    assert {row["origin"] for row in tracks.values() if row["character"] == "ada"} == {"reference"}
+    assert characters["bela"]["tracks"] == characters["cyrus"]["tracks"] == 2
+
+
+def test_a_whole_cluster_is_nobody(project):
+    project.reference("ada", "bela", "cyrus")
+    tracks, characters = project.write().run(decisions={"pins": {at(1, 0): "not_a_character"}})
+    assert names(tracks) == {track: who if who != "ada" else None for track, who in TRUTH.items()}
+    assert {row["origin"] for row in tracks.values() if row["character"] is None} == {"decision"}
+    assert set(characters) == {"ada", "bela", "cyrus"} and characters["ada"]["faces"] == 0
+
+
+def test_what_is_no_person_is_told_apart_from_who_is_nobody(project):
+    project.reference("ada", "bela")
+    tracks, _ = project.write().run(decisions={"not_a_person": [at(1, 0)], "reject": [at(3, 1)]})
+    assert tracks["v-0001-000"]["character"] is None and tracks["v-0001-000"]["origin"] == "not_a_person"
+    assert tracks["v-0003-001"]["character"] is None and tracks["v-0003-001"]["origin"] == "decision"
+    assert tracks["v-0000-000"]["character"] == "ada"
+
+
+def test_a_pinned_face_takes_the_name_from_another_in_its_frame(project):
+    project.reference("ada")
+    tracks, _ = project.write().run(decisions={"pins": {at(3, 0): "ada"}})  # Cyrus is pinned, Ada is beside him
+    assert names(tracks)["v-0003-000"] == "ada" and names(tracks)["v-0003-001"] is None
+    assert names(tracks)["v-0001-000"] == "ada"
+
+
+def test_clusters_with_most_screen_time_are_asked_about_first(project):
+    project.reference("bela")
+    project.write().run()
+    table = {row["cluster_id"]: row for row in project.table("clusters")}
+    assert {key: row["character"] for key, row in table.items()} == {"c1": None, "c2": "bela", "c3": None}
+    assert [table[key]["seconds"] for key in ("c1", "c2", "c3")] == [7.5, 5.0, 5.0]
+    assert [table[key]["open_faces"] for key in ("c1", "c2", "c3")] == [6, 0, 4]
+    assert [row["cluster_id"] for row in open_clusters(list(table.values()))] == ["c1", "c3"]
+    named = {table["c1"]["moment"]: "ada", table["c3"]["moment"]: "cyrus"}
+    tracks, _ = project.run(decisions={"characters": {"ada": {}, "cyrus": {}}, "pins": named})
+    assert names(tracks) == TRUTH and open_clusters(project.table("clusters")) == []
+
+
+def test_decisions_about_what_is_gone_wait(project, caplog):
+    project.reference("ada", "bela")
+    whole = project.write().run()
+    decided = {
+        "rename": {"dora": "dora-d"},
+        "merge": {"emil": "ada"},
+        "pins": {"ada/07.png": "bela"},
+        "reject": ["dora/00.png"],
+        "characters": {"fay": {"display": "Fay"}},
+        "outfits": {at(0, 0): "red"},
+    }
+    assert project.run(decisions=decided) == whole
+    keys = ["characters.fay", "merge.emil", "pins.ada/07.png", "reject.dora/00.png", "rename.dora"]
+    assert [row["decision"] for row in project.table("unmet")] == keys
+    assert all(f"cast.yaml: {key}: " in caplog.text for key in keys)
+
+
 def test_two_pins_divide_a_track(project):
     """Two frames of one track, a quarter of a second apart."""
     project.reference("ada", "bela")
     project.write().run(decisions={"pins": {"v@2.5:0.125,0.125": "bela", "v@2.75:0.125,0.125": "ada"}})
-    rows = pq.read_table(project.top / "cast" / "v.parquet").to_pylist()
+    rows = pq.read_table(project.data / "cast" / "v.parquet").to_pylist()
     assert [row["character"] for row in rows if row["track_id"] == "v-0001-000"] == ["bela", "ada"]
 
 
@@ -264,8 +200,21 @@ def test_a_moment_without_a_face_is_named_and_waits(project, caplog):
     project.reference("ada", "bela")
     whole = project.write().run()
     assert project.run(decisions={"pins": {"v@0.1:0.9,0.9": "ada"}, "reject": ["e07@1.5:0.5,0.5"]}) == whole
-    assert "cast.yaml: v@0.1:0.9,0.9: no face is there now" in caplog.text
-    assert "cast.yaml: e07@1.5:0.5,0.5: no face is there now" in caplog.text
+    assert "cast.yaml: pins.v@0.1:0.9,0.9: no face is there now" in caplog.text
+    assert project.table("unmet") == [
+        {
+            "decision": "pins.v@0.1:0.9,0.9",
+            "section": "pins",
+            "key": "v@0.1:0.9,0.9",
+            "reason": "no face is there now",
+        },
+        {
+            "decision": "reject.e07@1.5:0.5,0.5",
+            "section": "reject",
+            "key": "e07@1.5:0.5,0.5",
+            "reason": "'e07' is not among the videos",
+        },
+    ]
 
 
 def test_the_table_says_the_moment_of_each_face(project):
@@ -298,7 +247,7 @@ def test_bad_references_are_one_clear_line(project):
     file.write_bytes(b"no picture")
     with pytest.raises(InputError, match="00.png: 10 bytes that are no readable picture"):
         project.run()
-    assert not (project.top / "cast").exists() and not (project.top / "plots").exists()
+    assert not (project.data / "cast").exists() and not (project.top / "plots").exists()
 
 
 def test_a_reference_without_a_face_is_named_while_another_shows_one(project, caplog):
@@ -322,10 +271,10 @@ def test_the_largest_face_of_a_reference_counts(project):
 def test_bad_decisions_leave_what_stood(project):
     project.reference("ada")
     project.write().run()
-    before = (project.top / "cast" / "v.parquet").read_bytes()
-    with pytest.raises(ParameterError, match="cast.yaml: characters.zoe: 'zoe': no video and no reference folder"):
-        project.run(decisions={"characters": {"zoe": {}}})
-    assert (project.top / "cast" / "v.parquet").read_bytes() == before
+    before = (project.data / "cast" / "v.parquet").read_bytes()
+    with pytest.raises(ParameterError, match="cast.yaml: pins.ada/00.png: 'zoe': no such character"):
+        project.run(decisions={"pins": {"ada/00.png": "zoe"}})
+    assert (project.data / "cast" / "v.parquet").read_bytes() == before
     project.decisions.write_text("pins: [")
     with pytest.raises(ParameterError, match="cast.yaml:.*not valid YAML"):
         project.run()

@@ -37,7 +37,7 @@ def likeness(vectors: NDArray[np.float32], references: NDArray[np.float32], name
 
 
 def nearest_name(cosine: NDArray[np.float64], names: list[str], floor: float, margin: float) -> str | None:
-    """The name whose cosine is highest, if it is near enough and ahead of the next; None else, or for `REJECTION`.
+    """The name whose cosine is highest, `REJECTION` among them, if it is near enough and ahead of the next; else None.
 
     Args:
         cosine: mean cosine to each name, shape (names,).
@@ -49,11 +49,17 @@ def nearest_name(cosine: NDArray[np.float64], names: list[str], floor: float, ma
     first, *rest = np.argsort(-cosine, kind="stable")
     ahead = (cosine[first] - cosine[rest[0]]) / 2 if rest else np.inf
     near = (1 - cosine[first]) / 2 <= floor and ahead >= margin
-    return names[first] if near and names[first] != REJECTION else None
+    return names[first] if near else None
 
 
 def name_parts(
-    alike: Likeness, parts: list[str], clusters: list[str | None], frames: list[str], floor: float, margin: float
+    alike: Likeness,
+    parts: list[str],
+    clusters: list[str | None],
+    frames: list[str],
+    floor: float,
+    again: float,
+    margin: float,
 ) -> dict[str, str]:
     """Names by reference: each cluster as a whole, and each part outside of clusters by itself.
 
@@ -66,15 +72,23 @@ def name_parts(
         clusters: cluster of each face.
         frames: frame of each face.
         floor, margin: see `nearest_name`.
+        again: see `without_strangers`.
 
     Returns:
-        Name of each named part.
+        Name of each named part; `REJECTION` of each that is nobody of the cast.
     """
-    faces_of = _members(parts)
+    faces_of = members(parts)
+    groups = members([cluster or part for cluster, part in zip(clusters, parts, strict=True)])
+    name_of: dict[Hashable, str] = {}
+    difference: dict[Hashable, float] = {}
+    for group, faces in groups.items():
+        cosine = alike.of(faces)
+        if name := nearest_name(cosine, alike.names, floor, margin):
+            name_of[group], difference[group] = name, float(1 - cosine.max()) / 2
+    sizes = {group: len(groups[group]) for group in name_of if group in clusters}
     named: dict[str, str] = {}
-    for faces in _members([cluster or part for cluster, part in zip(clusters, parts, strict=True)]).values():
-        name = nearest_name(alike.of(faces), alike.names, floor, margin)
-        for part in dict.fromkeys(parts[face] for face in faces) if name else ():
+    for group, name in without_strangers(name_of, difference, sizes, again).items():
+        for part in dict.fromkeys(parts[face] for face in groups[group]):
             cosine = alike.of(faces_of[part])
             if (cosine.max() - cosine[alike.names.index(name)]) / 2 <= margin:
                 named[part] = name
@@ -82,46 +96,54 @@ def name_parts(
     return one_per_frame(named, nearness, {part: {frames[face] for face in faces_of[part]} for part in named})
 
 
+def without_strangers(
+    name_of: Mapping[Hashable, str],
+    difference: Mapping[Hashable, float],
+    sizes: Mapping[Hashable, int],
+    again: float,
+) -> dict[Hashable, str]:
+    """The names of groups without those that rather belong to somebody who resembles the character.
+
+    Clustering parted these groups from a cluster that is nearer to the name; so to have it too, they must be nearer
+    than a first one. A nearer cluster of less than half the size proves nothing: it may be a few good views.
+
+    Args:
+        name_of: name of each group: a cluster, or a track outside of clusters.
+        difference: mean difference (1 - cosine) / 2 of each to its name.
+        sizes: faces of each group that is a cluster.
+        again: largest difference of a group to a name that a nearer cluster has.
+    """
+    kept = {}
+    for group, name in name_of.items():
+        size = sizes.get(group, 0)
+        nearer = [
+            other
+            for other, held in sizes.items()
+            if name_of[other] == name and difference[other] < difference[group] and 2 * held >= size
+        ]
+        if not nearer or difference[group] <= again or name == REJECTION:
+            kept[group] = name
+    return kept
+
+
 def one_per_frame(
     named: Mapping[str, str], nearness: Mapping[str, float], frames_of: Mapping[str, set[str]]
 ) -> dict[str, str]:
-    """The names without those of parts that share a frame with a nearer part of the same name."""
+    """The names without those of parts that share a frame with a nearer part of the same name.
+
+    Many can be nobody of the cast in one frame.
+    """
     taken: set[tuple[str, str]] = set()
     stays = {}
     for part in sorted(named, key=lambda each: (-nearness[each], each)):
-        places = {(frame, named[part]) for frame in frames_of[part]}
+        places = {(frame, named[part]) for frame in frames_of[part]} if named[part] != REJECTION else set()
         if not places & taken:
             stays[part] = named[part]
             taken |= places
     return stays
 
 
-def follow_pins(
-    named: Mapping[str, str],
-    pins: Mapping[str, str],
-    parts: list[str],
-    clusters: list[str | None],
-    vectors: NDArray[np.float32],
-) -> dict[str, str]:
-    """Names of the parts of clusters that no reference named, but where somebody pinned a part.
-
-    Each gets the name of the pinned part of its cluster that is nearest by the cosine of their means; so one pin
-    names a cluster, and pins of two names divide it.
-    """
-    faces_of = _members(parts)
-    found = {}
-    for cluster, faces in _members(clusters).items():
-        inside = list(dict.fromkeys(parts[face] for face in faces))
-        pinned = [part for part in inside if part in pins]
-        if cluster is None or not pinned or any(part in named for part in inside):
-            continue
-        means = np.stack([_mean(vectors[faces_of[part]]) for part in pinned])
-        for part in inside:
-            found[part] = pins[pinned[int((means @ _mean(vectors[faces_of[part]])).argmax())]]
-    return found
-
-
-def _members(labels: list[Hashable]) -> dict[Hashable, NDArray[np.int64]]:
+def members(labels: list[Hashable]) -> dict[Hashable, NDArray[np.int64]]:
     """Positions of each label, in order of appearance."""
     groups: dict[Hashable, list[int]] = {}
     for position, label in enumerate(labels):
@@ -129,6 +151,7 @@ def _members(labels: list[Hashable]) -> dict[Hashable, NDArray[np.int64]]:
     return {label: np.array(positions) for label, positions in groups.items()}
 
 
-def _mean(vectors: NDArray[np.float32]) -> NDArray[np.float64]:
+def mean_of(vectors: NDArray[np.float32]) -> NDArray[np.float64]:
+    """The direction of the mean of some vectors (N, D): length 1, shape (D,)."""
     total = vectors.astype(np.float64).sum(0)
     return total / max(float(np.linalg.norm(total)), 1e-12)

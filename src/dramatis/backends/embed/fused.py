@@ -47,7 +47,15 @@ class Fused:
         return unit(np.concatenate(parts, axis=1))
 
 
-def load(weights: Path, threshold: float | None, crop: str, expand: Mapping[str, float], normalisation: str) -> Fused:
+def load(
+    weights: Path,
+    threshold: float | None,
+    crop: str,
+    expand: Mapping[str, float],
+    normalisation: str,
+    batch_size: int = 1,
+    providers: Sequence[str] = CPU,
+) -> Fused:
     """The models that `fused.yaml` in a folder lists; see `load_embed`.
 
     Args:
