@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import Field, model_validator
 
-from dramatis.cast.moments import FORM, parse
+from dramatis.core.moments import FORM, parse
 from dramatis.core.errors import ParameterError
 from dramatis.core.params import Key, Params, Word
 

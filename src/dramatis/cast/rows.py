@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from dramatis.cast import naming
 from dramatis.cast.decisions import Decisions, display_of, trigger_of
 from dramatis.cast.faces import Faces
-from dramatis.cast.moments import moment_of
+from dramatis.core.moments import moment_of
 from dramatis.cast.params import CastParams
 
 DIGITS = 5

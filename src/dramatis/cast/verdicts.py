@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dramatis.cast.decisions import Decisions
-from dramatis.cast.moments import parse, track_at
+from dramatis.core.moments import parse, track_at
 from dramatis.cast.naming import REJECTION
 
 Shots = Mapping[str, Sequence[tuple[float, float]]]
