@@ -13,7 +13,7 @@ from dramatis.core.tables import box_of, read_rows
 
 TOP = Path(__file__).parents[2]
 STAGES = ("frames", "detect", "quality", "embed")
-PER_VIDEO = (*STAGES, "crops", "caption")
+PER_VIDEO = (*STAGES, "body", "crops", "caption")
 
 
 def run_stages(

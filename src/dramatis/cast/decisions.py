@@ -6,8 +6,8 @@ from typing import Any
 
 from pydantic import Field, model_validator
 
-from dramatis.core.moments import FORM, parse
 from dramatis.core.errors import ParameterError
+from dramatis.core.moments import FORM, parse
 from dramatis.core.params import Key, Params, Word
 
 FILE = Path("cast.yaml")

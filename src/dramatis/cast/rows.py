@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from dramatis.cast import naming
 from dramatis.cast.decisions import Decisions, display_of, trigger_of
 from dramatis.cast.faces import Faces
-from dramatis.core.moments import moment_of
 from dramatis.cast.params import CastParams
+from dramatis.core.moments import moment_of
 
 DIGITS = 5
 """Decimals of stored cosines, coarser than what the number of threads changes in a matrix product."""

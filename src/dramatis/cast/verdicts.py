@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dramatis.cast.decisions import Decisions
-from dramatis.core.moments import parse, track_at
 from dramatis.cast.naming import REJECTION
+from dramatis.core.moments import parse, track_at
 
 Shots = Mapping[str, Sequence[tuple[float, float]]]
 """Start and end of the shots of each video [s]."""

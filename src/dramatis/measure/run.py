@@ -11,7 +11,7 @@ from dramatis.measure.params import MeasureParams
 
 
 def run(params: MeasureParams, title: str, videos: Mapping[str, Path], data: Path, metrics: Path) -> None:
-    """Writes `frames.json`, `detect.json`, `quality.json`, `cluster.json`, `cast.json` and `outfit.json` into `metrics`.
+    """Writes `<stage>.json` of frames, detect, quality, cluster, cast and outfit into `metrics`.
 
     Args:
         title: film whose truth is at `data/film/<title>/truth`.

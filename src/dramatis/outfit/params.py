@@ -17,5 +17,5 @@ class OutfitParams(Params):
         gt=0, le=200, description="A shot left over joins the nearest outfit up to this difference, else it has none."
     )
     min_shots: PositiveInt = Field(
-        description="Shots that an outfit needs at least; fewer are left over. A character's largest group always stays."
+        description="Shots that an outfit needs; fewer are left over, but a character's largest group stays."
     )

@@ -4,9 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dramatis.cast.decisions import Decisions
-from dramatis.core.moments import Moment, moment_of, parse, track_at
 from dramatis.cast.naming import REJECTION
 from dramatis.cast.verdicts import verdicts
+from dramatis.core.moments import Moment, moment_of, parse, track_at
 from dramatis.core.params import validate
 from dramatis.core.tables import stored_box
 
