@@ -21,8 +21,8 @@ def test_the_map_is_the_same_each_time_and_keeps_neighbours(tmp_path):
     assert np.array_equal(plane, layout(vectors, seed=7)) and plane.shape == (24, 2)
     apart = np.linalg.norm(plane[:12].mean(0) - plane[12:].mean(0))
     assert apart > 2 * plane[:12].std()
-    draw(plane, ["c0"] * 12 + [None] * 12, tmp_path / "map.png")
-    assert read_image(tmp_path / "map.png").shape == (600, 900, 3)
+    draw(plane, ["c0"] * 12 + [None] * 12, tmp_path / "map.png", "24 faces")
+    assert read_image(tmp_path / "map.png", "24 faces").shape == (600, 900, 3)
     before = (tmp_path / "map.png").read_bytes()
     draw(plane, ["c0"] * 12 + [None] * 12, tmp_path / "map.png")
     assert (tmp_path / "map.png").read_bytes() == before

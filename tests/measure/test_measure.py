@@ -125,7 +125,7 @@ def worn(figure_id, character, outfit_id):
 
 def test_outfits():
     """Of dora's two outfits one was found, in two parts; the name of x is wrong, so what it wears does not count."""
-    shown = {name: ("dora", "red_robe") for name in "abcd"} | {"e": ("dora", "blue_dress"), "f": ("ada", "blue_dress")}
+    shown = dict.fromkeys("abcd", ("dora", "red_robe")) | {"e": ("dora", "blue_dress"), "f": ("ada", "blue_dress")}
     shown["x"] = ("extra-1", "white_shirt")
     rows = [worn(name, "dora", outfit) for name, outfit in zip("abcde", ("o1", "o1", "o2", "o2", None), strict=True)]
     figures = outfit_figures([*rows, worn("f", "ada", "o3"), worn("x", "ada", "o3")], shown)

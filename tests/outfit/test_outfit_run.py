@@ -58,7 +58,7 @@ class Project:
     def run(self, decisions=None, videos=("v",), params=PARAMS):
         run(params, list(videos), decisions or {}, self.shards, self.out)
         rows = [row for video in videos for row in read_rows(self.out / f"{video}.parquet", "outfit")]
-        self.unmet = {row["moment"]: row["reason"] for row in read_rows(self.out / "unmet.parquet", "outfit")}
+        self.unmet = {row["key"]: row["reason"] for row in read_rows(self.out / "unmet.parquet", "outfit")}
         self.outfits = {row["outfit_id"]: row for row in read_rows(self.out / "outfits.parquet", "outfit")}
         return rows
 

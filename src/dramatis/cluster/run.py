@@ -99,7 +99,7 @@ def run(
             MAP,
             tables / "map.parquet",
         )
-        draw(plane, cluster_of, pictures / "map.png")
+        draw(plane, cluster_of, pictures / "map.png", f"{len(ids)} faces, {len(clusters)} clusters")
 
 
 def read_faces(videos: list[str], detections: Path, quality: Path, embeddings: Path) -> Faces:

@@ -21,11 +21,11 @@ class Words(NamedTuple):
 
     Attributes:
         names: by character and shot.
-        unmet: moments that decide nothing now, with the name and the reason.
+        unmet: moments that decide nothing now, with the reason.
     """
 
     names: dict[tuple[str, Shot], str]
-    unmet: dict[str, tuple[str, str]]
+    unmet: dict[str, str]
 
     def of(self, character: str) -> dict[Shot, str]:
         """The names of one character's shots."""
@@ -57,18 +57,18 @@ def words_of(
     unmet = {}
     for key, moment in moments.items():
         if moment.video not in faces:
-            unmet[key] = decisions[key], "no video has this id"
+            unmet[key] = "no video has this id"
             continue
         track = track_at(moment, *faces[moment.video])
         if track in look_of:
             said[look_of[track]].append((key, decisions[key]))
         else:
-            unmet[key] = decisions[key], "the face there has no name" if track else "no face is there"
+            unmet[key] = "the face there has no name" if track else "no face is there"
     names = {place: agreed([name for _, name in pairs]) for place, pairs in said.items()}
     for place, pairs in said.items():
         for key, name in pairs:
             if name != names[place]:
-                unmet[key] = name, f"the same shot is called {names[place]!r} too, and a shot shows one outfit"
+                unmet[key] = f"the same shot is called {names[place]!r} too, and a shot shows one outfit"
     return Words(names, dict(sorted(unmet.items())))
 
 

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dramatis.cast.schema import UNMET
+from dramatis.core.errors import ParameterError
 from dramatis.core.ids import stable_ids
 from dramatis.core.tables import read_rows, whole_folder, write_table
 from dramatis.outfit.decided import Shot, words_of
@@ -16,7 +18,7 @@ from dramatis.outfit.groups import Labels, nearness, outfits
 from dramatis.outfit.looks import Look, compared, looks
 from dramatis.outfit.names import called
 from dramatis.outfit.params import OutfitParams
-from dramatis.outfit.schema import OUTFITS, UNMET, WORN
+from dramatis.outfit.schema import OUTFITS, TABLES, WORN
 
 log = logging.getLogger("outfit")
 Row = dict[str, Any]
@@ -63,9 +65,11 @@ def run(params: OutfitParams, videos: list[str], decisions: Mapping[str, str], s
         decisions: `outfits` of `cast.yaml`: names by moment.
 
     Raises:
-        ParameterError: a key of `decisions` is no moment.
+        ParameterError: a key of `decisions` is no moment, or a video has the name of a table.
         MissingError: a shard of a video is missing.
     """
+    if taken := sorted(set(videos) & set(TABLES)):
+        raise ParameterError(f"params.yaml: videos.{taken[0]}", "a video cannot be called so", "Give it another id")
     character_of = {
         row["figure_id"]: row["character"]
         for video in videos
@@ -74,8 +78,8 @@ def run(params: OutfitParams, videos: list[str], decisions: Mapping[str, str], s
     }
     found = looks(_bodies(videos, shards), character_of, videos)
     said = words_of(decisions, videos, shards.frames, shards.detections, found)
-    for moment, (_, reason) in said.unmet.items():
-        log.warning("cast.yaml: outfits.%s decides nothing now: %s", moment, reason)
+    for moment, reason in said.unmet.items():
+        log.warning("cast.yaml: outfits.%s: %s, so this decision waits", moment, reason)
     wardrobes = [
         wardrobe([look for look in found if look.character == name], params, said.of(name))
         for name in sorted({look.character for look in found})
@@ -85,8 +89,11 @@ def run(params: OutfitParams, videos: list[str], decisions: Mapping[str, str], s
         for video in videos:
             write_table(worn[video], WORN, folder / f"{video}.parquet")
         write_table(table, OUTFITS, folder / "outfits.parquet")
-        unmet = [{"moment": key, "outfit_name": name, "reason": why} for key, (name, why) in said.unmet.items()]
-        write_table(unmet, UNMET, folder / "unmet.parquet")
+        waits = [
+            {"decision": f"outfits.{key}", "section": "outfits", "key": key, "reason": reason}
+            for key, reason in said.unmet.items()
+        ]
+        write_table(waits, UNMET, folder / "unmet.parquet")
 
 
 def _bodies(videos: list[str], shards: Shards) -> list[Row]:

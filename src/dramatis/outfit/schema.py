@@ -1,4 +1,7 @@
-"""Tables of stage `outfit`: `<video>.parquet` for each video, the list of outfits, and decisions that met nothing."""
+"""Tables of stage `outfit`: `<video>.parquet` for each video, and the list of outfits.
+
+Decisions that wait stand in `unmet.parquet`, in the columns of stage `cast`.
+"""
 
 import pyarrow as pa
 
@@ -41,10 +44,5 @@ OUTFITS = pa.schema(
     ]
 )
 
-UNMET = pa.schema(
-    [
-        column("moment", pa.string(), "Key: a moment under `outfits` of `cast.yaml` that decides nothing now."),
-        column("outfit_name", pa.string(), "The name there."),
-        column("reason", pa.string(), "Why it decides nothing."),
-    ]
-)
+TABLES = ("outfits", "unmet")
+"""Files of `data/outfits` that are about all videos; no video can be called so."""
