@@ -18,5 +18,6 @@ if __name__ == "__main__":
             detections=Path(f"data/detections/{video}/detections.parquet"),
             quality=Path(f"data/quality/{video}/quality.parquet"),
             cast=Path(f"data/cast/{video}.parquet"),
+            outfits=Path(f"data/outfits/{video}.parquet"),
             out=Path(f"data/crops/{video}"),
         )

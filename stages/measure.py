@@ -1,4 +1,4 @@
-"""Stage `measure`: score frames, detections, clusters and names against the film's truth."""
+"""Stage `measure`: score frames, detections, clusters, names and outfits against the film's truth."""
 
 import sys
 from pathlib import Path

@@ -12,6 +12,7 @@ from dramatis.core.tables import stored_box, write_table
 from dramatis.crops.schema import CROPS
 from dramatis.detect.schema import DETECTIONS
 from dramatis.frames.schema import FRAMES, SHOTS
+from dramatis.outfit.schema import WORN
 from dramatis.quality.schema import QUALITY
 from dramatis.regularize.schema import REGULARIZATION
 
@@ -113,6 +114,19 @@ def cast_row(face, character, origin=None):
     }
 
 
+def worn_row(face, character="ada", outfit="o1", name=None):
+    return {
+        "figure_id": face["figure_id"],
+        "track_id": face["track_id"],
+        "character": character,
+        "outfit_id": outfit,
+        "outfit_name": name,
+        "origin": "decision" if name else "auto" if outfit else "none",
+        "difference": 5.0 if outfit else None,
+        "margin": None,
+    }
+
+
 def character_row(character, trigger=None):
     return {
         "character": character,
@@ -138,6 +152,8 @@ def crop_row(index=0, video="v", shot=0, character="ada", stage="head", seed=Non
         "track_id": f"{video}-{shot:04d}-000",
         "time_code": "00:00:00.000",
         "character": character,
+        "outfit": None,
+        "outfit_name": None,
         "others": [],
         "people": 1,
         "stage": stage,
@@ -173,6 +189,7 @@ def write(folder: Path, **tables):
         "detections": DETECTIONS,
         "quality": QUALITY,
         "cast": CAST,
+        "outfits": WORN,
         "characters": CHARACTERS,
         "crops": CROPS,
         "captions": CAPTIONS,

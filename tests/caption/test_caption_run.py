@@ -56,6 +56,7 @@ def params(weights):
         backend="wd14",
         weights=str(weights),
         style="toon",
+        outfit=False,
         min_score={"general": 0.35},
         max_tags=2,
         order="score",
@@ -84,6 +85,15 @@ def test_of_a_figure_that_the_frame_cuts_off_the_tagger_says_how_much_is_seen(pa
     write(tmp_path / "in", crops=[crop_row(1, stage="full", cut_off=True)])
     rows = captions(params.model_copy(update={"max_tags": 5}), shards, tmp_path / "out")
     assert rows["v-000001-00-full"]["caption"] == "ada, toon, 1person, head, forest, red hair, upper body"
+
+
+def test_an_outfit_that_has_a_name_is_said_if_asked_for(params, shards, tmp_path):
+    write(tmp_path / "in", crops=[crop_row(0, outfit="o1", outfit_name="winter-coat"), crop_row(1, outfit="o2")])
+    rows = captions(params, shards, tmp_path / "out")
+    assert rows["v-000000-00-head"]["caption"] == "ada, toon, 1person, head, forest, red hair"
+    rows = captions(params.model_copy(update={"outfit": True}), shards, tmp_path / "out")
+    assert rows["v-000000-00-head"]["caption"] == "ada, toon, winter coat, 1person, head, forest, red hair"
+    assert rows["v-000001-00-head"]["caption"] == "ada, toon, 1person, head, forest, red hair"
 
 
 def test_the_order_of_the_list(params, shards, tmp_path):

@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dramatis.cast.decisions import Decisions
-from dramatis.cast.moments import Moment, moment_of, parse, track_at
 from dramatis.cast.verdicts import Verdict, verdicts
+from dramatis.core.moments import Moment, moment_of, parse, track_at
 from dramatis.core.params import validate
 from dramatis.core.tables import stored_box
 

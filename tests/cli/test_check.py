@@ -39,7 +39,7 @@ def test_the_project_s_own_configuration_is_whole(project, capsys):
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"trian": {}}, "params.yaml: trian: unknown section, allowed are augment, caption,"),
+        ({"trian": {}}, "params.yaml: trian: unknown section, allowed are augment, body, caption,"),
         ({"embed": "gone"}, "params.yaml: embed: the section is missing"),
         ({"train": SOUND["train"] | {"steps": 0}}, "train.steps = 0"),
         ({"score": SOUND["score"] | {"sed": 1}}, "score.sed: unknown key"),

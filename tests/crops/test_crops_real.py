@@ -35,7 +35,7 @@ def shards(media, tmp_path_factory):
     found = read_rows(top / "detections/detections.parquet", "detect")
     with (media / "videos/signers_shots.csv").open() as lines:
         who = {int(row["shot"]): row["identities"].lower() for row in csv.DictReader(lines)}
-    files = write(top, cast=[cast_row(row, who[row["shot"]]) for row in found if row["kind"] == "face"])
+    files = write(top, cast=[cast_row(row, who[row["shot"]]) for row in found if row["kind"] == "face"], outfits=[])
     names = ("frames", "detections", "quality")
     return {name: top / name / f"{name}.parquet" for name in names} | files
 

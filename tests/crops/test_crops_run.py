@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from builders import cast_row, figure_rows, frame_row, quality_row, write
+from builders import cast_row, figure_rows, frame_row, quality_row, worn_row, write
 
 from dramatis.core.images import decode
 from dramatis.core.params import load_params
@@ -36,10 +36,12 @@ def shards(tmp_path):
         detections=sum((*figures, bela, nobody), []),
         quality=[quality_row(face, n, "blur" if n == 2 else None) for n, face in enumerate(faces)],
         cast=[cast_row(face, name) for face, name in zip(faces, names, strict=True)],
+        outfits=[worn_row(face, name="gown" if n == 1 else None) for n, face in enumerate(faces[:4])],
     )
 
 
 def crops(shards, out, params=PARAMS):
+    shards = write(out.parent / "nothing", outfits=[]) | shards
     run(params, "v", **shards, out=out)
     return {row["crop_id"]: row for row in read_rows(out / "crops.parquet", "crops")}
 
@@ -116,10 +118,21 @@ def test_a_cast_of_nobody_gives_an_empty_table(tmp_path):
     frame = frame_row()
     rows = figure_rows(frame)
     shards = write(
-        tmp_path / "in", frames=[frame], detections=rows, quality=[quality_row(rows[0])], cast=[cast_row(rows[0], None)]
+        tmp_path / "in",
+        frames=[frame],
+        detections=rows,
+        quality=[quality_row(rows[0])],
+        cast=[cast_row(rows[0], None)],
     )
     assert crops(shards, tmp_path / "out") == {}
 
 
 def test_the_project_s_own_parameters_are_valid():
     assert load_params("crops", CropsParams).max_per_track > 0
+
+
+def test_a_crop_knows_what_its_character_wears(shards, tmp_path):
+    rows = crops(shards, tmp_path / "out")
+    worn = {(row["frame_id"], row["character"]): (row["outfit"], row["outfit_name"]) for row in rows.values()}
+    assert worn["v-000000", "ada"] == ("o1", None) and worn["v-000001", "ada"] == ("o1", "gown")
+    assert worn["v-000003", "bela"] == (None, None)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from sklearn.metrics import adjusted_rand_score
 
 from dramatis.core.errors import ParameterError
 from dramatis.core.tables import stored_box, write_table
@@ -13,6 +14,7 @@ from dramatis.measure.figures import (
     cut_figures,
     detect_figures,
     frame_figures,
+    outfit_figures,
     quality_figures,
 )
 from dramatis.measure.idf1 import Sighting
@@ -130,3 +132,28 @@ def test_sharpness_is_judged_by_blur():
     figures = quality_figures(quality, {"0": 0, "1": 0, "2": 11, "3": 0})
     assert figures["blur_auc"] == 1 and figures["flagged_of_blurred"] == 1
     assert figures["flagged_of_sharp"] == pytest.approx(1 / 3)
+
+
+def worn(figure_id, character, outfit_id):
+    return {"figure_id": figure_id, "character": character, "outfit_id": outfit_id}
+
+
+def test_outfits():
+    """Of dora's two outfits one was found, in two parts; the name of x is wrong, so what it wears does not count."""
+    shown = dict.fromkeys("abcd", ("dora", "red_robe")) | {"e": ("dora", "blue_dress"), "f": ("ada", "blue_dress")}
+    shown["x"] = ("extra-1", "white_shirt")
+    rows = [worn(name, "dora", outfit) for name, outfit in zip("abcde", ("o1", "o1", "o2", "o2", None), strict=True)]
+    figures = outfit_figures([*rows, worn("f", "ada", "o3"), worn("x", "ada", "o3")], shown)
+    assert (figures["outfits"], figures["found"], figures["false"], figures["figures"]) == (3, 2, 1, 6)
+    assert figures["assigned"] == pytest.approx(5 / 6)
+    assert figures["changers_ari"] == pytest.approx(adjusted_rand_score([0, 0, 0, 0, 1], [0, 0, 1, 1, 2]))
+
+
+def test_outfits_that_are_all_right_or_all_one():
+    shown = {"a": ("dora", "red_robe"), "b": ("dora", "red_robe"), "c": ("dora", "blue_dress"), "d": ("ada", "x_y")}
+    right = [worn("a", "dora", "o1"), worn("b", "dora", "o1"), worn("c", "dora", "o2"), worn("d", "ada", "o3")]
+    figures = outfit_figures(right, shown)
+    assert (figures["ari"], figures["changers_ari"], figures["false"]) == (1, 1, 0)
+    one = outfit_figures([row | {"outfit_id": row["character"]} for row in right], shown)
+    assert (one["found"], one["changers_ari"]) == (2, 0)
+    assert outfit_figures([right[3]], shown)["changers_ari"] is None

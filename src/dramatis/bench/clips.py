@@ -19,7 +19,7 @@ from dramatis.core.tables import box_of, read_rows
 TOP = Path(__file__).parents[3]
 TO_EMBED = ("frames", "detect", "quality", "embed")
 TO_CAST = (*TO_EMBED, "cluster", "cast")
-OF_ALL = ("cluster", "cast", "augment", "regularize", "dataset")
+OF_ALL = ("cluster", "cast", "outfit", "augment", "regularize", "dataset")
 """Stages that take all videos together."""
 STRANGER = "stranger"
 
@@ -94,7 +94,9 @@ def run_stages(
     sections = yaml.safe_load(text)
     for name, values in changes.items():
         sections[name] = dict(values) if name == "videos" else sections[name] | values
-    sections["quality"]["weights"] = str(TOP / sections["quality"]["weights"])
+    for section in sections.values():
+        if isinstance(section, dict) and section.get("weights"):
+            section["weights"] = str(TOP / section["weights"])
     (folder / "params.yaml").write_text(yaml.safe_dump(sections))
     if not (folder / "cast.yaml").exists():
         (folder / "cast.yaml").write_text("characters: {}\n")
@@ -103,7 +105,8 @@ def run_stages(
         command = [sys.executable, TOP / "stages" / f"{stage}.py", *([] if stage in OF_ALL else [video])]
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, env=environment)
         if done.returncode:
-            raise InputError(f"stage {stage} of {video}", done.stderr.strip()[-2000:], f"Look at {folder}")
+            said = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
+            raise InputError(f"{folder}: stage {stage} of {video}", said, "Mend that, then run it again")
 
 
 def read_labels(file: Path) -> list[dict[str, str]]:

@@ -23,6 +23,7 @@ class CaptionParams(Params):
     backend: Literal["wd14"] = Field(description="Tagger: a file in src/dramatis/backends/tag.")
     weights: str = Field(description="Folder of the tagger's weights.")
     style: Word | None = Field(description="Word for the look of the whole show, in every caption; null for none.")
+    outfit: bool = Field(description="Say the name of the character's outfit, if a person gave it one.")
     min_score: dict[Category, Share] = Field(
         description="Least probability of a tag by its category; a category not named gives none."
     )

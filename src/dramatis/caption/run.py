@@ -11,7 +11,7 @@ from dramatis.backends.tag import Tagger, kept, load_tagger, words
 from dramatis.caption.human import captions_of
 from dramatis.caption.params import CaptionParams
 from dramatis.caption.schema import CAPTIONS
-from dramatis.caption.text import compose, core_tags, selected
+from dramatis.caption.text import compose, core_tags, selected, spoken
 from dramatis.core.images import decode
 from dramatis.core.tables import read_rows, read_table, whole_folder, write_table
 
@@ -22,7 +22,7 @@ def run(
     params: CaptionParams, video: str, captions: Mapping[str, str], crops: Path, characters: Path, out: Path
 ) -> None:
     """Writes `captions.parquet`: one row for each kept crop. `captions` are those that people wrote, by crop id."""
-    listed = ["crop_id", "character", "others", "people", "stage", "cut_off", "rejected_by"]
+    listed = ["crop_id", "character", "outfit_name", "others", "people", "stage", "cut_off", "rejected_by"]
     rows = read_rows(crops, f"crops@{video}", listed)
     human = captions_of(video, captions, {row["crop_id"]: row["rejected_by"] for row in rows})
     rows = [row for row in rows if not row["rejected_by"]]
@@ -80,6 +80,7 @@ def _automatic(
     # The boxes know the number of people and the stage, and the cast the names, better than the tagger. But how much
     # a crop of a figure that the frame cuts off shows, only the tagger can see.
     seen_by_tagger = row["stage"] == "full" and row["cut_off"]
+    outfit = spoken(row["outfit_name"]) if params.outfit and row["outfit_name"] else None
     stage = {} if seen_by_tagger else params.stage_words
     said = {*stage.values(), *params.people_words.values(), *trigger.values()}
     chosen = selected(tags, {*said, *params.exclude, *core}, params.max_tags)
@@ -89,6 +90,7 @@ def _automatic(
             trigger[row["character"]],
             *(trigger[other] for other in row["others"]),
             params.style,
+            outfit,
             params.people_words.get(row["people"]),
             stage.get(row["stage"]),
             *ordered,

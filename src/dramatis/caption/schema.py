@@ -7,7 +7,7 @@ from dramatis.core.tables import column
 CAPTIONS = pa.schema(
     [
         column("crop_id", pa.string(), "Key: a kept crop."),
-        column("caption", pa.string(), "The whole caption: name first, others, style, people, stage, tags."),
+        column("caption", pa.string(), "The whole caption: name first, others, style, outfit, people, stage, tags."),
         column("trigger", pa.string(), "Trigger word of the character."),
         column("tags", pa.list_(pa.string()), "Automatic tags that are part of the caption, most certain first."),
         column("origin", pa.string(), "auto, or human (from `cast.yaml`)."),

@@ -13,6 +13,11 @@ def compose(parts: Iterable[str | None]) -> str:
     return ", ".join(first.values())
 
 
+def spoken(key: str) -> str:
+    """An id as words: `winter-coat` as `winter coat`."""
+    return key.replace("-", " ").replace("_", " ")
+
+
 def selected(tags: Sequence[str], without: Collection[str], max_tags: int) -> list[str]:
     """The first `max_tags` tags that are not among `without`.
 

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 from pydantic import Field, model_validator
 
 from dramatis.cast.lines import values_of
-from dramatis.cast.moments import FORM, parse
 from dramatis.cast.naming import REJECTION
 from dramatis.core.errors import MissingError, ParameterError
+from dramatis.core.moments import FORM, parse
 from dramatis.core.params import Key, Params, Word, validate
 
 FILE = Path("cast.yaml")

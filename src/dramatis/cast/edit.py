@@ -14,9 +14,9 @@ from typing import Any
 
 from dramatis.cast.decisions import FILE, PICTURE, Decisions, check_alone
 from dramatis.cast.lines import Entry, Section, repeated, sections_of, values_of, written
-from dramatis.cast.moments import FORM, parse
 from dramatis.cast.naming import REJECTION
 from dramatis.core.errors import InputError, MissingError, ParameterError
+from dramatis.core.moments import FORM, parse
 from dramatis.core.params import Key, validate
 
 PATIENCE_S = 10.0

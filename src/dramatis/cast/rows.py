@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from dramatis.cast import naming
 from dramatis.cast.decisions import Decisions, display_of, trigger_of
 from dramatis.cast.faces import Faces
-from dramatis.cast.moments import moment_of
 from dramatis.cast.params import CastParams
 from dramatis.cast.pins import follow_pins, without_shared_frames
 from dramatis.cast.schema import NOT_A_PERSON
+from dramatis.core.moments import moment_of
 
 DIGITS = 5
 """Decimals of stored cosines, coarser than what the number of threads changes in a matrix product."""

@@ -25,6 +25,7 @@ from dramatis.core import boxes
 from dramatis.core.errors import InputError, ParameterError
 from dramatis.core.images import cut, decode, encode_png, read_image
 from dramatis.core.tables import box_of, iter_rows, read_rows, read_table, whole_folder, write_table
+from dramatis.core.thumbs import Thumb, short_time
 
 log = logging.getLogger("cast")
 FRAME_COLUMNS = ["frame_id", "shot", "pts_s", "width_px", "height_px"]
@@ -187,7 +188,7 @@ def _draw(
     table = []
     for group in groups:
         shown = [
-            sheet.Thumb(reference.image, picture.split("/")[1])
+            Thumb(reference.image, picture.split("/")[1])
             for picture, reference in references.items()
             if name_of[picture] == group.character
         ]
@@ -196,7 +197,7 @@ def _draw(
     return encode_png(sheet.draw(table, f"Cast: {len(characters)} characters, {named} of {len(rows)} faces named"))
 
 
-def _thumbs(faces: Faces, wanted: set[int], shards: Shards) -> dict[int, sheet.Thumb]:
+def _thumbs(faces: Faces, wanted: set[int], shards: Shards) -> dict[int, Thumb]:
     """Pictures of some faces with their time codes; each video is read once."""
     in_frame: dict[str, list[int]] = {}
     for n in wanted:
@@ -208,6 +209,6 @@ def _thumbs(faces: Faces, wanted: set[int], shards: Shards) -> dict[int, sheet.T
             if row["frame_id"] in in_frame:
                 image = decode(row["image"], row["frame_id"])
                 for n in in_frame[row["frame_id"]]:
-                    caption = f"{video} {sheet.short_time(row['time_code'])}"
-                    thumbs[n] = sheet.Thumb(cut(image, boxes.expand(box_of(faces.rows[n]["box"]), 1.5)), caption)
+                    caption = f"{video} {short_time(row['time_code'])}"
+                    thumbs[n] = Thumb(cut(image, boxes.expand(box_of(faces.rows[n]["box"]), 1.5)), caption)
     return thumbs

@@ -9,17 +9,11 @@ from PIL import ImageDraw
 from dramatis.cast.faces import Faces
 from dramatis.core.fonts import font
 from dramatis.core.images import Image
+from dramatis.core.thumbs import Thumb, paste
 
 THUMB_PX, LABEL_PX, GAP_PX, CAPTION_PX = 96, 190, 6, 16
 REFERENCES, FACES, NAMELESS = 3, 8, 12
 """Most reference pictures and faces in a row, and most rows of clusters without a name."""
-
-
-class Thumb(NamedTuple):
-    """A picture with a line under it."""
-
-    image: Image
-    caption: str
 
 
 class Group(NamedTuple):
@@ -39,11 +33,6 @@ class Row(NamedTuple):
     lines: list[str]
     references: list[Thumb]
     faces: list[Thumb]
-
-
-def short_time(time_code: str) -> str:
-    """A time code `HH:MM:SS.mmm` to a tenth of a second, without hours that are zero."""
-    return time_code[:-2].removeprefix("00:")
 
 
 def groups(
@@ -108,7 +97,7 @@ def draw(rows: list[Row], title: str) -> Image:
     width = LABEL_PX + (REFERENCES + FACES) * (THUMB_PX + GAP_PX) + 3 * GAP_PX
     sheet = Pillow.new("RGB", (width, 34 + step * max(len(rows), 1)), "white")
     pen = ImageDraw.Draw(sheet)
-    bold, plain, small = font(15), font(11), font(9)
+    bold, plain = font(15), font(11)
     pen.text((GAP_PX, 8), title, "black", bold)
     for n, row in enumerate(rows):
         top = 34 + n * step
@@ -120,10 +109,7 @@ def draw(rows: list[Row], title: str) -> Image:
         for left, thumbs in ((LABEL_PX, row.references[:REFERENCES]), (faces_left, row.faces[:FACES])):
             for k, thumb in enumerate(thumbs):
                 x = left + k * (THUMB_PX + GAP_PX)
-                sheet.paste(
-                    Pillow.fromarray(thumb.image).resize((THUMB_PX, THUMB_PX), Pillow.Resampling.LANCZOS), (x, top)
-                )
-                pen.text((x + THUMB_PX / 2, top + THUMB_PX + 1), thumb.caption, "#555555", small, anchor="ma")
+                paste(sheet, thumb, x, top, THUMB_PX)
         pen.line((faces_left - GAP_PX, top, faces_left - GAP_PX, top + THUMB_PX), "#aaaaaa")
     if not rows:
         pen.text((GAP_PX, 40), "no characters and no clusters", "#555555", plain)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from dramatis.cast.decisions import FACES, Decisions, Unmet
-from dramatis.cast.moments import parse, track_at
+from dramatis.core.moments import parse, track_at
 
 Shots = Mapping[str, Sequence[tuple[float, float]]]
 """Start and end of the shots of each video [s]."""

@@ -13,11 +13,11 @@ from dramatis.cast import decisions
 from dramatis.cast.decisions import FACES, FILE, Decisions, Unmet, read_decisions
 from dramatis.cast.edit import update
 from dramatis.cast.lines import repeated
-from dramatis.cast.moments import parse
 from dramatis.cast.references import list_references
 from dramatis.cli.params import read_params
 from dramatis.cli.preset import check_params
 from dramatis.core.errors import MissingError, ParameterError, UserError
+from dramatis.core.moments import parse
 from dramatis.core.params import PARAMS, read_yaml
 from dramatis.core.runs import Run
 from dramatis.frames.sources import missing, stills_of

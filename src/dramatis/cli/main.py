@@ -79,6 +79,17 @@ def name(
 
 
 @app.command()
+def sheet(
+    out: Annotated[Path | None, typer.Option(help="Folder for the pictures; default sheets.")] = None,
+) -> None:
+    """Writes contact sheets: each character with its outfits, who has no name, who was rejected; and the map."""
+    from dramatis.sheets.run import FOLDER, write_sheets
+
+    for file in write_sheets(out or FOLDER):
+        typer.echo(file)
+
+
+@app.command()
 def preset(name: Annotated[str, typer.Argument(help="File in presets/ without its ending.")]) -> None:
     """Writes the values of presets/NAME.yaml into params.yaml, comments kept, and shows the difference."""
     from dramatis.cli.preset import apply_preset

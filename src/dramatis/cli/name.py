@@ -19,6 +19,7 @@ from dramatis.core import boxes
 from dramatis.core.errors import ParameterError
 from dramatis.core.images import cut, decode, encode_png
 from dramatis.core.tables import box_of, iter_rows, read_rows
+from dramatis.core.thumbs import Thumb, short_time
 
 OUT = Path("work/names")
 FACES = 3 * sheet.FACES
@@ -205,17 +206,17 @@ def picture(cluster: Cluster, data: Path, out: Path = OUT) -> Path:
     return file
 
 
-def _thumbs(faces: Sequence[Row], data: Path) -> list[sheet.Thumb]:
-    found: dict[str, sheet.Thumb] = {}
+def _thumbs(faces: Sequence[Row], data: Path) -> list[Thumb]:
+    found: dict[str, Thumb] = {}
     for video in dict.fromkeys(face["video"] for face in faces):
         table = data / "frames" / video / "frames.parquet"
         for frame in iter_rows(table, f"frames@{video}", ["frame_id", "time_code", "image"]):
             here = [face for face in faces if face["frame_id"] == frame["frame_id"]]
             image = decode(frame["image"], frame["frame_id"]) if here else None
             for face in here:
-                caption = f"{video} {sheet.short_time(frame['time_code'])}"
+                caption = f"{video} {short_time(frame['time_code'])}"
                 part = cut(image, boxes.expand(box_of(face["box"]), 1.5))
-                found[face["detection_id"]] = sheet.Thumb(part, caption)
+                found[face["detection_id"]] = Thumb(part, caption)
     return [found[face["detection_id"]] for face in faces]
 
 

@@ -1,7 +1,9 @@
 """The map: identity vectors laid out on a plane, for people to look at; nothing is decided on it."""
 
 import warnings
+from collections.abc import Collection
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,8 +50,21 @@ def principal(vectors: Vectors) -> NDArray[np.float32]:
     return (plane * np.where(peak < 0, -1, 1)).astype(np.float32)
 
 
-def draw(plane: NDArray[np.float32], clusters: list[str | None], file: Path) -> None:
-    """Writes the map as PNG: one colour per cluster, largest first, grey for faces that belong to none."""
+def draw(
+    plane: NDArray[np.float32],
+    labels: list[str | None],
+    file: Path | IO[bytes],
+    title: str,
+    quiet: Collection[str] = (),
+) -> None:
+    """Writes the map as PNG: one colour per label, largest first, crosses for faces without one.
+
+    Args:
+        plane: coordinates, shape (N, 2).
+        labels: cluster or name of each face; None for none.
+        title: above the map.
+        quiet: labels that come last and in grey, as those of clusters among names.
+    """
     from matplotlib import colormaps
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -57,18 +72,17 @@ def draw(plane: NDArray[np.float32], clusters: list[str | None], file: Path) -> 
     figure = Figure(figsize=(9, 6), dpi=100, layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()
-    names = sorted({name for name in clusters if name}, key=lambda name: (-clusters.count(name), name))
-    of = np.array([name or "" for name in clusters])
+    names = sorted({name for name in labels if name}, key=lambda name: (name in quiet, -labels.count(name), name))
+    of = np.array([name or "" for name in labels])
     axes.scatter(*plane[of == ""].T, s=10, color="0.75", marker="x", linewidths=0.8, label=f"none: {(of == '').sum()}")
     for n, name in enumerate(names):
-        colour = colormaps["tab20"](n % 20)
+        colour = "0.55" if name in quiet else colormaps["tab20"](n % 20)
         axes.scatter(*plane[of == name].T, s=14, color=colour, linewidths=0, label=f"{name}: {(of == name).sum()}")
         top = plane[of == name].mean(0)[0], plane[of == name].max(0)[1]
         axes.annotate(name, top, (0, 4), textcoords="offset points", fontsize=8, ha="center", va="bottom")
-    axes.set(
-        title=f"{len(clusters)} faces, {len(names)} clusters", xticks=[], yticks=[], xlabel="UMAP 1", ylabel="UMAP 2"
-    )
-    handles, labels = axes.get_legend_handles_labels()
-    axes.legend(handles[:25], labels[:25], loc="center left", bbox_to_anchor=(1, 0.5), fontsize=7, frameon=False)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(file, metadata={"Software": None})
+    axes.set(title=title, xticks=[], yticks=[], xlabel="UMAP 1", ylabel="UMAP 2")
+    handles, shown = axes.get_legend_handles_labels()
+    axes.legend(handles[:25], shown[:25], loc="center left", bbox_to_anchor=(1, 0.5), fontsize=7, frameon=False)
+    if isinstance(file, Path):
+        file.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(file, format="png", metadata={"Software": None})

@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dramatis.cluster.characters import characters
-from dramatis.cluster.ids import cluster_ids
 from dramatis.cluster.map import draw, layout
 from dramatis.cluster.params import ClusterParams
 from dramatis.cluster.schema import CLUSTERS, FACES, MAP
 from dramatis.cluster.tracks import Vectors, normalised, sums
 from dramatis.core.errors import InputError, MissingError
+from dramatis.core.ids import stable_ids
 from dramatis.core.tables import box_of, read_rows, read_table, whole_folder, write_table
 
 log = logging.getLogger(__name__)
@@ -99,7 +99,7 @@ def run(
             MAP,
             tables / "map.parquet",
         )
-        draw(plane, cluster_of, pictures / "map.png")
+        draw(plane, cluster_of, pictures / "map.png", f"{len(ids)} faces, {len(clusters)} clusters")
 
 
 def read_faces(videos: list[str], detections: Path, quality: Path, embeddings: Path) -> Faces:
@@ -161,7 +161,7 @@ def describe(faces: Faces, label: NDArray[np.int64]) -> tuple[list[dict[str, Any
     near = np.round(np.einsum("nd,nd->n", faces.vectors, means[label]), DIGITS) if count else np.zeros(len(label))
     tracks, ids = faces.column("track_id"), faces.column("detection_id")
     members = [np.flatnonzero(label == n) for n in range(count)]
-    named = cluster_ids([list(Counter(tracks[m] for m in member)) for member in members])
+    named = stable_ids("c", [list(Counter(tracks[m] for m in member)) for member in members])
     rows = [
         {
             "cluster_id": name,

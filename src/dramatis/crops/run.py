@@ -27,8 +27,19 @@ EDGE_PX = 2
 """A person whose box ends so near the frame's lower edge goes on below it."""
 
 
-def run(params: CropsParams, video: str, frames: Path, detections: Path, quality: Path, cast: Path, out: Path) -> None:
+def run(
+    params: CropsParams,
+    video: str,
+    *,
+    frames: Path,
+    detections: Path,
+    quality: Path,
+    cast: Path,
+    outfits: Path,
+    out: Path,
+) -> None:
     """Writes `crops.parquet`: a row for each stage of each named figure, with the picture if it stays."""
+    worn = {row["figure_id"]: row for row in read_rows(outfits, "outfit")}
     found, faces = _figures(read_rows(detections, f"detect@{video}"), read_rows(cast, "cast"))
     judged = {row["detection_id"]: row for row in read_rows(quality, f"quality@{video}")}
     rows: list[Row] = []
@@ -45,8 +56,10 @@ def run(params: CropsParams, video: str, frames: Path, detections: Path, quality
             cut_off = bool(boxes["person"][3] >= frame["height_px"] - EDGE_PX)
             cuts = _cuts(params, boxes, found[face["figure_id"]], judged[face["detection_id"]], people, frame)
             cuts = without_repeats(cuts, params.max_share, cut_off)
+            outfit = worn.get(face["figure_id"], {})
+            own = {"cut_off": cut_off, "outfit": outfit.get("outfit_id"), "outfit_name": outfit.get("outfit_name")}
             for stage, piece in cuts.items():
-                row = _row(frame, face, stage, piece, people, judged[face["detection_id"]]) | {"cut_off": cut_off}
+                row = _row(frame, face, stage, piece, people, judged[face["detection_id"]]) | own
                 if not piece.rejected_by:
                     picture = cut(image, piece.box)
                     row["image"], hashes[row["crop_id"]] = encode_png(picture), phash(picture)

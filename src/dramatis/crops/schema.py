@@ -16,6 +16,8 @@ CROPS = pa.schema(
         column("track_id", pa.string(), "Track of the person."),
         column("time_code", pa.string(), "Time of the frame in the video, `HH:MM:SS.mmm`."),
         column("character", pa.string(), "Key of the character."),
+        column("outfit", pa.string(), "Outfit of the character (stage `outfit`); null without one.", nullable=True),
+        column("outfit_name", pa.string(), "Its name from `cast.yaml`; null without one.", nullable=True),
         column("others", pa.list_(pa.string()), "Keys of the named others in the crop, left to right."),
         column("people", pa.int32(), "People whose face lies in the crop, named or not, the character included."),
         column("stage", pa.string(), "full, upper or head."),

@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 Row = dict[str, Any]
 FROM_CROP = (
     "character",
+    "outfit",
+    "outfit_name",
     "others",
     "stage",
     "face",

@@ -14,6 +14,8 @@ DATASET = pa.schema(
         column("caption", pa.string(), "Text to train with."),
         column("character", pa.string(), "Key of the character; null for regularization.", nullable=True),
         column("trigger", pa.string(), "Trigger word; null for regularization.", nullable=True),
+        column("outfit", pa.string(), "Outfit that the character wears; null if not known.", nullable=True),
+        column("outfit_name", pa.string(), "Its name from `cast.yaml`; null without one.", nullable=True),
         column("others", pa.list_(pa.string()), "Keys of the named others in the picture."),
         column("stage", pa.string(), "full, upper, head or regularization."),
         column("origin", pa.string(), "crop, augment or regularize."),

@@ -123,6 +123,42 @@ def cast_figures(named: list[Row], shown: Mapping[str, str], cast: tuple[str, ..
     }
 
 
+def outfit_figures(worn: list[Row], shown: Mapping[str, tuple[str, str]]) -> Figures:
+    """How outfits agree with what characters truly wear, over the rightly named figures.
+
+    `ari` is over all of them, classes being an outfit of a character; a figure without an outfit is a class of its
+    own. `changers_ari` is the least of those characters who change clothes, each by itself; null if nobody does.
+    `found` counts the true outfits (`outfits`) that most figures of some group wear; `false` the groups beyond.
+
+    Args:
+        worn: rows of the table of stage `outfit`.
+        shown: true character and outfit by figure.
+    """
+    rows = [row for row in worn if shown.get(row["figure_id"], ("",))[0] == row["character"]]
+    true = [" ".join(shown[row["figure_id"]]) for row in rows]
+    given = [row["outfit_id"] or row["figure_id"] for row in rows]
+    groups: dict[str, Counter[str]] = defaultdict(Counter)
+    for row, truth in zip(rows, true, strict=True):
+        if row["outfit_id"]:
+            groups[row["outfit_id"]][truth] += 1
+    found = {counts.most_common(1)[0][0] for counts in groups.values()}
+    outfits = set(true)
+    wardrobes = Counter(outfit.split()[0] for outfit in outfits)
+    by_changer = {}
+    for name in sorted(name for name, count in wardrobes.items() if count > 1):
+        own = [n for n, row in enumerate(rows) if row["character"] == name]
+        by_changer[name] = float(adjusted_rand_score([true[n] for n in own], [given[n] for n in own]))
+    return {
+        "ari": float(adjusted_rand_score(true, given)),
+        "changers_ari": min(by_changer.values(), default=None),
+        "outfits": len(outfits),
+        "found": len(found),
+        "false": len(groups) - len(found),
+        "assigned": share(row["outfit_id"] is not None for row in rows),
+        "figures": len(rows),
+    }
+
+
 def share(flags: Any) -> float:
     """Share of true values [0..1]; 0 of none."""
     values = [bool(flag) for flag in flags]

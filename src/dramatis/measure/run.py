@@ -11,7 +11,7 @@ from dramatis.measure.params import MeasureParams
 
 
 def run(params: MeasureParams, title: str, videos: Mapping[str, Path], data: Path, metrics: Path) -> None:
-    """Writes `frames.json`, `detect.json`, `quality.json`, `cluster.json` and `cast.json` into `metrics`.
+    """Writes `<stage>.json` of frames, detect, quality, cluster, cast and outfit into `metrics`.
 
     Args:
         title: film whose truth is at `data/film/<title>/truth`.
@@ -37,6 +37,12 @@ def run(params: MeasureParams, title: str, videos: Mapping[str, Path], data: Pat
     faces = [row for row in _rows(data / "detections", episodes, "detections", "detect") if row["kind"] == "face"]
     places = {frame["frame_id"]: (frame["video"], frame["index"]) for frame in frames}
     matched = match(faces, people, places, params)
+    clothes = {(row["video"], row["frame"], row["character"]): row["outfit"] for row in people}
+    dressed = {
+        face["figure_id"]: (name, clothes[(*places[face["frame_id"]], name)])
+        for face in faces
+        if (name := matched.shown.get(face["detection_id"]))
+    }
     cast = tuple(sorted(p.name for p in (data / "film" / title / "references").iterdir()))
     drawing_of = {(row["video"], row["frame"]): row["drawing"] for row in drawings}
     blur = {(row["video"], row["frame"]): row["blur_px"] for row in people}
@@ -45,6 +51,7 @@ def run(params: MeasureParams, title: str, videos: Mapping[str, Path], data: Pat
     }
     clustered = [row for row in read_rows(data / "clusters" / "faces.parquet", "cluster") if row["video"] in episodes]
     named = [row for video in episodes for row in read_rows(data / "cast" / f"{video}.parquet", "cast")]
+    worn = [row for video in episodes for row in read_rows(data / "outfits" / f"{video}.parquet", "outfit")]
     results = {
         "frames": figures.frame_figures(frames, shots, drawing_of)
         | figures.cut_figures(_rows(data / "frames", episodes, "shots", "frames"), shots),
@@ -52,6 +59,7 @@ def run(params: MeasureParams, title: str, videos: Mapping[str, Path], data: Pat
         "quality": figures.quality_figures(_rows(data / "quality", episodes, "quality", "quality"), blur_of),
         "cluster": figures.cluster_figures(clustered, matched.shown, cast),
         "cast": figures.cast_figures(named, matched.shown, cast),
+        "outfit": figures.outfit_figures(worn, dressed),
     }
     for stage, values in results.items():
         write_json(values, metrics / f"{stage}.json")

@@ -1,28 +1,9 @@
-import hashlib
-
 import numpy as np
 import pytest
 
-from dramatis.cluster.ids import cluster_ids
 from dramatis.cluster.map import draw, layout, principal
 from dramatis.cluster.tracks import normalised
 from dramatis.core.images import read_image
-
-
-def test_an_id_is_the_digest_of_the_first_track():
-    ((name, first),) = cluster_ids([["e01-0003-001", "e01-0004-000"]])
-    assert name == "c" + hashlib.sha256(b"e01-0003-001").hexdigest()[:8] and first == "e01-0003-001"
-
-
-def test_later_tracks_and_later_clusters_change_no_id():
-    before = cluster_ids([["a", "c"], ["b"]])
-    assert cluster_ids([["a", "c", "z"], ["b", "y"], ["x"]])[:2] == before
-
-
-def test_clusters_that_begin_with_one_track_get_different_ids():
-    named = cluster_ids([["a", "b"], ["a", "c"], ["a"], ["a"]])
-    assert len({name for name, _ in named}) == 4 and {first for _, first in named} == {"a"}
-    assert named[0] == cluster_ids([["a"]])[0]
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 9])
@@ -40,8 +21,8 @@ def test_the_map_is_the_same_each_time_and_keeps_neighbours(tmp_path):
     assert np.array_equal(plane, layout(vectors, seed=7)) and plane.shape == (24, 2)
     apart = np.linalg.norm(plane[:12].mean(0) - plane[12:].mean(0))
     assert apart > 2 * plane[:12].std()
-    draw(plane, ["c0"] * 12 + [None] * 12, tmp_path / "map.png")
-    assert read_image(tmp_path / "map.png").shape == (600, 900, 3)
+    draw(plane, ["c0"] * 12 + [None] * 12, tmp_path / "map.png", "24 faces")
+    assert read_image(tmp_path / "map.png", "24 faces").shape == (600, 900, 3)
     before = (tmp_path / "map.png").read_bytes()
     draw(plane, ["c0"] * 12 + [None] * 12, tmp_path / "map.png")
     assert (tmp_path / "map.png").read_bytes() == before

@@ -1,0 +1,1 @@
+"""Stage `outfit`: what each character wears in each shot, and what people call it."""
