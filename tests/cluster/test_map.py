@@ -22,7 +22,17 @@ def test_the_map_is_the_same_each_time_and_keeps_neighbours(tmp_path):
     apart = np.linalg.norm(plane[:12].mean(0) - plane[12:].mean(0))
     assert apart > 2 * plane[:12].std()
     draw(plane, ["c0"] * 12 + [None] * 12, tmp_path / "map.png", "24 faces")
-    assert read_image(tmp_path / "map.png", "24 faces").shape == (600, 900, 3)
+    assert read_image(tmp_path / "map.png").shape == (600, 900, 3)
     before = (tmp_path / "map.png").read_bytes()
-    draw(plane, ["c0"] * 12 + [None] * 12, tmp_path / "map.png")
+    draw(plane, ["c0"] * 12 + [None] * 12, tmp_path / "map.png", "24 faces")
     assert (tmp_path / "map.png").read_bytes() == before
+
+
+def test_names_stand_before_quiet_labels(tmp_path):
+    """Clusters without a name come last in the legend and without a colour, however large."""
+    plane = np.random.default_rng(0).standard_normal((9, 2)).astype(np.float32)
+    coloured, grey = tmp_path / "a.png", tmp_path / "b.png"
+    draw(plane, ["c0"] * 6 + ["Ke$ha $"] * 3, coloured, "9 faces")
+    draw(plane, ["c0"] * 6 + ["Ke$ha $"] * 3, grey, "9 faces", {"c0"})
+    saturated = [(np.ptp(read_image(file).astype(int), axis=-1) > 60).sum() for file in (coloured, grey)]
+    assert 0 < saturated[1] < saturated[0]

@@ -79,10 +79,14 @@ def draw(
         colour = "0.55" if name in quiet else colormaps["tab20"](n % 20)
         axes.scatter(*plane[of == name].T, s=14, color=colour, linewidths=0, label=f"{name}: {(of == name).sum()}")
         top = plane[of == name].mean(0)[0], plane[of == name].max(0)[1]
-        axes.annotate(name, top, (0, 4), textcoords="offset points", fontsize=8, ha="center", va="bottom")
+        axes.annotate(
+            name, top, (0, 4), textcoords="offset points", fontsize=8, ha="center", va="bottom", parse_math=False
+        )
     axes.set(title=title, xticks=[], yticks=[], xlabel="UMAP 1", ylabel="UMAP 2")
     handles, shown = axes.get_legend_handles_labels()
-    axes.legend(handles[:25], shown[:25], loc="center left", bbox_to_anchor=(1, 0.5), fontsize=7, frameon=False)
+    box = axes.legend(handles[:25], shown[:25], loc="center left", bbox_to_anchor=(1, 0.5), fontsize=7, frameon=False)
+    for text in box.get_texts():
+        text.set_parse_math(False)
     if isinstance(file, Path):
         file.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(file, format="png", metadata={"Software": None})

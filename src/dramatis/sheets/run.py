@@ -6,6 +6,7 @@ from io import BytesIO
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image as Pillow
 from PIL import PngImagePlugin, UnidentifiedImageError
 from tqdm import tqdm
@@ -118,17 +119,20 @@ def read_pictures(faces: Iterable[Row], videos: Sequence[str], data: Path) -> di
                 if here := wanted.get(row["frame_id"]):
                     image = decode(row["image"], row["frame_id"])
                     for name, face in here.items():
-                        found[name] = resize(cut(image, _around(face)), THUMB_PX, THUMB_PX)
+                        found[name] = resize(cut(image, _around(face, *image.shape[1::-1])), THUMB_PX, THUMB_PX)
                     bar.update()
     return found
 
 
-def _around(face: Row) -> list[float]:
-    """A square about head and chest."""
+def _around(face: Row, width: int, height: int) -> NDArray[np.float64]:
+    """A square about head and chest, moved inside the frame if it is no larger."""
     x0, y0, x1, y1 = box_of(face["box"])
     side = max(x1 - x0, y1 - y0)
-    x, y, half = (x0 + x1) / 2, (y0 + y1) / 2 + LOWER * side, AROUND * side / 2
-    return [x - half, y - half, x + half, y + half]
+    middle = np.array([(x0 + x1) / 2, (y0 + y1) / 2 + LOWER * side])
+    room = np.array([width, height]) - AROUND * side
+    low = middle - AROUND * side / 2
+    low = np.where(room > 0, np.clip(low, 0, np.maximum(room, 0)), low)
+    return np.concatenate([low, low + AROUND * side])
 
 
 def _write(out: Path, name: str, title: str, words: str, sections: list[Section]) -> list[Path]:
