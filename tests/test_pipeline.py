@@ -14,7 +14,12 @@ from dramatis.pipeline.graph import filled, load_stages, needed_by, without_deto
 SETTINGS = read_yaml(TOP / PARAMS)
 BACKENDS = {
     capability: SETTINGS[section]["backend"]
-    for capability, section in {"detect": "detect", "embed": "embed", "tag": "caption"}.items()
+    for capability, section in {
+        "detect": "detect",
+        "embed": "embed",
+        "landmarks": "landmark",
+        "tag": "caption",
+    }.items()
 }
 STAGES = {stage.name: stage for stage in load_stages(TOP)}
 FILLED = {stage.name: stage for stage in filled(list(STAGES.values()), SETTINGS)}

@@ -55,7 +55,7 @@ def face_outline(character: Character) -> Points:
 
 
 def brow_corners(character: Character, side: int) -> list[tuple[float, float]]:
-    """Corners of the brow on one side (-1 left, 1 right): lower edge from its inner to its outer end, and back above."""
+    """Corners of the brow on one side (-1 left, 1 right): its lower edge outwards, then its upper edge back."""
     tilt, thick, lift = {
         "thin": (0, 0.06, 0.1),
         "thick": (0, 0.15, 0.14),
