@@ -12,7 +12,7 @@ from dramatis.cli.preset import overlaid
 from dramatis.core.tables import box_of, read_rows
 
 TOP = Path(__file__).parents[2]
-STAGES = ("frames", "detect", "quality", "embed")
+STAGES = ("frames", "detect", "landmark", "quality", "embed")
 PER_VIDEO = (*STAGES, "crops", "caption")
 
 
@@ -26,7 +26,8 @@ def run_stages(
     sections = yaml.safe_load(text)
     for name, values in changes.items():
         sections[name] = values if name == "videos" else sections[name] | values
-    sections["quality"]["weights"] = str(TOP / sections["quality"]["weights"])
+    for section in ("landmark", "quality"):
+        sections[section]["weights"] = str(TOP / sections[section]["weights"])
     (folder / "params.yaml").write_text(yaml.safe_dump(sections))
     if not (folder / "cast.yaml").exists():
         (folder / "cast.yaml").write_text("characters: {}\n")

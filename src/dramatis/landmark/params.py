@@ -12,7 +12,7 @@ class LandmarkParams(Params):
     """Which model finds the points of a face, and when they say where its head looks."""
 
     backend: Literal["heatmap_onnx", "openseeface"] | None = Field(
-        description="File in src/dramatis/backends/landmarks; null: no model, poses come from the detector's five points."
+        description="File in src/dramatis/backends/landmarks; null: none, poses come from the detector's five points."
     )
     weights: Path = Field(description="Model file, or folder with one; not read without a backend, but must be there.")
     template: Literal["drawn", "real"] = Field(description="Mean face in space that the points are compared with.")

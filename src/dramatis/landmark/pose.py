@@ -45,6 +45,14 @@ class Pose(NamedTuple):
     """Weighted root mean square distance of the points from those of the turned mean face, in distances of its eyes."""
 
 
+class _Grid(NamedTuple):
+    """Turns and nods [degrees], shape (G,), and what a mean face looks like there, shape (G, N)."""
+
+    yaw: NDArray[np.float64]
+    pitch: NDArray[np.float64]
+    maps: NDArray[np.complex128]
+
+
 class _Found(NamedTuple):
     """The likeliest pose [degrees], and how far each point lies from it, in distances of the eyes."""
 
@@ -79,14 +87,19 @@ def fit(points: NDArray[np.floating], confidence: NDArray[np.floating], template
         confidence: how surely each was found [0..1], shape (68,) or (5,).
         template: which mean face it resembles, a key of `TEMPLATES`.
     """
-    face = mean_face(template, len(points))
-    found = np.asarray(points, float) @ [1, 1j]
-    if np.ptp(found.real) + np.ptp(found.imag) == 0:
+    if not np.ptp(points, axis=0).any():
         return None
+    return fit_to(mean_face(template, len(points)), points, confidence)
+
+
+def fit_to(face: Template, points: NDArray[np.floating], confidence: NDArray[np.floating]) -> Pose:
+    """The pose in which a mean face shows its points best where they were found; see `fit`."""
+    found = np.asarray(points, float) @ [1, 1j]
     variance = face.deviation**2 + ERROR**2
     weights = np.maximum(confidence, LEAST_CONFIDENCE) / variance
-    doubts = 1 + _search(found, weights, template).distances ** 2 / variance / ODD**2
-    best = _search(found, weights / doubts, template)
+    grid = _first_grid(face)
+    doubts = 1 + _search(found, weights, face, grid).distances ** 2 / variance / ODD**2
+    best = _search(found, weights / doubts, face, grid)
     residual = np.sqrt(np.average(best.distances**2, weights=weights))
     return Pose(best.yaw, best.pitch, best.roll, float(residual))
 
@@ -99,10 +112,10 @@ def mean_face(template: str, count: int) -> Template:
 
 
 @cache
-def _first_grid(template: str, count: int) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.complex128]]:
-    """Yaw and pitch of each node of the first grid, and what the mean face looks like there."""
+def _first_grid(face: Template) -> _Grid:
+    """The first grid; it is the same for all points that are compared with one mean face."""
     yaw, pitch = _nodes(YAWS, PITCHES)
-    return yaw, pitch, shown(mean_face(template, count).solid, yaw, pitch)
+    return _Grid(yaw, pitch, shown(face.solid, yaw, pitch))
 
 
 def _nodes(yaws: NDArray[np.float64], pitches: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -116,11 +129,10 @@ def five_of(values: NDArray[np.floating]) -> NDArray[np.float64]:
     return np.stack([values[36:42].mean(0), values[42:48].mean(0), values[30], values[48], values[54]])
 
 
-def _search(found: NDArray[np.complex128], weights: NDArray[np.float64], template: str) -> _Found:
+def _search(found: NDArray[np.complex128], weights: NDArray[np.float64], face: Template, first: _Grid) -> _Found:
     """The likeliest turn and nod."""
-    face, share = mean_face(template, len(found)), weights / weights.sum()
-    there = found - found @ share
-    yaw, pitch, maps = _first_grid(template, len(found))
+    share = weights / weights.sum()
+    there, (yaw, pitch, maps) = found - found @ share, first
     errors, factor = _aligned(there, maps, share)
     size = np.abs(factor[errors.argmin()])  # errors grow with the face
     step = np.array([YAWS[1] - YAWS[0], PITCHES[1] - PITCHES[0]])

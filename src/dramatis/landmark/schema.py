@@ -10,8 +10,8 @@ LANDMARKS = pa.schema(
         column(
             "points",
             pa.list_(pa.float32(), 136),
-            "68 points x, y of the frame [px] in the order of iBUG 300-W: jaw, brows, nose, eyes, outer and inner lips, "
-            "each from the left of the picture; null without a model.",
+            "68 points x, y of the frame [px] in the order of iBUG 300-W: jaw, brows, nose, eyes, outer and inner "
+            "lips, each from the left of the picture; null without a model.",
             nullable=True,
         ),
         column(
@@ -23,8 +23,8 @@ LANDMARKS = pa.schema(
         column(
             "five",
             pa.list_(pa.float32(), 10),
-            "Right eye, left eye, nose, right and left corner of the mouth (of the person) x, y [px]: of the 68 points, "
-            "or without a model the detector's; null where they are not sure enough.",
+            "Right eye, left eye, nose, right and left corner of the mouth (of the person) x, y [px]: from the 68 "
+            "points, or without a model the detector's; null where they are not sure enough.",
             nullable=True,
         ),
         column(
@@ -46,7 +46,8 @@ LANDMARKS = pa.schema(
         column(
             "residual",
             pa.float32(),
-            "Distance of the points from those of the mean face turned so [distances of its eyes]; null without points.",
+            "Distance of the points from those of the mean face turned so [distances of its eyes]; null without "
+            "points.",
             nullable=True,
         ),
     ]
