@@ -6,7 +6,6 @@ labelled faces in DRAMATIS_MEDIA: each face is turned by the pose that fits it s
 where it was found on all of them, its depth held near that of the mesh, and again.
 """
 
-import csv
 import sys
 from collections import Counter
 from pathlib import Path
@@ -17,9 +16,10 @@ from numpy.typing import NDArray
 
 from dramatis.backends.landmarks import Landmarks, load_landmarks
 from dramatis.bench.blur import media_folder
+from dramatis.bench.landmark_faces import FACE_OF_CROP, photos
 from dramatis.core import seeds
 from dramatis.core.errors import one_line_errors
-from dramatis.core.images import Image, read_image, resize
+from dramatis.core.images import Image, resize
 from dramatis.film.character import draw_character
 from dramatis.film.head import EYE_X, Pose
 from dramatis.film.landmarks import face_solid
@@ -150,9 +150,7 @@ def _unit(vector: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def labelled(media: Path) -> list[tuple[str, Image]]:
     """Name and picture (160 px) of each labelled face that is no profile."""
-    with (media / "faces" / "cc_by_faces.csv").open() as file:
-        rows = [row for row in csv.DictReader(file) if row["identity"] != PROFILES]
-    return [(row["identity"], read_image(media / "faces" / row["file"])) for row in rows]
+    return [(face.name, face.image) for face in photos(media) if face.name != PROFILES]
 
 
 def main() -> None:
@@ -161,7 +159,7 @@ def main() -> None:
     faces = labelled(media)
     finder = load_landmarks("openseeface", media / "weights" / "lm_model0_opt.onnx")
     mesh = mesh_face([image[5:155, 5:155] for _, image in faces], media / "weights" / "face_landmark.tflite")
-    found = [(name, finder.find(image, np.array([33.0, 33, 127, 127]))) for name, image in faces]
+    found = [(name, finder.find(image, FACE_OF_CROP)) for name, image in faces]
     for name, table in (("_DRAWN", drawn_face()), ("_REAL", real_face(mesh, found))):
         rows = ["(" + ", ".join(f"{value + 0:.3f}" for value in row) + ")," for row in table.round(3) + 0.0]
         pairs = [f"    {one} {two}" for one, two in zip(rows[::2], rows[1::2], strict=True)]

@@ -23,8 +23,6 @@ PARTS = 10
 """What all points of a face count for together in units of independent ones: neighbours err alike."""
 ERROR = 0.04
 """Deviation of a found point of which the model is sure, in distances of the eyes."""
-ODD = 3.0
-"""Deviations from which on a point counts less and less (Cauchy): a hand before the mouth does not turn the head."""
 LEAST_CONFIDENCE = 0.05
 
 
@@ -95,11 +93,8 @@ def fit(points: NDArray[np.floating], confidence: NDArray[np.floating], template
 def fit_to(face: Template, points: NDArray[np.floating], confidence: NDArray[np.floating]) -> Pose:
     """The pose in which a mean face shows its points best where they were found; see `fit`."""
     found = np.asarray(points, float) @ [1, 1j]
-    variance = face.deviation**2 + ERROR**2
-    weights = np.maximum(confidence, LEAST_CONFIDENCE) / variance
-    grid = _first_grid(face)
-    doubts = 1 + _search(found, weights, face, grid).distances ** 2 / variance / ODD**2
-    best = _search(found, weights / doubts, face, grid)
+    weights = np.maximum(confidence, LEAST_CONFIDENCE) / (face.deviation**2 + ERROR**2)
+    best = _search(found, weights, face, _first_grid(face))
     residual = np.sqrt(np.average(best.distances**2, weights=weights))
     return Pose(best.yaw, best.pitch, best.roll, float(residual))
 
