@@ -1,10 +1,10 @@
 # The few commands that are not `dvc` or `dramatis`. Everything runs in .venv, which the first of them makes.
 PYTHON ?= python3.11
 BIN := .venv/bin
-POCKET := $(addprefix models/pocket/dvc.yaml:,vae unet tagger embedder judge detector blur text_to_image readme)
+POCKET := $(addprefix models/pocket/dvc.yaml:,vae unet tagger embedder judge detector blur landmarks text_to_image readme)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: install repro test test-slow seeds benchmark-identity benchmark-blur pocket picture docs lint
+.PHONY: install repro test test-slow seeds benchmark-identity benchmark-blur benchmark-landmarks pocket picture docs lint
 
 install: .venv/.installed       ## the packages, as requirements.lock pins them
 
@@ -32,6 +32,9 @@ benchmark-identity: install     ## clustering against truth and alternatives: ta
 
 benchmark-blur: install         ## every measure of blur on faces blurred by known amounts; needs DRAMATIS_MEDIA
 	python -m dramatis.bench.blur
+
+benchmark-landmarks: install    ## points and poses of faces against truth; needs DRAMATIS_MEDIA
+	python -m dramatis.bench.landmarks
 
 pocket: install                 ## the pocket models from nothing: hours; see models/pocket/dvc.yaml
 	dvc unfreeze $(POCKET)

@@ -14,5 +14,6 @@ if __name__ == "__main__":
             load_params("quality", QualityParams),
             frames=Path("data/frames") / sys.argv[1],
             detections=Path("data/detections") / sys.argv[1],
+            landmarks=Path("data/landmarks") / sys.argv[1],
             out=Path("data/quality") / sys.argv[1],
         )

@@ -92,6 +92,7 @@ def quality_row(face, sharpness=1.0, rejected_by=None):
         "truncation": 0.0,
         "occlusion": 0.0,
         "yaw": None,
+        "pitch": None,
         "roll": None,
         "rejected_by": rejected_by,
         "score": sharpness,

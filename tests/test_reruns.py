@@ -128,6 +128,11 @@ CHANGES = {
         edited(lambda params: params["score"].update(seed=8)),
         stages_of({"score", "release"}),
     ),
+    "a limit of landmark": (
+        "params.yaml",
+        edited(lambda params: params["landmark"].update(max_residual=0.2)),
+        stages_of({"landmark", "quality", "cluster", "cast", *AFTER_CAST}),
+    ),
     "a rule of quality": (
         "params.yaml",
         edited(lambda params: params["quality"].update(min_size_px=21)),
@@ -156,7 +161,7 @@ def test_another_video_leaves_the_stages_of_the_others_alone(project):
     (project / "new.mkv").write_text("a video")
     add = edited(lambda params: params["videos"].update(e03={"source": "new.mkv"}))
     found = reruns(project, "params.yaml", add)
-    firsts = {"frames", "detect", "quality", "embed", "body"}
+    firsts = {"frames", "detect", "landmark", "quality", "embed", "body"}
     assert {f"{name}@e03" for name in firsts} <= found
     assert not {f"{name}@{video}" for name in firsts for video in ("e01", "e02")} & found
     assert {"cluster", "cast", "dataset"} <= found

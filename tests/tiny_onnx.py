@@ -133,3 +133,41 @@ def two_models(folder):
     corner = "{backend: arcface_onnx, weights: corner, threshold: 0.3, normalisation: arcface}"
     (folder / "fused.yaml").write_text(f"- {colour}\n- {corner}\n")
     return folder
+
+
+def peak_heatmaps(file, side=32):
+    """For each of 68 points the mean brightness of the cell of 8 px; the points differ by a factor only."""
+    cells = side // 8
+    nodes = [
+        helper.make_node("AveragePool", ["images"], ["pooled"], kernel_shape=[8, 8], strides=[8, 8]),
+        helper.make_node("ReduceMean", ["pooled"], ["grey"], axes=[1], keepdims=1),
+        helper.make_node("Mul", ["grey", "factors"], ["heatmaps"]),
+    ]
+    factors = np.linspace(0.1, 0.9, 68, dtype=np.float32).reshape(1, 68, 1, 1)
+    return save(
+        file,
+        {"images": ["batch", 3, side, side]},
+        {"heatmaps": ["batch", 68, cells, cells]},
+        nodes,
+        {"factors": factors},
+        {"growth": "1.3"},
+    )
+
+
+def still_openseeface(file, cell=(9, 18), shift=(0.5, 0.5)):
+    """Finds each of 66 points in one cell (row, column), moved on by the same logits, whatever is shown.
+
+    The row of point n is n // 10 further down, so that they are not all one.
+    """
+    maps = np.full((1, 198, 28, 28), 0.5, np.float32)
+    maps[:, :66] = 0.1
+    for n in range(66):
+        maps[0, n, cell[0] + n // 10, cell[1] - n % 10] = 0.8
+    maps[0, 66:132], maps[0, 132:] = shift[0], shift[1]
+    nodes = [
+        helper.make_node("ReduceMean", ["input"], ["mean"], axes=[1, 2, 3], keepdims=1),
+        helper.make_node("Mul", ["mean", "nothing"], ["zero"]),
+        helper.make_node("Add", ["zero", "maps"], ["output"]),
+    ]
+    constants = {"maps": maps, "nothing": np.zeros((1, 1, 1, 1), np.float32)}
+    return save(file, {"input": ["batch", 3, 224, 224]}, {"output": ["batch", 198, 28, 28]}, nodes, constants)

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from dramatis.cast import edit
 from dramatis.cast.faces import Faces
-from dramatis.cast.moments import moment_of
 from dramatis.cast.naming import REJECTION
 from dramatis.cast.params import CastParams
 from dramatis.cast.rows import cast_rows
 from dramatis.cast.verdicts import verdicts
+from dramatis.core.moments import moment_of
 from dramatis.core.tables import stored_box
 
 WIDTH, HEIGHT, SHOT_S, SHOTS, PEOPLE = 480, 270, 4.0, 3, 4

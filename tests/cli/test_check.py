@@ -79,6 +79,7 @@ def test_the_project_s_own_configuration_is_whole(project, capsys):
             ({section: SOUND[section] | {key: "models/none"}}, f"params.yaml: {section}.{key}: there is no models/none")
             for section, key in (
                 ("detect", "weights"),
+                ("landmark", "weights"),
                 ("quality", "weights"),
                 ("embed", "weights"),
                 ("caption", "weights"),

@@ -49,7 +49,19 @@ def test_a_picture_for_each_rule_and_a_table(project, monkeypatch):
     line = next(line for line in result.output.splitlines() if line.strip().startswith("blur"))
     assert "2 (40.0%)" in line and "≤" in line
     names = {file.stem for file in (project / "metrics/plots/quality").glob("*.png")}
-    assert names == {"size_px", "blur", "luma", "contrast", "clipped", "truncation", "occlusion", "yaw", "best"}
+    assert names == {
+        "size_px",
+        "blur",
+        "luma",
+        "contrast",
+        "clipped",
+        "truncation",
+        "occlusion",
+        "yaw",
+        "pitch",
+        "roll",
+        "best",
+    }
     assert min(read_image(project / "metrics/plots/quality/blur.png").shape[:2]) > 200
 
 

@@ -1,4 +1,4 @@
-"""The stages detect, quality and embed on a real clip: twenty shots, five people, one in each shot."""
+"""The stages detect to embed on a real clip: twenty shots, five people, one in each shot."""
 
 import csv
 import subprocess
@@ -15,11 +15,12 @@ from sklearn.metrics import roc_auc_score
 from dramatis.core.tables import read_rows
 
 TOP = Path(__file__).parents[2]
+STAGES = ("detect", "landmark", "quality", "embed")
 
 
 @pytest.fixture(scope="module")
 def signers(media, tmp_path_factory):
-    """A project folder in which the three stage scripts ran, and the name of the person in each shot."""
+    """A project folder in which the stage scripts ran, and the name of the person in each shot."""
     folder = tmp_path_factory.mktemp("signers")
     with (media / "videos" / "signers_shots.csv").open() as file:
         shots = list(csv.DictReader(file))
@@ -28,13 +29,15 @@ def signers(media, tmp_path_factory):
     numbers = [int((starts <= second + 2e-3).sum()) - 1 for second in seconds]
     frames_of(images, folder / "data" / "frames" / "signers", "signers", numbers, seconds)
     sections = yaml.safe_load((TOP / "params.yaml").read_text())
-    detect, quality, embed = (sections[name] for name in ("detect", "quality", "embed"))
+    detect, landmark, quality, embed = (sections[name] for name in STAGES)
     detect |= {"backend": "yunet", "weights": str(media / "weights" / "yunet_s_640_640.onnx"), "max_iou": 0.3}
     detect["min_score"]["face"] = 0.7
+    landmark |= {"backend": "openseeface", "weights": str(media / "weights" / "lm_model0_opt.onnx"), "template": "real"}
     quality["weights"] = str(TOP / quality["weights"])
     embed |= {"backend": "arcface_onnx", "weights": str(media / "weights" / "MobileFaceNet.onnx"), "threshold": 0.25}
-    (folder / "params.yaml").write_text(yaml.safe_dump({"detect": detect, "quality": quality, "embed": embed}))
-    for stage in ("detect", "quality", "embed"):
+    own = dict(zip(STAGES, (detect, landmark, quality, embed), strict=True))
+    (folder / "params.yaml").write_text(yaml.safe_dump(own))
+    for stage in STAGES:
         subprocess.run(
             [sys.executable, TOP / "stages" / f"{stage}.py", "signers"],
             cwd=folder,

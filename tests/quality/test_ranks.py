@@ -8,10 +8,10 @@ GOOD = {"sharpness": 0.8, "truncation": 0.0, "occlusion": 0.0, "clipped": 0.0, "
 def test_score_by_hand():
     assert score(GOOD) == 0.8
     assert score({**GOOD, "occlusion": 0.5}) == pytest.approx(0.4)
-    assert score({**GOOD, "yaw": -1.0}) == score({**GOOD, "yaw": 1.0}) == pytest.approx(0.4)
+    assert score({**GOOD, "yaw": -90.0}) == score({**GOOD, "yaw": 90.0}) == pytest.approx(0.4)
 
 
-@pytest.mark.parametrize("change", [{"sharpness": 0.7}, {"truncation": 0.1}, {"clipped": 0.1}, {"yaw": 0.2}])
+@pytest.mark.parametrize("change", [{"sharpness": 0.7}, {"truncation": 0.1}, {"clipped": 0.1}, {"yaw": 20.0}])
 def test_whatever_is_wrong_lowers_the_score(change):
     assert score({**GOOD, **change}) < score(GOOD)
 

@@ -20,7 +20,9 @@ PARAMS = QualityParams(
     max_clipped=0.5,
     max_truncation=0.4,
     max_occlusion=0.5,
-    max_yaw=0.8,
+    max_yaw=60,
+    max_pitch=30,
+    max_roll=45,
     deviations=3,
     best_per_track=2,
 )
@@ -32,7 +34,9 @@ GOOD = {
     "clipped": 0.5,
     "truncation": 0.4,
     "occlusion": 0.5,
-    "yaw": -0.8,
+    "yaw": -60.0,
+    "pitch": 30.0,
+    "roll": -45.0,
 }
 BOUNDS = bounds_of([GOOD], PARAMS)
 
@@ -53,8 +57,10 @@ def test_bounds_themselves_are_kept():
         ("clipped", 0.51),
         ("truncation", 0.41),
         ("occlusion", 0.51),
-        ("yaw", 0.81),
-        ("yaw", -0.81),
+        ("yaw", 60.1),
+        ("yaw", -60.1),
+        ("pitch", -30.1),
+        ("roll", 45.1),
     ],
 )
 def test_one_broken_rule_is_named(measure, value):
@@ -62,7 +68,7 @@ def test_one_broken_rule_is_named(measure, value):
 
 
 def test_the_first_of_several_is_named():
-    bad = {**GOOD, "yaw": 1, "luma": 0, "occlusion": 1}
+    bad = {**GOOD, "yaw": 61, "luma": 0, "occlusion": 1}
     assert first_broken(bad, BOUNDS) == "luma" and broken(bad, BOUNDS) == ["luma", "occlusion", "yaw"]
 
 

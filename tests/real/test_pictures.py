@@ -10,6 +10,7 @@ import pytest
 from tiny_sd import DRAWING
 
 from dramatis.bench.clips import TO_CAST, TOP, read_faces, run_stages
+from dramatis.bench.labelled import real_models
 from dramatis.core.tables import read_rows
 
 pytestmark = pytest.mark.slow
@@ -32,9 +33,7 @@ def folder(media, tmp_path_factory):
         "photos",
         {
             "videos": {"photos": {"source": "photos.zip"}},
-            "detect": {"weights": str(media / "weights" / "yunet_n_640_640.onnx")},
-            "embed": {"weights": str(media / "weights" / "MobileFaceNet.onnx")},
-            "cast": {"references": "references"},
+            **real_models(media),
             "regularize": {"count": 1, "prompts": ["1person, head"], "drawing": DRAWING},
         },
         preset="live-action",

@@ -17,8 +17,7 @@ from dramatis.core.errors import InputError, MissingError
 from dramatis.core.tables import box_of, read_rows
 
 TOP = Path(__file__).parents[3]
-TO_EMBED = ("frames", "detect", "quality", "embed")
-TO_CAST = (*TO_EMBED, "cluster", "cast")
+TO_CAST = ("frames", "detect", "landmark", "quality", "embed", "cluster", "cast")
 OF_ALL = ("cluster", "cast", "outfit", "augment", "regularize", "dataset")
 """Stages that take all videos together."""
 STRANGER = "stranger"

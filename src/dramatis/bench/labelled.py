@@ -15,7 +15,7 @@ from dramatis.core.tables import read_rows
 
 REFERENCES = 3
 """Reference pictures of each signer."""
-YUNET, MOBILE_FACE_NET = "yunet_n_640_640.onnx", "MobileFaceNet.onnx"
+YUNET, OPEN_SEE_FACE, MOBILE_FACE_NET = "yunet_n_640_640.onnx", "lm_model0_opt.onnx", "MobileFaceNet.onnx"
 POCKET = TOP / "models" / "pocket" / "ccip"
 
 
@@ -75,6 +75,7 @@ def real_models(media: Path) -> dict[str, dict[str, Any]]:
     """What replaces the weights and references of the preset live-action."""
     return {
         "detect": {"weights": str(media / "weights" / YUNET)},
+        "landmark": {"weights": str(media / "weights" / OPEN_SEE_FACE)},
         "embed": {"weights": str(media / "weights" / MOBILE_FACE_NET)},
         "cast": {"references": "references"},
     }

@@ -28,6 +28,7 @@ STAGES = Path("stages")
 FILMS = Path("data/film")
 INPUTS = (
     "detect.weights",
+    "landmark.weights",
     "quality.weights",
     "embed.weights",
     "caption.weights",

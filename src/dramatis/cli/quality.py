@@ -84,7 +84,7 @@ def read_faces(videos: Sequence[str], data: Path) -> list[Row]:
         for row in read_rows(data / "detections" / video / "detections.parquet", f"detect@{video}", columns):
             if row["detection_id"] in measured:
                 faces.append({**measured[row["detection_id"]], **row, "video": video})
-    if faces and "blur" not in faces[0]:
+    if faces and "pitch" not in faces[0]:
         raise MissingError("data/quality", "the tables are of an older version", "Run `dvc repro`")
     return faces
 

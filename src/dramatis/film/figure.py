@@ -25,7 +25,7 @@ class Boxes(NamedTuple):
 
 def paint_figure(brush: Brush, character: Character, pose: Pose) -> None:
     """Paints somebody; `brush` has its origin in the middle of the head and the head's radius as unit."""
-    head = _tilted(brush, pose)
+    head = tilted(brush, pose)
     paint_hair_behind(head, character, pose)
     _paint_body(brush, character, pose)
     if pose.back and character.hair_style == "long":
@@ -33,7 +33,8 @@ def paint_figure(brush: Brush, character: Character, pose: Pose) -> None:
     paint_head(head, character, pose)
 
 
-def _tilted(brush: Brush, pose: Pose) -> Brush:
+def tilted(brush: Brush, pose: Pose) -> Brush:
+    """The brush that paints the head: turned about the neck by the roll."""
     return brush.moved(0, 0.95, degrees=pose.roll).moved(0, -0.95)
 
 
@@ -71,7 +72,7 @@ WHITE_COLLAR = (246, 246, 246)
 
 def figure_boxes(brush: Brush, character: Character, pose: Pose) -> Boxes:
     """Where the parts of a figure lie that `paint_figure` paints with the same arguments."""
-    head = _tilted(brush, pose)
+    head = tilted(brush, pose)
     outline = face_outline(character)
     rx, top = _CAP.get(character.hair_style, (1.0, 1.08))
     hair = np.array([(-rx, -0.1), (rx, -0.1), (-rx * 0.6, -top), (rx * 0.6, -top)])

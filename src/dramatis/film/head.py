@@ -9,15 +9,29 @@ from dramatis.film.character import EYE_COLOURS, HAIR_COLOURS, SKINS, Character
 
 LARGEST_TURN = 72.0  # degrees that a yaw of 1 stands for
 DARK, WHITE = (34, 28, 34), (252, 252, 250)
+FACE_MIDDLE = 0.05
+"""How far the middle of the face lies below that of the head."""
 # half width, half height, exponent of the superellipse, taper towards the chin
-_SHAPES = {
+SHAPES = {
     "round": (0.9, 0.92, 2.2, 0.06),
     "narrow": (0.74, 1.0, 2.3, 0.1),
     "square": (0.86, 0.94, 4.0, 0.0),
     "pointed": (0.9, 1.02, 2.0, 0.42),
 }
 _CREST = ((-0.34, -1.2), (-0.16, -1.62), (0.02, -1.3), (0.2, -1.62), (0.36, -1.2))
-_EYES = {"round": (0.215, 0.235), "tall": (0.175, 0.32), "narrow": (0.245, 0.14)}
+EYES = {"round": (0.215, 0.235), "tall": (0.175, 0.32), "narrow": (0.245, 0.14)}
+"""Half width and half height of the white of an eye."""
+EYE_X, EYE_Y, BLINK_Y = 0.38, 0.11, (0.1, 0.17)
+NOSE_Y, NOSE_SIZE, NOSE_OUT = 0.4, (0.07, 0.06), 0.1
+MOUTHS = {
+    "smile": (
+        ((-0.24, 0.6), (-0.1, 0.66), (0.1, 0.66), (0.24, 0.6)),
+        ((-0.24, 0.6), (-0.12, 0.75), (0.12, 0.75), (0.24, 0.6)),
+    ),
+    "flat": (((-0.17, 0.65), (0.17, 0.65)), ((-0.17, 0.71), (0.17, 0.71))),
+}
+"""Upper and lower edge of a closed mouth, from left to right."""
+OPEN_MOUTH_Y, OPEN_MOUTH_SIZE = 0.68, (0.16, 0.13)
 
 
 @dataclass(frozen=True)
@@ -33,11 +47,24 @@ class Pose:
 
 def face_outline(character: Character) -> Points:
     """The outline of a face seen from the front, shape (32, 2)."""
-    a, b, n, taper = _SHAPES[character.face_shape]
+    a, b, n, taper = SHAPES[character.face_shape]
     t = np.linspace(0, 2 * np.pi, 32, endpoint=False)
     x = a * np.sign(np.cos(t)) * np.abs(np.cos(t)) ** (2 / n)
     y = b * np.sign(np.sin(t)) * np.abs(np.sin(t)) ** (2 / n)
-    return np.stack([x * (1 - taper * np.clip(y / b, 0, 1)), y + 0.05], -1)
+    return np.stack([x * (1 - taper * np.clip(y / b, 0, 1)), y + FACE_MIDDLE], -1)
+
+
+def brow_corners(character: Character, side: int) -> list[tuple[float, float]]:
+    """Corners of the brow on one side (-1 left, 1 right): its lower edge outwards, then its upper edge back."""
+    tilt, thick, lift = {
+        "thin": (0, 0.06, 0.1),
+        "thick": (0, 0.15, 0.14),
+        "angry": (0.14, 0.11, 0.12),
+        "raised": (-0.12, 0.09, 0.2),
+    }[character.brow]
+    y = 0.1 - EYES[character.eye_shape][1] - lift
+    inner, outer = (side * 0.16, y + tilt), (side * 0.6, y - tilt)
+    return [inner, outer, (outer[0], outer[1] - thick), (inner[0], inner[1] - thick)]
 
 
 def shade(colour: Colour, factor: float) -> tuple[int, int, int]:
@@ -50,7 +77,7 @@ class _Face:
     """Where things on the front of the head appear at some yaw."""
 
     def __init__(self, brush: Brush, character: Character, pose: Pose):
-        self.brush, self.width = brush, _SHAPES[character.face_shape][0]
+        self.brush, self.width = brush, SHAPES[character.face_shape][0]
         self.turn = np.radians(LARGEST_TURN * pose.yaw)
 
     def at(self, x: float) -> tuple[float, float]:
@@ -116,43 +143,30 @@ def _cap(rx: float, ry: float, bottom: float) -> Points:
 
 
 def _paint_features(face: _Face, character: Character, pose: Pose) -> None:
-    rx, ry = _EYES[character.eye_shape]
+    rx, ry = EYES[character.eye_shape]
     for side in (-1, 1):
-        x = side * 0.38
+        x = side * EYE_X
         if pose.blink:
-            face.polygon([(x - rx, 0.1), (x + rx, 0.1), (x + rx, 0.17), (x - rx, 0.17)], DARK)
+            top, bottom = BLINK_Y
+            face.polygon([(x - rx, top), (x + rx, top), (x + rx, bottom), (x - rx, bottom)], DARK)
         else:
             face.ellipse(x, 0.1, rx + 0.045, ry + 0.045, DARK)
-            face.ellipse(x, 0.11, rx, ry, WHITE)
-            face.ellipse(x, 0.11, rx * 0.8, ry * 0.92, EYE_COLOURS[character.eye_colour])
+            face.ellipse(x, EYE_Y, rx, ry, WHITE)
+            face.ellipse(x, EYE_Y, rx * 0.8, ry * 0.92, EYE_COLOURS[character.eye_colour])
             face.ellipse(x, 0.12, rx * 0.32, ry * 0.42, DARK)
             face.ellipse(x + 0.06, 0.11 - ry * 0.42, 0.05, 0.06, WHITE)
-        _paint_brow(face, character, side, 0.1 - ry)
-    nose, squeeze = face.at(0)
-    face.brush.ellipse(nose + 0.1 * np.sin(face.turn), 0.4, 0.07, 0.06, shade(SKINS[character.skin], 0.78))
+        face.polygon(brow_corners(character, side), shade(HAIR_COLOURS[character.hair_colour], 0.55))
+    nose, _ = face.at(0)
+    face.brush.ellipse(nose + NOSE_OUT * np.sin(face.turn), NOSE_Y, *NOSE_SIZE, shade(SKINS[character.skin], 0.78))
     _paint_mouth(face, pose.mouth)
-
-
-def _paint_brow(face: _Face, character: Character, side: int, above: float) -> None:
-    colour = shade(HAIR_COLOURS[character.hair_colour], 0.55)
-    tilt, thick, lift = {
-        "thin": (0, 0.06, 0.1),
-        "thick": (0, 0.15, 0.14),
-        "angry": (0.14, 0.11, 0.12),
-        "raised": (-0.12, 0.09, 0.2),
-    }[character.brow]
-    y = above - lift
-    inner, outer = (side * 0.16, y + tilt), (side * 0.6, y - tilt)
-    face.polygon([inner, outer, (outer[0], outer[1] - thick), (inner[0], inner[1] - thick)], colour)
 
 
 def _paint_mouth(face: _Face, mouth: str) -> None:
     if mouth == "open":
-        face.ellipse(0, 0.68, 0.16, 0.13, (120, 36, 44))
-    elif mouth == "smile":
-        face.polygon([(-0.24, 0.6), (-0.1, 0.66), (0.1, 0.66), (0.24, 0.6), (0.12, 0.75), (-0.12, 0.75)], (132, 40, 46))
+        face.ellipse(0, OPEN_MOUTH_Y, *OPEN_MOUTH_SIZE, (120, 36, 44))
     else:
-        face.polygon([(-0.17, 0.65), (0.17, 0.65), (0.17, 0.71), (-0.17, 0.71)], (132, 40, 46))
+        upper, lower = MOUTHS[mouth]
+        face.polygon([*upper, *(corner for corner in reversed(lower) if corner not in upper)], (132, 40, 46))
 
 
 def _paint_fringe(face: _Face, character: Character, pose: Pose) -> None:

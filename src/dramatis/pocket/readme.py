@@ -12,6 +12,7 @@ SECTIONS = {
     "detector": "Detector of faces, heads, half bodies and people, in `detect/` (YOLOv8 layout)",
     "embedder": "Embedder that never saw a generated picture, in `ccip-clean/` (CCIP layout)",
     "judge": "Embedder in use, gone on with on pictures that the generator gave back, in `ccip/` (CCIP layout)",
+    "landmarks": "68 points of a face, in `landmarks/` (heatmaps; `dramatis.backends.landmarks.heatmap_onnx`)",
     "tagger": "Tagger, in `wd14/` (WD14 layout)",
     "text_to_image": "Text to image, in `sd/` (diffusers folder, 64 px)",
 }

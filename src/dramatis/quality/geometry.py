@@ -1,4 +1,4 @@
-"""What the boxes and landmarks of a face say about it: how much is cut off or hidden, and where it looks."""
+"""What the box of a face says about it: how much is cut off or hidden."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,33 +42,3 @@ def occlusion(face: NDArray[np.integer], others: NDArray[np.integer]) -> float:
     for left, top, right, bottom in np.asarray(others, int).reshape(-1, 4):
         hidden[max(top - y0, 0) : max(bottom - y0, 0), max(left - x0, 0) : max(right - x0, 0)] = True
     return float(hidden.mean()) if hidden.size else 0.0
-
-
-def yaw(landmarks: NDArray[np.floating]) -> float:
-    """Turn of the head, -1 (the nose is over what lies left in the picture) to 1; 0 from the front.
-
-    How far the nose is from the middle of eyes and mouth, along the line between the eyes, in halves of their width.
-
-    Args:
-        landmarks: right eye, left eye, nose, right and left corner of the mouth (of the person) [px], shape (5, 2).
-    """
-    right_eye, left_eye, nose, right_mouth, left_mouth = np.asarray(landmarks, float).reshape(5, 2)
-    across = left_eye - right_eye + left_mouth - right_mouth
-    length = np.hypot(*across)  # twice the mean width, since it adds up eyes and mouth
-    if length == 0:
-        return 0.0
-    aside = (nose - (right_eye + left_eye + right_mouth + left_mouth) / 4) @ across / length
-    return float(np.clip(aside / (length / 4), -1, 1))
-
-
-def roll(landmarks: NDArray[np.floating]) -> float:
-    """Tilt of the head [degrees], from -180 to 180; 0 upright, above 0 clockwise in the picture.
-
-    The direction of the line between the eyes together with that between the corners of the mouth.
-
-    Args:
-        landmarks: as of `yaw`.
-    """
-    right_eye, left_eye, _, right_mouth, left_mouth = np.asarray(landmarks, float).reshape(5, 2)
-    x, y = left_eye - right_eye + left_mouth - right_mouth
-    return float(np.degrees(np.arctan2(y, x)))

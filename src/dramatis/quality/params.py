@@ -39,7 +39,11 @@ class QualityParams(Params):
     max_clipped: Limit = Field(description="Share of its pixels at the ends of the range.")
     max_truncation: Limit = Field(description="Share of the head outside the frame.")
     max_occlusion: Limit = Field(description="Share of the face under faces and heads of others.")
-    max_yaw: Share = Field(description="Turn of the head to either side, 0 from the front, 1 in profile.")
+    max_yaw: float = Field(
+        ge=0, le=90, description="Turn of the head to either side, 0 from the front, 90 in profile [degrees]."
+    )
+    max_pitch: float = Field(ge=0, le=90, description="Nod of the head up or down [degrees].")
+    max_roll: float = Field(ge=0, le=180, description="Tilt of the head to either side [degrees].")
     deviations: float = Field(
         gt=0, le=20, description="A video's own limit lies so many robust standard deviations from its faces' median."
     )

@@ -4,6 +4,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+PROFILE = 90
+"""Yaw of a profile [degrees]."""
+
 
 def score(face: Mapping[str, Any]) -> float:
     """How good a face is [0..1]: sharp, whole, well lit and seen from the front; 1 cannot be bettered.
@@ -11,7 +14,7 @@ def score(face: Mapping[str, Any]) -> float:
     A profile counts half. The size counts through the blur, which is in widths of the face: a small one is cut by its
     pixels.
     """
-    turned = abs(face["yaw"] or 0.0)
+    turned = abs(face["yaw"] or 0.0) / PROFILE
     whole = (1 - face["truncation"]) * (1 - face["occlusion"]) * (1 - face["clipped"])
     return face["sharpness"] * whole * (1 - turned / 2)
 

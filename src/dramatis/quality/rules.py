@@ -38,6 +38,8 @@ def bounds_of(faces: Sequence[Mapping[str, Any]], params: QualityParams) -> Boun
         "truncation": (None, own("truncation", params.max_truncation, 1)),
         "occlusion": (None, own("occlusion", params.max_occlusion, 1)),
         "yaw": (-params.max_yaw, params.max_yaw),
+        "pitch": (-params.max_pitch, params.max_pitch),
+        "roll": (-params.max_roll, params.max_roll),
     }
 
 

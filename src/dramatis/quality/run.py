@@ -13,7 +13,7 @@ from tqdm import tqdm
 from dramatis.core.images import Image, decode
 from dramatis.core.tables import box_of, iter_rows, read_rows, read_table, whole_folder, write_json, write_table
 from dramatis.quality.blur import Blur, BlurNet, kind_of, sharpness
-from dramatis.quality.geometry import occlusion, roll, truncation, yaw
+from dramatis.quality.geometry import occlusion, truncation
 from dramatis.quality.params import QualityParams
 from dramatis.quality.ranks import score, track_ranks
 from dramatis.quality.rules import bounds_of, first_broken
@@ -22,35 +22,41 @@ from dramatis.quality.schema import QUALITY
 log = logging.getLogger("quality")
 
 FILE = "quality.parquet"
+ANGLES = ("yaw", "pitch", "roll")
 BLACK, WHITE = 3, 252
 """Brightness at or beyond which detail is lost [0..255]."""
 
 
-def run(params: QualityParams, frames: Path, detections: Path, out: Path) -> None:
+def run(params: QualityParams, frames: Path, detections: Path, landmarks: Path, out: Path) -> None:
     """Writes `quality.parquet` and the limits in force, `limits.json`, for one video.
 
     Args:
         params: section `quality`.
         frames: folder of stage `frames` for this video.
         detections: folder of stage `detect` for this video.
+        landmarks: folder of stage `landmark` for this video.
         out: folder to write; it takes its place only when all went well.
 
     Raises:
         InputError: an input is missing.
     """
     net = BlurNet(params.weights)
-    columns = ["detection_id", "figure_id", "frame_id", "track_id", "kind", "box", "landmarks"]
+    columns = ["detection_id", "figure_id", "frame_id", "track_id", "kind", "box"]
     of_frame = defaultdict(list)
     for row in read_rows(detections / "detections.parquet", f"detect@{detections.name}", columns):
         if row["kind"] in ("face", "head"):
             of_frame[row["frame_id"]].append(row)
+    poses = {
+        row["detection_id"]: {angle: row[angle] for angle in ANGLES}
+        for row in read_rows(landmarks / "landmarks.parquet", f"landmark@{landmarks.name}", ["detection_id", *ANGLES])
+    }
     measured = []
     table, made_by = frames / "frames.parquet", f"frames@{frames.name}"
     count = len(read_table(table, made_by, ["frame_id"]))
     rows = iter_rows(table, made_by, ["frame_id", "image"])
     for row in tqdm(rows, total=count, desc="quality", unit="frame"):
         if found := of_frame.get(row["frame_id"]):
-            measured += _measure(decode(row["image"], row["frame_id"]), found, net)
+            measured += _measure(decode(row["image"], row["frame_id"]), found, poses, net)
     bounds = bounds_of(measured, params)
     for face in measured:
         face["rejected_by"] = first_broken(face, bounds)
@@ -65,7 +71,9 @@ def run(params: QualityParams, frames: Path, detections: Path, out: Path) -> Non
         write_json(bounds, folder / "limits.json")
 
 
-def _measure(image: Image, found: list[dict[str, Any]], net: BlurNet) -> list[dict[str, Any]]:
+def _measure(
+    image: Image, found: list[dict[str, Any]], poses: dict[str, dict[str, float | None]], net: BlurNet
+) -> list[dict[str, Any]]:
     """The measures of each face among the faces and heads of one frame."""
     luma = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
     measured = []
@@ -75,7 +83,7 @@ def _measure(image: Image, found: list[dict[str, Any]], net: BlurNet) -> list[di
         box = box_of(face["box"])
         others = [box_of(other["box"]) for other in found if other["figure_id"] != face["figure_id"]]
         x0, y0, x1, y1 = box
-        pixels, landmarks = luma[y0:y1, x0:x1], np.array(face["landmarks"]) if face["landmarks"] else None
+        pixels = luma[y0:y1, x0:x1]
         row = {
             "detection_id": face["detection_id"],
             "track_id": face["track_id"],
@@ -86,8 +94,7 @@ def _measure(image: Image, found: list[dict[str, Any]], net: BlurNet) -> list[di
             "clipped": float(np.mean((pixels <= BLACK) | (pixels >= WHITE))),
             "truncation": truncation(np.array(box), image.shape[1], image.shape[0]),
             "occlusion": occlusion(np.array(box), np.array(others)),
-            "yaw": None if landmarks is None else yaw(landmarks),
-            "roll": None if landmarks is None else roll(landmarks),
+            **poses[face["detection_id"]],
         }
         measured.append(row | {"score": score(row)})
     return measured
