@@ -103,6 +103,11 @@ CHANGES = {
         edited(lambda cast: cast.update(pins={"e01@5.0:0.5,0.4": "ada"})),
         stages_of({"cast", *AFTER_CAST}),
     ),
+    "what is no person": (
+        "cast.yaml",
+        edited(lambda cast: cast.update(not_a_person=["e01@5.0:0.5,0.4"])),
+        stages_of({"cast", *AFTER_CAST}),
+    ),
     "a name of an outfit": (
         "cast.yaml",
         edited(lambda cast: cast.update(outfits={"e01@5.0:0.5,0.4": "gown"})),
