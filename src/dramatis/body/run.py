@@ -7,16 +7,14 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from dramatis.body.colours import face_pixels, quantiles
+from dramatis.body.describe import described
 from dramatis.body.params import BodyParams
-from dramatis.body.regions import Boxes, Build, bands
-from dramatis.body.schema import BAND_LEVELS, BANDS, BODIES, FACE_LEVELS
+from dramatis.body.regions import Boxes, Build
+from dramatis.body.schema import BODIES
 from dramatis.core.images import Image, decode
 from dramatis.core.tables import box_of, iter_rows, read_rows, whole_folder, write_table
 
 Row = dict[str, Any]
-FEWEST_PX = 12
-"""A band of fewer pixels says nothing."""
 
 
 def run(
@@ -49,13 +47,11 @@ def run(
 
 def _row(params: BodyParams, build: Build, image: Image, face: Row, figures: dict[str, Boxes]) -> Row:
     others = [boxes for figure, boxes in figures.items() if figure != face["figure_id"]]
-    seen, clothes = np.zeros(len(BANDS)), np.full((len(BANDS), len(BAND_LEVELS), 3), None, object)
-    for n, (pixels, share) in enumerate(bands(image, figures[face["figure_id"]], others, build, BANDS)):
-        if share >= params.min_seen and len(pixels) >= FEWEST_PX:
-            seen[n], clothes[n] = share, quantiles(pixels, BAND_LEVELS)
+    found = described(image, figures[face["figure_id"]], others, build, params.min_seen)
+    clothes = found.clothes.ravel().tolist()
     return {
         **{name: face[name] for name in ("figure_id", "frame_id", "track_id")},
-        "face": quantiles(face_pixels(image, box_of(face["box"])), FACE_LEVELS).ravel().tolist(),
-        "seen": seen.tolist(),
-        "clothes": clothes.ravel().tolist(),
+        "face": found.face.ravel().tolist(),
+        "seen": found.seen.tolist(),
+        "clothes": [None if np.isnan(value) else value for value in clothes],
     }

@@ -63,6 +63,17 @@ def quality(
 
 
 @app.command()
+def sheet(
+    out: Annotated[Path | None, typer.Option(help="Folder for the pictures; default sheets.")] = None,
+) -> None:
+    """Writes contact sheets: each character with its outfits, who has no name, who was rejected; and the map."""
+    from dramatis.sheets.run import FOLDER, write_sheets
+
+    for file in write_sheets(out or FOLDER):
+        typer.echo(file)
+
+
+@app.command()
 def name(
     cluster: Annotated[str | None, typer.Argument(help="Cluster to name; all without a name are asked for.")] = None,
     answer: Annotated[
@@ -76,17 +87,6 @@ def name(
     from dramatis.cli.name import ask_names
 
     ask_names(cluster, answer, listed)
-
-
-@app.command()
-def sheet(
-    out: Annotated[Path | None, typer.Option(help="Folder for the pictures; default sheets.")] = None,
-) -> None:
-    """Writes contact sheets: each character with its outfits, who has no name, who was rejected; and the map."""
-    from dramatis.sheets.run import FOLDER, write_sheets
-
-    for file in write_sheets(out or FOLDER):
-        typer.echo(file)
 
 
 @app.command()

@@ -40,12 +40,13 @@ def show_status() -> None:
     console.print(state_table(stages, params, changes))
     for table in score_tables(Path("metrics"), params):
         console.print(table)
-    if waits := waiting_table(Path("data/cast/unmet.parquet"), FILE):
-        console.print(waits)
+    for stage in ("cast", "outfits"):
+        if waits := waiting_table(Path("data") / stage / "unmet.parquet", FILE):
+            console.print(waits)
 
 
 def waiting_table(unmet: Path, decisions: Path) -> Table | None:
-    """The decisions that stage `cast` could not apply when it last ran and that still stand; None without any."""
+    """The decisions that a stage could not apply when it last ran and that still stand; None without any."""
     if not unmet.is_file() or not decisions.is_file():
         return None
     said = read_decisions(decisions)

@@ -36,6 +36,20 @@ class Matched(NamedTuple):
     sightings: list[Sighting]
 
 
+def dressed(
+    shown: Mapping[str, str], faces: Iterable[Row], figures: Iterable[Row], frames: Mapping[str, tuple[str, int]]
+) -> dict[str, tuple[str, str]]:
+    """True character and outfit of each figure whose face was found.
+
+    Args:
+        shown: true character by detection; see `Matched`.
+        faces, figures, frames: as `match` takes them.
+    """
+    worn = {(row["video"], row["frame"], row["character"]): row["outfit"] for row in figures}
+    found = {face["figure_id"]: (face, shown[face["detection_id"]]) for face in faces if face["detection_id"] in shown}
+    return {figure: (name, worn[(*frames[face["frame_id"]], name)]) for figure, (face, name) in found.items()}
+
+
 def counts(figure: Row, params: MeasureParams) -> bool:
     """True if a detector is asked to find the face of this figure."""
     x0, y0, x1, y1 = box_of(figure["face"])

@@ -6,7 +6,7 @@ from pathlib import Path
 from dramatis.core.errors import ParameterError
 from dramatis.core.tables import read_rows, write_json
 from dramatis.measure import figures
-from dramatis.measure.match import Row, match
+from dramatis.measure.match import Row, dressed, match
 from dramatis.measure.params import MeasureParams
 
 
@@ -37,12 +37,6 @@ def run(params: MeasureParams, title: str, videos: Mapping[str, Path], data: Pat
     faces = [row for row in _rows(data / "detections", episodes, "detections", "detect") if row["kind"] == "face"]
     places = {frame["frame_id"]: (frame["video"], frame["index"]) for frame in frames}
     matched = match(faces, people, places, params)
-    clothes = {(row["video"], row["frame"], row["character"]): row["outfit"] for row in people}
-    dressed = {
-        face["figure_id"]: (name, clothes[(*places[face["frame_id"]], name)])
-        for face in faces
-        if (name := matched.shown.get(face["detection_id"]))
-    }
     cast = tuple(sorted(p.name for p in (data / "film" / title / "references").iterdir()))
     drawing_of = {(row["video"], row["frame"]): row["drawing"] for row in drawings}
     blur = {(row["video"], row["frame"]): row["blur_px"] for row in people}
@@ -59,7 +53,7 @@ def run(params: MeasureParams, title: str, videos: Mapping[str, Path], data: Pat
         "quality": figures.quality_figures(_rows(data / "quality", episodes, "quality", "quality"), blur_of),
         "cluster": figures.cluster_figures(clustered, matched.shown, cast),
         "cast": figures.cast_figures(named, matched.shown, cast),
-        "outfit": figures.outfit_figures(worn, dressed),
+        "outfit": figures.outfit_figures(worn, dressed(matched.shown, faces, people, places)),
     }
     for stage, values in results.items():
         write_json(values, metrics / f"{stage}.json")
