@@ -1,4 +1,4 @@
-"""Stages frames, detect, quality and crops on a real clip of twenty shots of four people, named by its labels."""
+"""Stages frames, detect, landmark, quality and crops on a clip of twenty shots of four people, named by its labels."""
 
 import csv
 
@@ -14,6 +14,8 @@ from dramatis.detect.params import DetectParams, MinScore
 from dramatis.detect.run import run as detect
 from dramatis.frames.params import FramesParams
 from dramatis.frames.run import run as look
+from dramatis.landmark.params import LandmarkParams
+from dramatis.landmark.run import run as point
 from dramatis.quality.params import QualityParams
 from dramatis.quality.run import run as judge
 
@@ -24,10 +26,12 @@ def shards(media, tmp_path_factory):
     frames = load_params("frames", FramesParams).model_copy(update={"mode": "fps", "fps": 1})
     yunet = {"backend": "yunet", "weights": media / "weights/yunet_s_640_640.onnx", "workers": 1}
     yunet["min_score"] = MinScore(face=0.7, head=0.7, halfbody=0.7, person=0.7)
+    osf = {"backend": "openseeface", "weights": media / "weights/lm_model0_opt.onnx", "template": "real"}
     look(frames, "signers", media / "videos/signers_20shots.mp4", top / "frames")
     detect(load_params("detect", DetectParams).model_copy(update=yunet), frames=top / "frames", out=top / "detections")
     folders = {name: top / name for name in ("frames", "detections")}
-    judge(load_params("quality", QualityParams), **folders, out=top / "quality")
+    point(load_params("landmark", LandmarkParams).model_copy(update=osf), **folders, out=top / "landmarks")
+    judge(load_params("quality", QualityParams), **folders, landmarks=top / "landmarks", out=top / "quality")
     found = read_rows(top / "detections/detections.parquet", "detect")
     with (media / "videos/signers_shots.csv").open() as lines:
         who = {int(row["shot"]): row["identities"].lower() for row in csv.DictReader(lines)}

@@ -14,7 +14,7 @@ from tiny_sd import DRAWING
 from dramatis.core.tables import read_rows
 
 sys.path.insert(0, str(Path(__file__).parent))
-from pipeline import PER_VIDEO, TOP, faces, run_stages  # noqa: E402
+from pipeline import PER_VIDEO, STAGES, TOP, faces, run_stages  # noqa: E402
 
 pytestmark = pytest.mark.slow
 REFERENCES = 3
@@ -37,12 +37,13 @@ def folder(media, tmp_path_factory):
         {
             "videos": {"photos": {"source": "photos.zip"}},
             "detect": {"weights": str(media / "weights" / "yunet_n_640_640.onnx")},
+            "landmark": {"weights": str(media / "weights" / "lm_model0_opt.onnx")},
             "embed": {"weights": str(media / "weights" / "MobileFaceNet.onnx")},
             "cast": {"references": "references"},
             "regularize": {"count": 1, "prompts": ["1person, head"], "drawing": DRAWING},
         },
         preset="live-action",
-        stages=(*PER_VIDEO[:4], "cluster", "cast", *PER_VIDEO[4:], "augment", "regularize", "dataset"),
+        stages=(*STAGES, "cluster", "cast", *PER_VIDEO[len(STAGES) :], "augment", "regularize", "dataset"),
     )
     return folder
 

@@ -15,6 +15,7 @@ from sklearn.metrics import adjusted_rand_score
 
 from dramatis.core import boxes
 from dramatis.core.images import read_image
+from dramatis.core.tables import read_rows
 
 sys.path.insert(0, str(Path(__file__).parent))
 from pipeline import classes, faces, owners, run_stages, truth  # noqa: E402
@@ -49,6 +50,7 @@ def signers(media, tmp_path_factory):
             "videos": {"signers": {"source": str(media / "videos" / "signers_20shots.mp4")}},
             "frames": {"fps": 4},  # twice the preset's: the shots are short
             "detect": {"weights": str(media / "weights" / "yunet_n_640_640.onnx")},
+            "landmark": {"weights": str(media / "weights" / "lm_model0_opt.onnx")},
             "embed": {"weights": str(media / "weights" / "MobileFaceNet.onnx")},
             "cast": {"references": "references"},
         },
@@ -87,6 +89,32 @@ def test_names_from_one_shot_are_right_in_the_others(signers):
     of_people = [n for n in asked if who[n] != "stranger"]
     assert len(right) >= 0.95 * len(named)
     assert len(right) >= 0.9 * len(of_people) > 90
+
+
+def test_people_have_poses_and_the_skull_on_a_hoodie_has_none(signers):
+    """They all look into the camera; one throws her head back."""
+    folder, found, who, _, _ = signers
+    posed = {
+        row["detection_id"]: row for row in read_rows(folder / "data/landmarks/signers/landmarks.parquet", "landmark")
+    }
+    people = [posed[row["detection_id"]] for row, name in zip(found, who, strict=True) if name != "stranger"]
+    held = [row for row in people if row["yaw"] is not None]
+    assert len(held) > 0.97 * len(people)
+    assert np.mean([abs(row["yaw"]) < 35 and abs(row["roll"]) < 40 for row in held]) > 0.97
+    assert all(
+        abs(np.reshape(row["points"], (68, 2))[[36, 45]].mean(0) - np.reshape(row["five"], (5, 2))[:2].mean(0)).max()
+        < 6
+        for row in held
+    )
+    raised = [posed[row["detection_id"]]["pitch"] for row, name in zip(found, who, strict=True) if name == "signer_c"]
+    level = [posed[row["detection_id"]]["pitch"] for row, name in zip(found, who, strict=True) if name == "signer_b"]
+    assert np.median([pitch for pitch in raised if pitch is not None]) > 10 + np.median(
+        [pitch for pitch in level if pitch is not None]
+    )
+    boxes_of = {row["detection_id"]: row["box"] for row in found}
+    strangers = [row["detection_id"] for row, name in zip(found, who, strict=True) if name == "stranger"]
+    skulls = [name for name in strangers if boxes_of[name][1] > 200]  # the lower half of a frame of 480 px
+    assert not [name for name in skulls if posed[name]["yaw"] is not None]
 
 
 def test_the_sheet_and_the_map_are_drawn(signers):
