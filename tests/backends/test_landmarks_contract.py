@@ -86,7 +86,7 @@ def test_the_pocket_model_is_sure_of_faces_only():
     drawn = [sample(3, "contract", index, nobody=0.5) for index in range(60)]
     sure = np.array([landmarker.find(face.image, face.box).confidence.mean() for face in drawn])
     shown = np.array([face.points is not None for face in drawn])
-    assert np.median(sure[shown]) > 0.6 and (sure[shown] > 0.3).mean() > 0.9 and (sure[~shown] < 0.3).mean() > 0.9
+    assert np.median(sure[shown]) > 0.6 and (sure[shown] > 0.5).mean() > 0.9 and (sure[~shown] < 0.5).mean() > 0.9
 
 
 def test_a_turned_picture_has_turned_points(media):

@@ -28,6 +28,7 @@ def shards(media, tmp_path_factory):
     yunet = {"backend": "yunet", "weights": media / "weights/yunet_s_640_640.onnx", "workers": 1}
     osf = {"backend": "openseeface", "weights": media / "weights/lm_model0_opt.onnx", "template": "real"}
     yunet["min_score"] = MinScore(face=0.7, head=0.7, halfbody=0.7, person=0.7)
+    osf = {"backend": "openseeface", "weights": media / "weights/lm_model0_opt.onnx", "template": "real"}
     look(frames, "signers", media / "videos/signers_20shots.mp4", top / "frames")
     embedder = load_params("embed", EmbedChoice).model_copy(
         update={"backend": "arcface_onnx", "weights": media / "weights/MobileFaceNet.onnx", "threshold": 0.2625}

@@ -1,10 +1,12 @@
 """Frames to cast on a real clip with the preset live-action: see `signers` in bench/labelled.py."""
 
+import numpy as np
 import pytest
 
 from dramatis.bench.clips import STRANGER
 from dramatis.bench.labelled import signers
 from dramatis.core.images import read_image
+from dramatis.core.tables import read_rows
 
 
 @pytest.fixture(scope="module")
@@ -22,6 +24,23 @@ def test_names_from_one_shot_are_right_in_the_others(judged):
     precision, recall = judged.naming()
     assert precision >= 0.99 and recall >= 0.95
     assert len(judged.faces) - len(judged.shown_before) > 90
+
+
+def test_people_have_poses_and_the_skull_on_a_hoodie_has_none(judged):
+    """They all look into the camera; one throws her head back."""
+    table = judged.folder / "data/landmarks/signers/landmarks.parquet"
+    posed = {row["detection_id"]: row for row in read_rows(table, "landmark")}
+    of = [(name, row["box"], posed[row["detection_id"]]) for row, name in zip(judged.faces, judged.who, strict=True)]
+    people = [row for name, _, row in of if name != STRANGER]
+    held = [row for row in people if row["yaw"] is not None]
+    assert len(held) > 0.97 * len(people)
+    assert np.mean([abs(row["yaw"]) < 35 and abs(row["roll"]) < 40 for row in held]) > 0.97
+    eyes = [np.reshape(row["points"], (68, 2))[[36, 45]] - np.reshape(row["five"], (5, 2))[:2] for row in held]
+    assert np.abs(np.mean(eyes, axis=1)).max() < 6
+    pitch = {who: [row["pitch"] for name, _, row in of if name == who and row["pitch"] is not None] for who, *_ in of}
+    assert np.median(pitch["signer_c"]) > 10 + np.median(pitch["signer_b"])
+    skulls = [row for name, box, row in of if name == STRANGER and box[1] > 200]  # in the lower half of 480 px
+    assert all(row["yaw"] is None for row in skulls)
 
 
 def test_the_sheet_and_the_map_are_drawn(judged):
