@@ -1,6 +1,7 @@
 """`docs/landmarks.md`: the figures of points and poses, and what they mean."""
 
 from collections.abc import Mapping
+from textwrap import fill
 from typing import Any
 
 HEADER = """\
@@ -11,17 +12,16 @@ fits a mean face in space to them (`src/dramatis/landmark/pose.py`). All three a
 and looks at the viewer. Above 0, the nose points to the right of the picture (yaw), it points up (pitch), the head
 leans clockwise (roll). Faces whose points are not sure enough, or fit no turned mean face, have no pose.
 
-![Faces of sample films with their points and poses, in brackets the true yaw](landmarks.png)
-"""
+![Faces of sample films with their points and poses, in brackets the true yaw](landmarks.png)"""
 
 
 def page(result: Mapping[str, Any]) -> str:
     """Markdown of all figures."""
     drawn, film, photo = (result[name] for name in ("drawn", "film", "photo"))
-    lines = [
+    nobody = film["nobody"]
+    parts = [
         HEADER,
         "## Drawn faces, `heatmap_onnx` with `models/pocket/landmarks`",
-        "",
         f"On {drawn['faces']} single drawn faces that no training saw, 15 to 150 px wide, blurred, noisy, tilted, in "
         "other colours, half hidden or cut by the edge, a point lies "
         f"{drawn['over eye distance']:.1%} of the distance of the eyes away from the truth on average, half of the "
@@ -30,9 +30,27 @@ def page(result: Mapping[str, Any]) -> str:
         f"{drawn['yaw_error']:.1f}°, pitch {drawn['pitch_error']:.1f}°, roll {drawn['roll_error']:.1f}°; "
         f"{drawn['without_pose']:.1%} have no pose. Of pictures of nobody and of heads from behind, "
         f"{drawn['nobody_with_pose']:.1%} are given one.",
-        "",
-        "Faces that the pocket detector finds in two sample films of seeds that nothing learned from:",
-        "",
+        "Faces that the pocket detector finds in two sample films of seeds that nothing learned from (heads never nod "
+        "there, so that the error of the pitch is its size):",
+        "\n".join(_table(film)),
+        f"Of {nobody['faces']} detections there that show no face, such as heads from behind, "
+        f"{nobody['with_pose'] or 'none'} have a pose.",
+        "## Real faces, `openseeface`",
+        f"On {photo['faces']} labelled faces of film clips the five points made of the 68 lie "
+        f"{photo['over_eye_distance']:.1%} of the distance of the eyes away from the labels on average, over the "
+        f"{photo['no_profile']} that are no profiles, and {photo['over_box']:.1%} of the face box over all. The labels "
+        "come from a detector and are themselves rough: on tilted heads they lie visibly beside eyes and mouth. "
+        f"The roll differs from the labelled eye line by {photo['roll_to_labelled_eyes']:.1f}° on average. When a "
+        "picture is turned by 30 or 60 degrees, the roll follows within "
+        f"{photo['roll_when_turned']:.1f}°, and when it is mirrored, the yaw within {photo['yaw_when_mirrored']:.1f}°. "
+        f"{photo['without_pose']:.1%} have no pose. For yaw and pitch of real faces there is no truth here.",
+        "`metrics/plots/bench/landmarks.png` shows them; it is not in git, since those faces belong to people.",
+    ]
+    return "\n\n".join(part if "\n" in part else fill(part, 120) for part in parts) + "\n"
+
+
+def _table(film: Mapping[str, Any]) -> list[str]:
+    lines = [
         "| head | faces | mean error of the yaw | 95 % are below | mean error of the pitch | without a pose |",
         "|---|---|---|---|---|---|",
     ]
@@ -42,23 +60,4 @@ def page(result: Mapping[str, Any]) -> str:
                 f"| {name} | {row['faces']} | {row['yaw_error']:.1f}° | {row['yaw_error_95']:.1f}° | "
                 f"{row['pitch_error']:.1f}° | {row['without_pose']:.1%} |"
             )
-    nobody = film["nobody"]
-    lines += [
-        "",
-        f"Of {nobody['faces']} detections there that show no face, such as heads from behind, {nobody['with_pose']} "
-        "have a pose.",
-        "",
-        "## Real faces, `openseeface`",
-        "",
-        f"On {photo['faces']} labelled faces of film clips the five points made of the 68 lie "
-        f"{photo['over_eye_distance']:.1%} of the distance of the eyes away from the labels on average, over the "
-        f"{photo['no_profile']} that are no profiles, and {photo['over_box']:.1%} of the face box over all. The labels "
-        "come from a detector and are themselves rough: on tilted heads they lie visibly beside eyes and mouth. "
-        f"The roll differs from the labelled eye line by {photo['roll_to_labelled_eyes']:.1f}° on average. When a "
-        "picture is turned by 30 or 60 degrees, the roll follows within "
-        f"{photo['roll_when_turned']:.1f}°, and when it is mirrored, the yaw within {photo['yaw_when_mirrored']:.1f}°. "
-        f"{photo['without_pose']:.1%} have no pose. For yaw and pitch of real faces there is no truth here.",
-        "",
-        "`metrics/plots/bench/landmarks.png` shows them; it is not in git, since those faces belong to people.",
-    ]
-    return "\n".join([*lines, ""])
+    return lines

@@ -39,14 +39,14 @@ def _cell(face: Seen) -> Image:
     for x, y in ((face.found.points - region[:2]) * scale).tolist():
         if 0 <= x < CELL_PX and 0 <= y < CELL_PX:
             place = round(x * 16 - 8), round(y * 16 - 8)
-            cv2.circle(cell, place, 28, EDGE, -1, cv2.LINE_AA, 4)
-            cv2.circle(cell, place, 19, DOT, -1, cv2.LINE_AA, 4)
+            cv2.circle(cell, place, 22, EDGE, -1, cv2.LINE_AA, 4)
+            cv2.circle(cell, place, 15, DOT, -1, cv2.LINE_AA, 4)
     cell[CELL_PX:] = PAPER
-    true = "" if face.yaw is None else f" ({face.yaw:.0f})"
+    true = "" if face.yaw is None else f" ({round(face.yaw)})"
     lines = [f"no pose{true}", f"sure {face.found.confidence.mean():.2f}"]
     if face.pose:
-        lines[0] = f"yaw {face.pose.yaw:.0f}{true}"
-        lines[1] = f"pitch {face.pose.pitch:.0f} roll {face.pose.roll:.0f}"
+        lines[0] = f"yaw {round(face.pose.yaw)}{true}"
+        lines[1] = f"pitch {round(face.pose.pitch)} roll {round(face.pose.roll)}"
     for number, text in enumerate(lines):
         place = (2, CELL_PX + 12 + 13 * number)
         cv2.putText(cell, text, place, cv2.FONT_HERSHEY_SIMPLEX, 0.38, INK, 1, cv2.LINE_AA)

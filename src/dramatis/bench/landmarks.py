@@ -29,7 +29,7 @@ FILM_SEEDS = (505, 606)
 DRAWN, DRAWN_SEED = 800, 101
 """Single drawn faces that are measured, from seeds of their own."""
 OPENSEEFACE = "weights/lm_model0_opt.onnx"
-REAL = {"backend": "openseeface", "template": "real", "min_confidence": 0.5, "max_residual": 0.25}
+REAL = {"backend": "openseeface", "template": "real", "min_confidence": 0.6, "max_residual": 0.25}
 """Section `landmark` as preset `live-action` has it, but for the weights."""
 TURNED_PX = 25
 """Distance of the labelled eyes from which on a crop of 160 px is no profile [px]."""
