@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from dramatis.bench import naming as bench
+from dramatis.bench.clips import TOP, run_film
 from dramatis.bench.naming import SIGNERS, Tally, Trial, halves, signers_trials, summary, total, tried
 from dramatis.bench.naming_scenes import STRANGER, Scene, film_references, film_scene, load_models
-from dramatis.bench.projects import TOP
 from dramatis.cast.params import CastParams
 from dramatis.cast.references import NoFaceError, look
 from dramatis.core.images import read_image
@@ -105,9 +105,7 @@ def test_three_references_name_the_cast_and_no_stranger():
 
 @pytest.mark.slow
 def test_a_film_from_nothing(tmp_path):
-    from dramatis.bench.projects import film_project
-
-    film_project(tmp_path / "film", 31)
+    run_film(tmp_path / "film", 31)
     faces, pool = film_scene(tmp_path / "film" / "data"), film_references(tmp_path / "film")
     assert set(pool) == set(CAST) and {"extra-1", "ada"} <= set(faces.who)
     found = total(tried(faces, trial, PARAMETERS) for trial in bench.film_trials(faces, pool, 3, half=False))

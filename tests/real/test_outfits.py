@@ -24,7 +24,7 @@ def dress(folder, video, source, detect, who, fps=4):
         "crops": {"proportions": ADULTS},
     }
     (folder / "cast.yaml").write_text("outfits: {}\n")
-    run_stages(folder, video, changes, stages=("frames", "detect", "body"))
+    run_stages(folder, (video,), changes, stages=("frames", "detect", "body"))
     table = folder / f"data/frames/{video}/frames.parquet"
     seconds = {row["frame_id"]: row["pts_s"] for row in read_rows(table, "frames", ["frame_id", "pts_s"])}
     rows = []
@@ -35,7 +35,7 @@ def dress(folder, video, source, detect, who, fps=4):
             nothing = dict.fromkeys(("cluster_id", "similarity", "margin"))
             rows.append(kept | nothing | {"character": name, "origin": "reference", "moment": "v@0:0,0"})
     write_table(rows, CAST, folder / f"data/cast/{video}.parquet")
-    run_stages(folder, video, changes, stages=("outfit",))
+    run_stages(folder, (video,), changes, stages=("outfit",))
     found = read_rows(folder / f"data/outfits/{video}.parquet", "outfit")
     return [row | {"pts_s": seconds[row["figure_id"].rsplit("-", 1)[0]]} for row in found]
 

@@ -30,7 +30,7 @@ def folder(media, tmp_path_factory):
     shutil.copy(TOP / "cast.yaml", folder)
     run_stages(
         folder,
-        "photos",
+        ("photos",),
         {
             "videos": {"photos": {"source": "photos.zip"}},
             **real_models(media),

@@ -1,4 +1,4 @@
-"""The stage scripts up to `cast` on real clips with labels, each in a folder of its own."""
+"""Throw-away projects: the stage scripts on sample films and on real clips with labels, and what they made of them."""
 
 import csv
 import os
@@ -12,14 +12,18 @@ import numpy as np
 import yaml
 from sklearn.metrics import adjusted_rand_score
 
-from dramatis.cli.preset import overlaid
+from dramatis.cli.preset import overlaid, read_preset
 from dramatis.core.errors import InputError, MissingError
+from dramatis.core.params import PARAMS
 from dramatis.core.tables import box_of, read_rows
+from dramatis.film.story import EPISODES
 
 TOP = Path(__file__).parents[3]
 TO_CAST = ("frames", "detect", "landmark", "quality", "embed", "cluster", "cast")
-OF_ALL = ("cluster", "cast", "outfit", "augment", "regularize", "dataset")
+OF_ALL = ("cluster", "cast", "outfit", "repeats", "augment", "regularize", "dataset")
 """Stages that take all videos together."""
+OF_FILM = ("film", "measure")
+FILM = "sample"
 STRANGER = "stranger"
 
 
@@ -77,7 +81,7 @@ def media_folder() -> Path:
 
 def run_stages(
     folder: Path,
-    video: str,
+    videos: Sequence[str],
     changes: Mapping[str, Mapping[str, Any]],
     preset: str = "",
     stages: Sequence[str] = TO_CAST,
@@ -87,25 +91,36 @@ def run_stages(
     Raises:
         InputError: a stage failed.
     """
-    text = (TOP / "params.yaml").read_text()
+    text = (TOP / PARAMS).read_text()
     if preset:
-        text = overlaid(text, yaml.safe_load((TOP / "presets" / f"{preset}.yaml").read_text()), preset)
+        text = overlaid(text, read_preset(preset), preset)
     sections = yaml.safe_load(text)
     for name, values in changes.items():
         sections[name] = dict(values) if name == "videos" else sections[name] | values
     for section in sections.values():
         if isinstance(section, dict) and section.get("weights"):
             section["weights"] = str(TOP / section["weights"])
-    (folder / "params.yaml").write_text(yaml.safe_dump(sections))
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / PARAMS).write_text(yaml.safe_dump(sections))
     if not (folder / "cast.yaml").exists():
         (folder / "cast.yaml").write_text("characters: {}\n")
-    environment = os.environ | {"PYTHONPATH": str(TOP / "src"), "OMP_NUM_THREADS": "1"}
     for stage in stages:
-        command = [sys.executable, TOP / "stages" / f"{stage}.py", *([] if stage in OF_ALL else [video])]
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, env=environment)
-        if done.returncode:
-            said = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
-            raise InputError(f"{folder}: stage {stage} of {video}", said, "Mend that, then run it again")
+        for item in [""] if stage in OF_ALL else [FILM] if stage in OF_FILM else videos:
+            _run(folder, stage, item)
+
+
+def _run(folder: Path, stage: str, item: str) -> None:
+    command = [sys.executable, TOP / "stages" / f"{stage}.py", *filter(None, [item])]
+    environment = os.environ | {"PYTHONPATH": str(TOP / "src"), "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, env=environment)
+    if done.returncode:
+        said = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
+        raise InputError(f"{folder}: stage {stage} {item}".rstrip(), said, "Mend that, then run it again")
+
+
+def run_film(folder: Path, seed: int) -> None:
+    """The sample film of a seed, and what the stages up to the figures against its truth make of it."""
+    run_stages(folder, EPISODES, {"film": {"seed": seed}}, stages=("film", *TO_CAST, "body", "outfit", "measure"))
 
 
 def read_labels(file: Path) -> list[dict[str, str]]:

@@ -16,6 +16,8 @@ from dramatis.core.tables import read_rows
 REFERENCES = 3
 """Reference pictures of each signer."""
 YUNET, OPEN_SEE_FACE, MOBILE_FACE_NET = "yunet_n_640_640.onnx", "lm_model0_opt.onnx", "MobileFaceNet.onnx"
+SIGNERS = "signers"
+"""Id of the clip of five people in twenty shots."""
 POCKET = TOP / "models" / "pocket" / "ccip"
 
 
@@ -38,10 +40,10 @@ def signers(media: Path, folder: Path) -> Judged:
         into.mkdir(parents=True)
         for crop in crops[:REFERENCES]:
             shutil.copy(media / "faces" / crop, into)
-    source = {"signers": {"source": str(media / "videos" / "signers_20shots.mp4")}}
+    source = {SIGNERS: {"source": str(media / "videos" / "signers_20shots.mp4")}}
     fps = {"fps": 4}  # twice the preset's: the shots are short
-    run_stages(folder, "signers", {"videos": source, "frames": fps, **real_models(media)}, preset="live-action")
-    found = read_faces(folder, "signers")
+    run_stages(folder, (SIGNERS,), {"videos": source, "frames": fps, **real_models(media)}, preset="live-action")
+    found = read_faces(folder, SIGNERS)
     eye = {
         shot_at(shots, float(row["time_s"])): row
         for row in read_labels(media / "videos" / "ground_truth_frames.csv")
@@ -66,7 +68,7 @@ def photographed(media: Path, folder: Path) -> Judged:
     """The labelled faces of `faces/cc_by_faces` as a folder of pictures, each a shot and a track of its own."""
     (folder / "references").mkdir()
     source = {"photos": {"source": str(media / "faces" / "cc_by_faces")}}
-    run_stages(folder, "photos", {"videos": source, **real_models(media)}, preset="live-action")
+    run_stages(folder, ("photos",), {"videos": source, **real_models(media)}, preset="live-action")
     found = read_faces(folder, "photos")
     return Judged(folder, found, [row["folder"] for row in found], frozenset())
 
@@ -98,7 +100,7 @@ def anime(media: Path, folder: Path) -> Judged:
         "cast": {"references": "references"},
     }
     (folder / "references").mkdir()
-    run_stages(folder, "anime", changes)
+    run_stages(folder, ("anime",), changes)
     found = read_faces(folder, "anime")
     shots, labels = (read_labels(media / "anime" / f"anime_{name}.csv") for name in ("shots", "gt"))
     who = [_sprite(row, shots, labels) for row in found]
@@ -109,7 +111,7 @@ def anime(media: Path, folder: Path) -> Judged:
         (folder / "references" / name).mkdir()
         crop = cv2.resize(crop, (480, 480), interpolation=cv2.INTER_AREA)
         (folder / "references" / name / "00.png").write_bytes(encode_png(crop))
-    run_stages(folder, "anime", changes, stages=("cast",))
+    run_stages(folder, ("anime",), changes, stages=("cast",))
     tracks = {row["track_id"] for row in first.values()}
     found = read_faces(folder, "anime")
     return Judged(folder, found, who, frozenset(row["detection_id"] for row in found if row["track_id"] in tracks))

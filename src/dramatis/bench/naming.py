@@ -2,22 +2,20 @@
 
 The references are never faces of what is judged. Of a film they are pictures that its own code draws on plain paper, in
 poses of which the film knows nothing. Of the clip they are faces of one shot of each person, and the faces of all these
-shots are left out of the figures. `python -m dramatis.bench.naming` runs all of it and draws docs/naming.png.
+shots are left out of the figures. `make benchmark-identity` runs all of it and draws docs/naming.png.
 """
 
-import logging
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.console import Console
 from rich.table import Table
 
+from dramatis.bench.clips import TOP, Judged
+from dramatis.bench.labelled import SIGNERS
 from dramatis.bench.naming_scenes import (
     STRANGER,
     Scene,
@@ -26,16 +24,12 @@ from dramatis.bench.naming_scenes import (
     film_scene,
     signers_scene,
 )
-from dramatis.bench.projects import SIGNERS, TOP, film_project, signers_project
 from dramatis.cast import naming
 from dramatis.cast.params import CastParams
 from dramatis.core import seeds
-from dramatis.core.errors import one_line_errors
 from dramatis.core.params import PARAMS, load_params
 from dramatis.film.story import CAST
 
-SEEDS = (101, 202, 303, 404, 505)
-"""Values of `film.seed` on which nothing was tuned."""
 COUNTS = (1, 3, 10)
 """References of each name."""
 ASKED = 3
@@ -43,7 +37,6 @@ ASKED = 3
 DRAWS, TURNS = 6, 3
 """Draws from the pictures of a film; shots of the clip that the references come from, one after the other."""
 PLOT = TOP / "docs/naming.png"
-log = logging.getLogger("benchmark-naming")
 
 
 class Trial(NamedTuple):
@@ -131,26 +124,25 @@ Found = dict[tuple[str, int, bool], Tally]
 """Tallies by scene, number of references, and whether half of the cast has none."""
 
 
-def measured(films: Mapping[str, Path], signers: Path | None, media: Path | None) -> Found:
+def measured(films: Mapping[int, Path], signers: Judged, media: Path) -> Found:
     """Tallies of finished projects, each over all its trials.
 
     Args:
-        films: by name, folders in which the stages up to `cluster` have run on a sample film.
-        signers: such a folder of the clip of the test media, or None.
+        films: by seed, folders in which the stages up to `cluster` have run on a sample film.
+        signers: the clip of the test media, judged.
         media: the folder of the test media.
     """
     params = load_params("cast", CastParams, TOP / PARAMS)
     found: Found = {}
-    for name, project in films.items():
+    for seed, project in films.items():
         scene, pool = film_scene(project / "data"), film_references(project)
         for count, half in [(count, half) for count in COUNTS for half in (False, True)]:
             trials = film_trials(scene, pool, count, half)
-            found[name, count, half] = total(tried(scene, trial, params) for trial in trials)
-    if signers and media:
-        scene, shots = signers_scene(signers / "data", media)
-        for count, half in [(count, half) for count in COUNTS for half in (False, True)]:
-            trials = signers_trials(scene, shots, count, half)
-            found[SIGNERS, count, half] = total(tried(scene, trial, params) for trial in trials)
+            found[f"film {seed}", count, half] = total(tried(scene, trial, params) for trial in trials)
+    scene, shots = signers_scene(signers, media)
+    for count, half in [(count, half) for count in COUNTS for half in (False, True)]:
+        trials = signers_trials(scene, shots, count, half)
+        found[SIGNERS, count, half] = total(tried(scene, trial, params) for trial in trials)
     return found
 
 
@@ -171,28 +163,6 @@ def summary(found: Found) -> dict[str, float]:
     return figures
 
 
-def figures(plot: Path | None = PLOT) -> dict[str, float]:
-    """Runs the stages on films and clip in a scratch folder, measures, draws the plot, and gives the summary.
-
-    The clip is left out where `DRAMATIS_MEDIA` names no folder of test media.
-    """
-    media = Path(os.environ.get("DRAMATIS_MEDIA", TOP.parent / "shared" / "media"))
-    with TemporaryDirectory() as scratch:
-        films = {f"film {seed}": Path(scratch) / str(seed) for seed in SEEDS}
-        for seed, project in zip(SEEDS, films.values(), strict=True):
-            log.info("film.seed %d", seed)
-            film_project(project, seed)
-        clip = Path(scratch) / SIGNERS if (media / "MANIFEST.md").is_file() else None
-        if clip:
-            log.info("the clip of the signers")
-            signers_project(clip, media)
-        found = measured(films, clip, media)
-    Console().print(table(found))
-    if plot:
-        draw(found, plot)
-    return summary(found)
-
-
 def table(found: Found) -> Table:
     """A row for each scene and number of references."""
     shown = Table("scene", "references", "precision", "recall", "precision, half", box=None, header_style="dim")
@@ -204,7 +174,7 @@ def table(found: Found) -> Table:
     return shown
 
 
-def draw(found: Found, file: Path) -> None:
+def draw(found: Found, file: Path = PLOT) -> None:
     """Precision and recall against the number of references, as a PNG: films together, their range, and the clip."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -234,10 +204,3 @@ def draw(found: Found, file: Path) -> None:
     panels[0].legend(fontsize=8, frameon=False, loc="lower right")
     file.parent.mkdir(parents=True, exist_ok=True)
     canvas.figure.savefig(file, metadata={"Software": None})
-
-
-if __name__ == "__main__":
-    logging.getLogger().setLevel(logging.INFO)
-    with one_line_errors():
-        for key, value in figures().items():
-            Console().print(f"{key} {value:.4f}")

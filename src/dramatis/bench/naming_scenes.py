@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from dramatis.backends.detect import DetectChoice, Detector, load_detect
 from dramatis.backends.embed import EmbedChoice, Embedder, load_embed
-from dramatis.bench.projects import SIGNERS, TOP, labels
+from dramatis.bench.clips import Judged, read_labels, shot_at
+from dramatis.bench.labelled import SIGNERS
 from dramatis.cast.references import NoFaceError, look
-from dramatis.core import boxes, seeds
+from dramatis.core import seeds
 from dramatis.core.params import PARAMS, load_params
 from dramatis.core.tables import box_of, read_rows
 from dramatis.film.head import Pose
@@ -26,7 +27,6 @@ from dramatis.measure.params import MeasureParams
 PICTURES = 14
 """Pictures drawn of each name."""
 MOUTHS = ("smile", "flat", "open")
-STRANGER = "stranger"
 log = logging.getLogger("benchmark-naming")
 
 Vectors = NDArray[np.float32]
@@ -110,30 +110,15 @@ def film_references(project: Path) -> dict[str, list[Vectors]]:
     return found
 
 
-def signers_scene(data: Path, media: Path) -> tuple[Scene, list[int]]:
-    """The faces that the stages found in the clip, whom they show, and the true shot of each.
-
-    A face is the person of its shot if it overlaps the box that was labelled by eye in that shot; any other is a
-    stranger: somebody at the edge, or the skull on a hoodie.
-    """
-    starts = [float(row["start_s"]) for row in labels(media / "videos" / "signers_shots.csv")]
-
-    def shot_at(second: float) -> int:
-        return sum(start <= second + 2e-3 for start in starts) - 1
-
-    eye = {
-        shot_at(float(row["time_s"])): row
-        for row in labels(media / "videos" / "ground_truth_frames.csv")
-        if row["video"] == "signers_20shots.mp4"
-    }
+def signers_scene(judged: Judged, media: Path) -> tuple[Scene, list[int]]:
+    """The faces that the stages found in the clip, whom they show, and the true shot of each."""
+    data = judged.folder / "data"
     scene, found, _ = _faces(data, [SIGNERS])
-    frames = read_rows(data / "frames" / SIGNERS / "frames.parquet", "frames", ["frame_id", "pts_s"])
-    shot_of = {row["frame_id"]: shot_at(row["pts_s"]) for row in frames}
-    who, shots = [], [shot_of[face["frame_id"]] for face in found]
-    for face, shot in zip(found, shots, strict=True):
-        x, y, w, h = (float(eye[shot][key]) for key in "xywh")
-        over = boxes.iou(np.array(box_of(face["box"]), float), np.array([x, y, x + w, y + h]))[0, 0]
-        who.append(eye[shot]["identity"].lower() if over > 0.1 else STRANGER)
+    starts = read_labels(media / "videos" / "signers_shots.csv")
+    who_of = {face["detection_id"]: who for face, who in zip(judged.faces, judged.who, strict=True)}
+    shot_of = {face["detection_id"]: shot_at(starts, face["pts_s"]) for face in judged.faces}
+    names = [face["detection_id"] for face in found]
+    who, shots = [who_of[name] for name in names], [shot_of[name] for name in names]
     return Scene(*scene, who, _threshold(data, SIGNERS)), shots
 
 

@@ -1,55 +1,75 @@
 """Who is who on labelled clips and on films that nothing was tuned on."""
 
+import json
 import logging
+from collections.abc import Mapping
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from dramatis.bench.labelled import anime, photographed, signers
-from dramatis.bench.seeds import run_copy
+from dramatis.bench import naming, outfits
+from dramatis.bench.clips import Judged, run_film
+from dramatis.bench.labelled import SIGNERS, anime, photographed, signers
 
 FILMS = (101, 202, 303, 404, 505)
 """Values of `film.seed` that no value was chosen on."""
-MEASURED = ("detect", "cluster", "cast")
-"""Files under `metrics/` whose figures count here."""
+WORST = {
+    "film_ari": ("cluster", "ari", min),
+    "film_strangers_merged": ("cluster", "strangers_merged", max),
+    "film_naming_precision": ("cast", "naming_precision", min),
+    "film_naming_recall": ("cast", "naming_recall", min),
+    "idf1": ("detect", "idf1", min),
+    "track_pairs": ("detect", "track_pairs", min),
+}
+"""File under `metrics/`, figure in it, and which of all films counts."""
+CLIPS = {SIGNERS: signers, "cc_by_faces": photographed, "anime": anime}
 log = logging.getLogger("people")
 
 
-def film_figures(of_films: dict[int, dict[str, float]]) -> dict[str, float]:
-    """The worst over all films.
+def run_films(scratch: Path) -> dict[int, Path]:
+    """A finished project of every film."""
+    tops = {seed: scratch / f"film-{seed}" for seed in FILMS}
+    for seed, top in tops.items():
+        log.info("film.seed %d", seed)
+        run_film(top, seed)
+    return tops
 
-    Args:
-        of_films: figures by seed, named `<stage>.<figure>`.
-    """
 
-    def least(name: str) -> float:
-        return min(figures[name] for figures in of_films.values())
+def run_clips(media: Path, scratch: Path) -> dict[str, Judged]:
+    """Every labelled clip, judged."""
+    judged = {}
+    for name, run in CLIPS.items():
+        log.info("clip %s", name)
+        (scratch / name).mkdir()
+        judged[name] = run(media, scratch / name)
+    return judged
 
+
+def figures(films: Mapping[int, Path], clips: Mapping[str, Judged], media: Path) -> dict[str, float]:
+    """The worst of all films, and the figures of every clip; draws the plot of names by references."""
+    found: dict[str, float] = {}
+    for name, (stage, key, worst) in WORST.items():
+        found[name] = worst(_metrics(top, stage)[key] for top in films.values())
+    for name, judged in clips.items():
+        found[f"{name}_ari"] = judged.ari()
+        if judged.shown_before:
+            found[f"{name}_naming_precision"], found[f"{name}_naming_recall"] = judged.naming()
+    named = naming.measured(films, clips[SIGNERS], media)
+    naming.draw(named)
+    return found | outfits.figures(list(films.values())) | naming.summary(named)
+
+
+def of_films(films: Mapping[int, Path]) -> dict[str, dict[str, float]]:
+    """All figures of each film, for the table: by seed."""
+    stages = ("frames", "detect", "quality", "cluster", "cast", "outfit")
     return {
-        "film_ari": least("cluster.ari"),
-        "film_strangers_merged": max(figures["cluster.strangers_merged"] for figures in of_films.values()),
-        "film_naming_precision": least("cast.naming_precision"),
-        "film_naming_recall": least("cast.naming_recall"),
+        str(seed): {
+            f"{stage}.{key}": value
+            for stage in stages
+            for key, value in _metrics(top, stage).items()
+            if isinstance(value, int | float)
+        }
+        for seed, top in films.items()
     }
 
 
-def clip_figures(media: Path) -> dict[str, float]:
-    """Adjusted Rand index of every clip, precision and recall of names where there are references."""
-    found: dict[str, float] = {}
-    for name, prepare in {"signers": signers, "cc_by_faces": photographed, "anime": anime}.items():
-        log.info("clip %s", name)
-        with TemporaryDirectory() as folder:
-            judged = prepare(media, Path(folder))
-        found[f"{name}_ari"] = judged.ari()
-        if judged.shown_before:
-            precision, recall = judged.naming()
-            found |= {f"{name}_naming_precision": precision, f"{name}_naming_recall": recall}
-    return found
-
-
-def films() -> dict[int, dict[str, float]]:
-    """All figures of every film: the pipeline up to stage `measure`, in throw-away copies."""
-    found = {}
-    for seed in FILMS:
-        log.info("film.seed %d", seed)
-        found[seed] = run_copy(seed, "measure@sample")
-    return found
+def _metrics(top: Path, stage: str) -> dict[str, float]:
+    return json.loads((top / "metrics" / f"{stage}.json").read_text())
