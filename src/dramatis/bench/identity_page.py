@@ -6,10 +6,9 @@ from typing import Any, NamedTuple
 HEADER = """\
 # Who is who: what is measured
 
-Written by `make benchmark-identity`, which explains nothing away: a figure that misses its bar says so. Times are ratios
-within one run. Real clips are those of the test media (a clip of five people in twenty shots, labelled faces of eight
-people, a clip of anime sprites, HDR copies of a film); films are sample films of seeds that no value was chosen on, and
-of them the worst counts.
+Written by `make benchmark-identity`; a figure that misses its bar says so. Times are ratios within one run. Real clips
+are those of the test media (a clip of five people in twenty shots, labelled faces of eight people, a clip of anime
+sprites, HDR copies of a film). Films are sample films of seeds that no value was chosen on; the worst of them counts.
 """
 
 
@@ -103,10 +102,10 @@ def page(found: Mapping[str, Any]) -> str:
 
 CLUSTERING = """\
 Synthetic banks of identity vectors (`src/dramatis/bench/bank.py`): people of Zipf sizes in tracks of 3 to 15 faces, a
-tenth of the faces hard, 5 % strangers, five pairs of look-alikes. `ours` is stage `cluster`, `ours_hdbscan` the same with
-`cluster.method: hdbscan`, `exact_neighbours` no clustering at all but the yardstick of time. `merged` counts people who
-share their main cluster with a bigger one, `unassigned` is the share of faces in no cluster. `optics` and `umap_hdbscan`
-are what other tools for this do.
+tenth of the faces hard, 5 % strangers, five pairs of look-alikes. `ours` is stage `cluster`, `ours_hdbscan` the same
+with `cluster.method: hdbscan`, `exact_neighbours` no clustering at all but the yardstick of time. `merged` counts people
+who share their main cluster with a bigger one, `unassigned` is the share of faces in no cluster. `optics` and
+`umap_hdbscan` are what other tools for this do.
 """
 NAMING = """\
 ## How many references
