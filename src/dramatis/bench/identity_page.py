@@ -103,8 +103,8 @@ def page(found: Mapping[str, Any]) -> str:
 CLUSTERING = """\
 Synthetic banks of identity vectors (`src/dramatis/bench/bank.py`): people of Zipf sizes in tracks of 3 to 15 faces, a
 tenth of the faces hard, 5 % strangers, five pairs of look-alikes. `ours` is stage `cluster`, `ours_hdbscan` the same
-with `cluster.method: hdbscan`, `exact_neighbours` no clustering at all but the yardstick of time. `merged` counts people
-who share their main cluster with a bigger one, `unassigned` is the share of faces in no cluster. `optics` and
+with `cluster.method: hdbscan`, `exact_neighbours` no clustering at all but the yardstick of time. `merged` counts
+people who share their main cluster with a bigger one, `unassigned` is the share of faces in no cluster. `optics` and
 `umap_hdbscan` are what other tools for this do.
 """
 NAMING = """\
