@@ -1,8 +1,9 @@
 """Parameters of stage `cast`."""
 
 from pathlib import Path
+from typing import Any
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from dramatis.core.params import Params
 
@@ -23,3 +24,11 @@ class CastParams(Params):
         description="The same of a further cluster or track of a name that a nearer cluster has [thresholds].",
     )
     margin: float = Field(ge=0, le=2, description="How much nearer a name must be than the next one [thresholds].")
+
+    @field_validator("references", mode="before")
+    @classmethod
+    def _is_named(cls, folder: Any) -> Any:
+        """DVC cannot watch nothing."""
+        if folder is None:
+            raise ValueError("must name a folder, which may be empty")
+        return folder
