@@ -100,7 +100,7 @@ def test_the_page_and_the_picture(finder):
             "photo": photo | {"faces": 4},
         }
     )
-    assert "| front | 2 | 1.0° |" in text and "Of 5 detections there" in text
+    assert "| front | 2 | 1.0° |" in text and "There are 5 detections" in text
     picture = sheet([seen(10, 12.0), seen(-30, None, "nobody")], rows=2)
     assert picture.shape == (CELL_PX + LINE_PX, COLUMNS * CELL_PX, 3)
     assert (picture == [0, 255, 90]).all(-1).sum() > 100

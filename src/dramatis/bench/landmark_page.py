@@ -33,8 +33,8 @@ def page(result: Mapping[str, Any]) -> str:
         "Faces that the pocket detector finds in two sample films of seeds that nothing learned from (heads never nod "
         "there, so that the error of the pitch is its size):",
         "\n".join(_table(film)),
-        f"Of {nobody['faces']} detections there that show no face, such as heads from behind, "
-        f"{nobody['with_pose'] or 'none'} have a pose.",
+        f"There are {nobody['faces']} detections that show no face, such as heads from behind, "
+        f"{nobody['with_pose'] or 'none'} of them with a pose.",
         "## Real faces, `openseeface`",
         f"On {photo['faces']} labelled faces of film clips the five points made of the 68 lie "
         f"{photo['over_eye_distance']:.1%} of the distance of the eyes away from the labels on average, over the "
@@ -43,7 +43,8 @@ def page(result: Mapping[str, Any]) -> str:
         f"The roll differs from the labelled eye line by {photo['roll_to_labelled_eyes']:.1f}° on average. When a "
         "picture is turned by 30 or 60 degrees, the roll follows within "
         f"{photo['roll_when_turned']:.1f}°, and when it is mirrored, the yaw within {photo['yaw_when_mirrored']:.1f}°. "
-        f"{photo['without_pose']:.1%} have no pose. For yaw and pitch of real faces there is no truth here.",
+        f"{photo['without_pose']:.1%} have no pose. For yaw and pitch of real faces there is no truth "
+        "here; the mean face itself was measured on most of these faces, but never saw their labels.",
         "`metrics/plots/bench/landmarks.png` shows them; it is not in git, since those faces belong to people.",
     ]
     return "\n\n".join(part if "\n" in part else fill(part, 120) for part in parts) + "\n"
