@@ -71,7 +71,8 @@ class ArcfaceOnnx:
         if not faces:
             return np.empty((0, self.width), np.float32)
         upright = [aligned(face, self.files[0]) for face in faces]
-        both = [self._tensor(image) for face in upright for image in (face, face[:, ::-1])]
+        tensors = [self._tensor(image) for image in upright]
+        both = [each for one in tensors for each in (one, np.flip(one, 2 if self._channels_first else 1))]
         features = in_batches(self._features, both, self._batch)  # (2 N, D)
         return unit(features[::2] + features[1::2])
 
