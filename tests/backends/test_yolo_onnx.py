@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from conftest import TOP
 from hypothesis import given
 from hypothesis import strategies as st
 from tiny_onnx import constant_yolo, mean_colour_ccip, red_cells_yolo
@@ -32,6 +33,20 @@ def test_an_odd_border_is_one_pixel_wider_on_the_right_and_below():
     fitted, (_, left, top) = letterbox(np.full((61, 64, 3), 255, np.uint8), 64, 64, tight=False)
     assert (left, top) == (0, 1) and (fitted[:, 0, 0] == 114).sum() == 3
     assert (fitted[-2:] == 114).all()
+
+
+def test_letterbox_of_a_tall_picture_by_hand():
+    # 335 x 500 into 640 x 640: scale 1.28, 428.8 columns become 429, 211 free ones are 105 left and 106 right
+    fitted, (scale, left, top) = letterbox(np.full((500, 335, 3), 255, np.uint8), 640, 640, tight=False)
+    assert (scale, left, top) == (1.28, 105, 0) and fitted.shape == (640, 640, 3)
+    assert (fitted[:, :105] == 114).all() and (fitted[:, 105:534] == 255).all() and (fitted[:, 534:] == 114).all()
+
+
+def test_tight_letterbox_by_hand():
+    # 1280 x 720 for 640: half as large, 360 rows need 24 more for a multiple of 32
+    fitted, (scale, left, top) = letterbox(np.full((720, 1280, 3), 255, np.uint8), 640, 640, tight=True)
+    assert (scale, left, top) == (0.5, 0, 12) and fitted.shape == (384, 640, 3)
+    assert (fitted[:12] == 114).all() and (fitted[12:372] == 255).all() and (fitted[372:] == 114).all()
 
 
 def test_small_pictures_are_scaled_up():
@@ -86,6 +101,36 @@ def test_boxes_in_the_picture_by_hand(tmp_path):
     ]
     assert [each.score for each in found] == pytest.approx([0.9, 0.7, 0.6])
     assert all(each.landmarks is None for each in found)
+
+
+def test_a_chain_of_overlaps_in_the_picture_by_hand(tmp_path):
+    # scale 0.5; 20 px wide, each 6 px beside the one before: neighbours share 14 / 26, the next but one 8 / 32
+    rows = [[100, 100, 20, 20, 0.7, 0], [106, 100, 20, 20, 0.9, 0], [112, 100, 20, 20, 0.8, 0]]
+    file = constant_yolo(tmp_path / "m.onnx", rows, {0: "face", 1: "head"})
+    places = [[180, 180, 220, 220], [192, 180, 232, 220], [204, 180, 244, 220]]
+    one = load(file, max_iou=0.5).detect(blank(640, 640))  # the middle one takes both neighbours away
+    assert [each.box.tolist() for each in one] == [places[1]]
+    two = load(file, max_iou=0.54).detect(blank(640, 640))
+    assert [each.box.tolist() for each in two] == [places[1], places[2], places[0]]
+
+
+@pytest.mark.parametrize("batch_size", [2, 3, 8])
+def test_batches_give_what_single_pictures_give(batch_size, tmp_path):
+    rng = np.random.default_rng(5)
+    images = [rng.integers(0, 255, (90, 160, 3)).astype(np.uint8) for _ in range(5)]
+    images.insert(2, rng.integers(0, 255, (160, 90, 3)).astype(np.uint8))  # needs other borders
+    fixed = red_cells_yolo(tmp_path / "m.onnx")  # takes one picture at a time, whatever is asked
+    for weights, score in ((fixed, 0.4), (TOP / "models/pocket/detect", 0.001)):
+        low = dict.fromkeys(LOW, score)
+        alone = load_detect("yolo_onnx", weights, low, 0.5, None)
+        together = load_detect("yolo_onnx", weights, low, 0.5, None, batch_size).detect_batch(images)
+        assert any(together)
+        for image, found in zip(images, together, strict=True):
+            expected = alone.detect(image)
+            assert [each.kind for each in found] == [each.kind for each in expected]
+            for one, other in zip(found, expected, strict=True):
+                assert one.box == pytest.approx(other.box, abs=1e-2)
+                assert one.score == pytest.approx(other.score, abs=1e-5)
 
 
 def test_each_kind_has_its_own_threshold(tmp_path):

@@ -35,6 +35,8 @@ def params(weights, **changes):
             },
             "batch_size": 1,
             "providers": ["CPUExecutionProvider"],
+            "same_iou": 0.4,
+            "also": [],
             **changes,
         }
     )

@@ -19,7 +19,7 @@ SEEDS = (101, 202, 303)
 
 FIGURES = {
     "frames": ("shots_covered", "duplicates_kept"),
-    "detect": ("face_recall", "face_precision"),
+    "detect": ("face_recall", "face_precision", "idf1", "track_pairs"),
     "cluster": ("ari", "strangers_merged"),
     "cast": ("naming_precision", "naming_recall"),
     "score/*": ("recscore", "base_recscore", "identified", "control"),

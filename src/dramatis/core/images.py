@@ -28,10 +28,10 @@ def decode(data: bytes, place: str = "picture") -> Image:
     Raises:
         InputError: the bytes are no picture that OpenCV can read.
     """
-    image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) if data else None
+    image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR_RGB) if data else None
     if image is None:
         raise InputError(place, f"{len(data)} bytes that are no readable picture", "Use a JPEG, PNG or WebP file")
-    return np.ascontiguousarray(image[..., ::-1])
+    return image
 
 
 def read_image(file: Path) -> Image:

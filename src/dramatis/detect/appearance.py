@@ -11,6 +11,10 @@ SIDE_PX = 32
 BINS = 8
 CHROMA = 40.0
 """Range of a* and b* about grey that the bins cover; stronger colours fall into the outermost."""
+_LIGHT = np.arange(256) * BINS // 256
+"""Bin of each lightness as OpenCV stores it in a byte, 0..255."""
+_CHROMA = np.clip(np.floor(((np.arange(256) - 128) / CHROMA + 1) / 2 * BINS), 0, BINS - 1).astype(int)
+"""Bin of each a* or b* as OpenCV stores it in a byte, 128 for grey."""
 
 
 def appearance(image: Image, head: NDArray[np.floating]) -> NDArray[np.float32]:
@@ -24,16 +28,11 @@ def appearance(image: Image, head: NDArray[np.floating]) -> NDArray[np.float32]:
     x0, y0 = min(x0, width - 1), min(y0, height - 1)
     crop = image[y0 : max(y1, y0 + 1), x0 : max(x1, x0 + 1)]
     small = cv2.resize(crop, (SIDE_PX, SIDE_PX), interpolation=cv2.INTER_AREA)
-    lab = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
-    light = np.clip(lab[..., 0] / 100 * BINS, 0, BINS - 1e-3).astype(int)
-    chroma = np.clip((lab[..., 1:] / CHROMA + 1) / 2 * BINS, 0, BINS - 1e-3).astype(int)
-    colour = BINS + chroma[..., 0] * BINS + chroma[..., 1]
-    halves = []
-    for half in (slice(0, SIDE_PX // 2), slice(SIDE_PX // 2, SIDE_PX)):
-        values = np.concatenate([light[half].ravel(), colour[half].ravel()])
-        halves.append(np.bincount(values, minlength=BINS + BINS * BINS))
-    shares = np.concatenate(halves) / (2 * SIDE_PX * SIDE_PX)
-    return np.sqrt(shares).astype(np.float32)
+    light, a, b = cv2.split(cv2.cvtColor(small, cv2.COLOR_RGB2LAB))
+    rows = np.arange(SIDE_PX)[:, None] * 2 // SIDE_PX * BINS * (1 + BINS)  # each half has bins of its own
+    counts = np.bincount((rows + _LIGHT[light]).ravel(), minlength=2 * BINS * (1 + BINS))
+    counts += np.bincount((rows + BINS + _CHROMA[a] * BINS + _CHROMA[b]).ravel(), minlength=len(counts))
+    return np.sqrt(counts / (2 * SIDE_PX * SIDE_PX)).astype(np.float32)
 
 
 def distance(a: NDArray[np.floating], b: NDArray[np.floating]) -> NDArray[np.float64]:

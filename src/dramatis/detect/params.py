@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from dramatis.core.params import Params
 
@@ -74,6 +74,26 @@ class IdentityParams(Params):
     )
 
 
+class AlsoParams(Params):
+    """One more detector, whose boxes are merged with those of the first."""
+
+    backend: Literal["deepface", "lbp_anime", "yolo_onnx", "yunet"] = Field(
+        description="File in src/dramatis/backends/detect."
+    )
+    weights: Path = Field(description="Model file or folder, inside the folder `detect.weights`, which DVC watches.")
+    min_score: dict[Literal["face", "head", "halfbody", "person"], Share] = Field(
+        min_length=1, description="Smallest confidence that counts, of each kind of box that is wanted of it [0..1]."
+    )
+    max_iou: Share = Field(description="Of two of its boxes that overlap by more, the more confident stays [0..1].")
+    input_px: int | None = Field(ge=64, le=8192, description="As of the first detector [px].")
+
+    @model_validator(mode="after")
+    def _finds_faces(self) -> "AlsoParams":
+        if self.backend != "yolo_onnx" and set(self.min_score) != {"face"}:
+            raise ValueError(f"{self.backend} finds faces only: min_score must hold `face` and nothing else")
+        return self
+
+
 class DetectParams(Params):
     """Which detector looks at the frames, and how its boxes become figures and tracks."""
 
@@ -104,4 +124,17 @@ class DetectParams(Params):
         description="What onnxruntime runs the models on, the first wanted most, such as CUDAExecutionProvider. "
         "Only yolo_onnx can run on anything else than the CPU.",
     )
+    same_iou: Share = Field(description="Boxes of two detectors that overlap by more are the same thing [0..1].")
+    also: tuple[AlsoParams, ...] = Field(
+        description="More detectors for the same frames, such as yunet for small faces; usually none."
+    )
     workers: int = Field(ge=1, le=256, description="Processes; the results are the same with any number.")
+
+    @model_validator(mode="after")
+    def _watched(self) -> "DetectParams":
+        for other in self.also:
+            if self.weights not in other.weights.parents:
+                raise ValueError(
+                    f"also: {other.weights} must lie inside the folder `weights` ({self.weights}), which DVC watches"
+                )
+        return self

@@ -26,6 +26,8 @@ from dramatis.detect.shot import FrameFigures, pieces, tracks
 log = logging.getLogger("detect")
 OWN = {"min_cover", "tracks", "identity", "workers"}
 """Keys of the section that do not load a detector."""
+FEW = 64
+"""Frames that are embedded sooner than another process has started."""
 
 
 def run(params: DetectParams, embedder: EmbedChoice, frames: Path, out: Path) -> None:
@@ -102,7 +104,8 @@ def _vectors(
         return {}, 1.0
     load = partial(load_embed, **embedder.model_dump())
     items = ((row["image"], row["frame_id"], wanted[row["frame_id"]]) for row in frames if row["frame_id"] in wanted)
-    seen = chain.from_iterable(map_in_order(load, _embed, in_blocks(items, embedder.batch_size), workers))
+    few = min(workers, 1 + len(wanted) // FEW)
+    seen = chain.from_iterable(map_in_order(load, _embed, in_blocks(items, embedder.batch_size), few))
     return dict(tqdm(seen, total=len(wanted), desc="identity", unit="frame")), load().threshold
 
 

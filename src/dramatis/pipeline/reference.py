@@ -72,7 +72,7 @@ def _rows(model: type[Params], values: Mapping[str, Any], prefix: str = "") -> I
         meaning = field.description or (inner.__doc__ if inner else "")
         yield f"| `{prefix}{name}` | {shown} | {_allowed(field)} | {meaning} |"
         if inner:
-            yield from _rows(inner, value or {}, f"{prefix}{name}.")
+            yield from _rows(inner, value if isinstance(value, Mapping) else {}, f"{prefix}{name}.")
 
 
 def _yaml(value: Any) -> str:

@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +36,8 @@ class DetectChoice(Params):
     input_px: int | None
     batch_size: int = 1
     providers: tuple[str, ...] = CPU
+    same_iou: float = 0.4
+    also: tuple[Mapping[str, Any], ...] = ()
 
 
 class Detection(NamedTuple):
@@ -83,6 +85,8 @@ def load_detect(
     input_px: int | None,
     batch_size: int = 1,
     providers: Sequence[str] = CPU,
+    same_iou: float = 0.4,
+    also: Sequence[Mapping[str, Any]] = (),
 ) -> Detector:
     """A detector by the name of its file in this package.
 
@@ -94,11 +98,19 @@ def load_detect(
         input_px: longest side of the picture as the model sees it [px]; None for the model's own way.
         batch_size: pictures that go through the model together, where it takes more than one.
         providers: what onnxruntime may run it on, the first wanted most.
+        same_iou: boxes of two detectors that overlap by more are the same thing [0..1].
+        also: backend, weights, min_score, max_iou and input_px of more detectors, whose boxes are merged with its own.
 
     Raises:
         InputError: the weights are missing or of another layout.
         ParameterError: onnxruntime lacks a provider, or the backend does not run on it.
     """
+    if also:
+        from dramatis.backends.detect.combined import Combined, Part
+
+        own = {"backend": backend, "weights": weights, "min_score": min_score, "max_iou": max_iou, "input_px": input_px}
+        shared = {"batch_size": batch_size, "providers": providers}
+        return Combined([Part(load_detect(**each, **shared), each["min_score"]) for each in (own, *also)], same_iou)
     module = import_module(f"dramatis.backends.detect.{backend}")
     if backend in ON_ONNXRUNTIME:
         return module.load(weights, min_score, max_iou, input_px, batch_size, providers)

@@ -110,10 +110,11 @@ class _Model:
             )
         self.width, self.height = width, height
 
-    def run(self, images: Sequence[Image]) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
-        """Of each picture boxes in it, shape (A, 4), and scores of each class, shape (A, classes), of all anchors.
+    def run(self, images: Sequence[Image], min_score: float) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
+        """Of each picture boxes in it, shape (A, 4), and scores of each class, shape (A, classes).
 
-        Pictures that need borders of the same size go through the model together.
+        Anchors whose best score is below `min_score` are left out: nearly all of them. Pictures that need borders of
+        the same size go through the model together.
         """
         fitted = [letterbox(image, self.width, self.height, tight=not self.fixed) for image in images]
         alike: dict[tuple[int, ...], list[int]] = {}
@@ -124,20 +125,26 @@ class _Model:
             for start in range(0, len(group), self.batch_size):
                 part = group[start : start + self.batch_size]
                 outputs = self._outputs([fitted[index][0] for index in part])
-                found |= {index: _in_picture(out, fitted[index][1]) for index, out in zip(part, outputs, strict=True)}
+                found |= {
+                    index: _in_picture(out, fitted[index][1], min_score)
+                    for index, out in zip(part, outputs, strict=True)
+                }
         return [found[index] for index in range(len(images))]
 
     def _outputs(self, images: Sequence[Image]) -> NDArray[np.float32]:
         """What the model says of fitted pictures of one size, shape (N, 4 + classes, A)."""
         tensor = np.empty((len(images), 3, *images[0].shape[:2]), np.float32)
         for row, image in zip(tensor, images, strict=True):
-            np.divide(image.transpose(2, 0, 1), np.float32(255), out=row)
+            for plane, channel in zip(row, cv2.split(image), strict=True):
+                np.divide(channel, np.float32(255), out=plane)
         return self.session.run([self.output.name], {self.input.name: tensor})[0]
 
 
-def _in_picture(output: NDArray[np.float32], fit: Letterbox) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _in_picture(
+    output: NDArray[np.float32], fit: Letterbox, min_score: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Boxes, shape (A, 4), and scores, shape (A, classes), from what the model says of one picture."""
-    rows = output.T.astype(np.float64)
+    rows = output[:, output[4:].max(axis=0) >= min_score].T.astype(np.float64)
     centre, side = rows[:, :2], rows[:, 2:4]
     corners = np.concatenate([centre - side / 2, centre + side / 2], axis=1)  # (A, 4)
     return (corners - [fit.left, fit.top, fit.left, fit.top]) / fit.scale, rows[:, 4:]
@@ -171,6 +178,7 @@ class YoloOnnx:
 
     def __init__(self, models: list[_Model], min_score: Mapping[str, float], max_iou: float):
         self._models, self._min_score, self._max_iou = models, min_score, max_iou
+        self._least = min(min_score.values(), default=1.0)
 
     def detect(self, image: Image) -> list[Detection]:
         """Boxes of an RGB picture, most confident first."""
@@ -180,7 +188,7 @@ class YoloOnnx:
         """Boxes of each of several RGB pictures, most confident first."""
         found: list[list[Detection]] = [[] for _ in images]
         for model in self._models:
-            for each, image, (corners, scores) in zip(found, images, model.run(images), strict=True):
+            for each, image, (corners, scores) in zip(found, images, model.run(images, self._least), strict=True):
                 each += self._of(model, image, corners, scores)
         return [sorted(each, key=lambda one: (-one.score, one.kind, *one.box)) for each in found]
 

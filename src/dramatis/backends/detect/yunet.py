@@ -25,9 +25,11 @@ class Yunet(OneByOne):
         height, width = image.shape[:2]
         scale = self._input_px / max(height, width) if self._input_px else 1.0
         size = max(round(width * scale), 1), max(round(height * scale), 1)
-        seen = cv2.resize(image, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+        seen = cv2.cvtColor(np.ascontiguousarray(image), cv2.COLOR_RGB2BGR)
+        if size != (width, height):
+            seen = cv2.resize(seen, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
         self._model.setInputSize(size)
-        rows = self._model.detect(np.ascontiguousarray(seen[..., ::-1]))[1]
+        rows = self._model.detect(seen)[1]
         found = []
         for row in np.empty((0, 15)) if rows is None else rows.astype(np.float64):
             corner, side, score = row[:2], row[2:4], min(float(row[14]), 1.0)

@@ -28,13 +28,11 @@ def similarity(points: NDArray[np.floating], target: NDArray[np.floating]) -> ND
     Raises:
         ValueError: all points are one point.
     """
-    mean_p, mean_t = points.mean(axis=0), target.mean(axis=0)
-    centred = points - mean_p
-    spread = (centred**2).sum() / len(points)
+    p, t = (np.asarray(each, float) @ [1, 1j] for each in (points, target))  # x + iy: a turn is a product
+    p_apart, t_apart = p - p.mean(), t - t.mean()
+    spread = np.vdot(p_apart, p_apart).real
     if spread == 0:
         raise ValueError("all points are one point")
-    u, stretch, vt = np.linalg.svd((target - mean_t).T @ centred / len(points))  # covariance, (2, 2)
-    sign = np.array([1.0, np.sign(np.linalg.det(u) * np.linalg.det(vt))])
-    rotation = u @ np.diag(sign) @ vt
-    scale = (stretch * sign).sum() / spread
-    return np.column_stack([scale * rotation, mean_t - scale * rotation @ mean_p])
+    turn = np.vdot(p_apart, t_apart) / spread
+    shift = t.mean() - turn * p.mean()
+    return np.array([[turn.real, -turn.imag, shift.real], [turn.imag, turn.real, shift.imag]])

@@ -45,7 +45,8 @@ class ArcfaceOnnx:
     def __init__(self, file: Path, threshold: float, normalisation: str, batch_size: int, providers: Sequence[str]):
         self.files, self.threshold, self.engine = [file], threshold, engine()
         self._session = open_session(file, SETTING, providers)
-        self._mean, self._deviation = NORMALISATIONS[normalisation]
+        mean, deviation = NORMALISATIONS[normalisation]
+        self._levels = ((np.arange(256)[:, None] - mean) / deviation).astype(np.float32).T  # (3, 256): of each channel
         entry, result = self._session.get_inputs()[0], self._session.get_outputs()[0]
         shape = list(entry.shape[1:])
         if shape not in ([3, SIDE_PX, SIDE_PX], [SIDE_PX, SIDE_PX, 3]) or len(result.shape) != 2:
@@ -59,8 +60,8 @@ class ArcfaceOnnx:
         self.width = self._features(self._tensor(np.zeros((SIDE_PX, SIDE_PX, 3), np.uint8))[None]).shape[1]
 
     def _tensor(self, image: Image) -> NDArray[np.float32]:
-        pixels = ((image - self._mean) / self._deviation).astype(np.float32)
-        return pixels.transpose(2, 0, 1) if self._channels_first else pixels
+        planes = [levels[channel] for levels, channel in zip(self._levels, cv2.split(image), strict=True)]
+        return np.stack(planes, axis=0 if self._channels_first else -1)
 
     def _features(self, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
         return self._session.run(None, {self._input: np.ascontiguousarray(inputs)})[0]  # (N, D)
@@ -70,7 +71,8 @@ class ArcfaceOnnx:
         if not faces:
             return np.empty((0, self.width), np.float32)
         upright = [aligned(face, self.files[0]) for face in faces]
-        both = [self._tensor(image) for face in upright for image in (face, face[:, ::-1])]
+        tensors = [self._tensor(image) for image in upright]
+        both = [each for one in tensors for each in (one, np.flip(one, 2 if self._channels_first else 1))]
         features = in_batches(self._features, both, self._batch)  # (2 N, D)
         return unit(features[::2] + features[1::2])
 

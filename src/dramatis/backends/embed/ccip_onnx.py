@@ -1,6 +1,7 @@
 """CCIP: identity of drawn characters (deepghs). Input (N, 3, S, S) RGB, output (N, D), difference (1 - cosine) / 2."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ DYNAMIC_PX = 384
 """Side of the input for models without a size of their own: that of the published ones."""
 
 
+@lru_cache(maxsize=512)
 def triangle(size: int, target: int) -> NDArray[np.float32]:
     """Weights (target, size) that resample a line bilinearly; when it shrinks, the filter widens with the step.
 
