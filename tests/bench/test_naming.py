@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from dramatis.bench import naming as bench
-from dramatis.bench.clips import TOP, run_film
+from dramatis.bench.clips import STRANGER, TOP, run_film
 from dramatis.bench.naming import SIGNERS, Tally, Trial, halves, signers_trials, summary, total, tried
-from dramatis.bench.naming_scenes import STRANGER, Scene, film_references, film_scene, load_models
+from dramatis.bench.naming_scenes import Scene, film_references, film_scene, load_models
 from dramatis.cast.params import CastParams
 from dramatis.cast.references import NoFaceError, look
 from dramatis.core.images import read_image

@@ -14,10 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.table import Table
 
-from dramatis.bench.clips import TOP, Judged
+from dramatis.bench.clips import STRANGER, TOP, Judged
 from dramatis.bench.labelled import SIGNERS
 from dramatis.bench.naming_scenes import (
-    STRANGER,
     Scene,
     Vectors,
     film_references,

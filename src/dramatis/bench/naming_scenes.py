@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from dramatis.backends.detect import DetectChoice, Detector, load_detect
 from dramatis.backends.embed import EmbedChoice, Embedder, load_embed
-from dramatis.bench.clips import STRANGER, TOP, Judged, read_labels, shot_at
+from dramatis.bench.clips import TOP, Judged, read_labels, shot_at
 from dramatis.bench.labelled import SIGNERS
 from dramatis.cast.references import NoFaceError, look
 from dramatis.core import seeds
