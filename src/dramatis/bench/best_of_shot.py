@@ -134,9 +134,7 @@ def measured(folder: Path, params: FramesParams, seed: int = 7) -> dict[str, dic
             denser = kept_by(lambda shot: chosen(shot, at_rate(rate), black), file, params)  # noqa: B023
             for name, kept in (("fps", plain), ("fps, denser", denser), ("best_of_shot", best)):
                 found[name].append(scored(blur, kept))
-    return {
-        name: {key: float(np.mean([row[key] for row in rows])) for key in rows[0]} for name, rows in found.items()
-    }
+    return {name: {key: float(np.mean([row[key] for row in rows])) for key in rows[0]} for name, rows in found.items()}
 
 
 def main() -> None:

@@ -33,13 +33,14 @@ def best_of_moments(members: Iterable[Picture], fps: float, black: Test) -> Iter
     moment apart or more, and one and a half at most where the shot has pictures there.
     """
     step, last, first, found = 1 / fps, -math.inf, None, False
-    for start_s, moment in _moments(members, step, black):
+    for moment in _moments(members, step, black):
         first = first or moment[0]
         if black(moment[0]):
             continue
         times = np.array([picture.time_s for picture in moment])
-        near = (times >= last + step / 2 - 1e-6) & (times <= max(last + 1.5 * step, start_s) + 1e-6)
-        free = np.flatnonzero(near if near.any() else times >= last + step / 2 - 1e-6)
+        apart = times >= last + step / 2 - 1e-6
+        near = apart & (times <= last + 1.5 * step + 1e-6)
+        free = np.flatnonzero(near if near.any() else apart)
         for pick in choose(bits(moment), times, free, step / 2):
             found, last = True, moment[pick].time_s
             yield moment[pick]
@@ -56,9 +57,7 @@ def bits(moment: list[Picture]) -> NDArray[np.float32]:
     return np.log2(np.stack(details).reshape(len(moment), -1) + NOISE)
 
 
-def choose(
-    tiles: NDArray[np.float32], times: NDArray[np.float64], free: NDArray[np.intp], apart_s: float
-) -> list[int]:
+def choose(tiles: NDArray[np.float32], times: NDArray[np.float64], free: NDArray[np.intp], apart_s: float) -> list[int]:
     """One or two pictures of a moment, in order.
 
     Args:
@@ -78,27 +77,25 @@ def choose(
     return sorted([best, int(rest[gains.argmax()])]) if gains.max() >= WORTH else [best]
 
 
-def _moments(
-    members: Iterable[Picture], step: float, black: Test
-) -> Iterator[tuple[float, list[Picture]]]:
-    """Start [s] and pictures of each moment; black pictures stand alone, before or after the others."""
+def _moments(members: Iterable[Picture], step: float, black: Test) -> Iterator[list[Picture]]:
+    """The pictures of each moment; black pictures stand alone, before or after the others."""
     held: list[Picture] = []
-    start_s = end_s = due_s = -math.inf
+    start_s: float | None = None
+    end_s = due_s = -math.inf
     for picture in members:
-        if black(picture):
-            if held:
-                yield start_s, held
-                held = []
-            yield picture.time_s, [picture]
+        dark = black(picture)
+        if held and (dark or picture.time_s >= end_s - 1e-6):
+            yield held
+            held = []
+        if dark:
+            yield [picture]
             continue
-        if not held or picture.time_s >= end_s - 1e-6:
-            if held:
-                yield start_s, held
-            origin = picture.time_s if start_s == -math.inf else start_s
-            start_s = origin + math.floor((picture.time_s - origin) / step + 1e-6) * step
-            held, end_s, due_s = [], start_s + step, -math.inf
+        if not held:
+            start_s = picture.time_s if start_s is None else start_s
+            end_s = start_s + (math.floor((picture.time_s - start_s) / step + 1e-6) + 1) * step
+            due_s = -math.inf
         if picture.time_s >= due_s - 1e-6:
             held.append(picture)
             due_s = picture.time_s + step / LOOKED_AT
     if held:
-        yield start_s, held
+        yield held

@@ -33,7 +33,8 @@ BACK = 0.03
 UNEVEN = 0.15
 """Share of the way by which a frame may be ahead of an even dissolve, or behind."""
 DIP = 0.85
-"""Edges in the middle of a dissolve over those of its ends: mixed pictures cover one another's, moved ones keep theirs."""
+"""Edges in the middle of a dissolve over those of its ends (their geometric mean), at most: pictures that are mixed
+have fainter edges; those of pictures that move stay, or change evenly."""
 ENDS, STEP = 0.04, 0.55
 """Share of the way at which a dissolve begins to be seen, and the largest that one step makes: more is a cut."""
 LEAST_BETWEEN = 3
@@ -79,6 +80,7 @@ def line_between(frames: NDArray[np.float32], sharp: NDArray[np.float64]) -> tup
 
     Args:
         frames: much reduced pictures in order, shape (N, D).
+        sharp: their `edges`, shape (N,).
     """
     count = len(frames)
     if count < LEAST_BETWEEN + 2:
@@ -110,10 +112,8 @@ def line_between(frames: NDArray[np.float32], sharp: NDArray[np.float64]) -> tup
         if len(begun) and len(ended) and ended[-1] - begun[0] + 1 >= LEAST_BETWEEN and begun[0] > 0:
             before, after = int(begun[0]) - 1, int(ended[-1]) + 1
             even = np.linspace(0, 1, after - before + 1)
-            wanted = sharp[before] + (sharp[after] - sharp[before]) * even
-            third = max(1, (after - before) // 6)
-            inner = slice((after - before) // 2 - third + 1 - 1, (after - before + 1) // 2 + third)
-            dip = (sharp[before : after + 1] / wanted)[inner].mean()
+            away = 2 * (after - before) // 5
+            dip = sharp[before + away : after + 1 - away].mean() / np.sqrt(sharp[before] * sharp[after] + 1e-12)
             if np.abs(share[row, before : after + 1] - even).max() <= UNEVEN and dip <= DIP:
                 return before, after, float(far[starts[row]])
     return None

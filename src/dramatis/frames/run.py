@@ -67,7 +67,9 @@ def _film_rows(params: FramesParams, video: str, source: Path, shots: list[Row],
             unit="frame",
             disable=None,
         )
-        yield from _frame_rows(params, video, partial(_render, film, area, params.tone_map), _printed(pictures, prints), shots)
+        yield from _frame_rows(
+            params, video, partial(_render, film, area, params.tone_map), _printed(pictures, prints), shots
+        )
 
 
 def _printed(pictures: Iterable[Picture], prints: Prints) -> Iterator[Picture]:
@@ -91,8 +93,8 @@ def _frame_rows(
         first = replace(first, number=len(shots))
         take = Take(first, (picture for _, picture in pairs), fades, black, params.min_shot_s)
         kept: Counter[int] = Counter()
-        for number, pairs in groupby(take.in_shots(map(render, choose(take))), key=itemgetter(0)):
-            candidates = (candidate for _, candidate in pairs)
+        for number, own in groupby(take.in_shots(map(render, choose(take))), key=itemgetter(0)):
+            candidates = (candidate for _, candidate in own)
             if params.mode == "scene":
                 candidates = sharpest(candidates, params.per_shot)
             for candidate in distinct(candidates, params.max_distance):

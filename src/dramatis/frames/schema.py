@@ -24,7 +24,8 @@ FRAMES = pa.schema(
             "flag",
             pa.string(),
             "What is unusual: dissolve (a mix of two shots; kept only where a shot has no other), else text (title "
-            "card or page), else monochrome (no colour, or shades of one tint); null if nothing. For people who look through the frames; no stage reads it, nothing is left out for it.",
+            "card or page), else monochrome (no colour, or shades of one tint); null if nothing. For people who look "
+            "through the frames; no stage reads it, nothing is left out for it.",
             nullable=True,
         ),
         column(
@@ -63,9 +64,7 @@ SHOTS = pa.schema(
             "When the fade or dissolve sets in, in the shot before: its last clean frame; null for others [s].",
             nullable=True,
         ),
-        column(
-            "to_s", pa.float64(), "When it has ended: the first clean frame; null for others [s].", nullable=True
-        ),
+        column("to_s", pa.float64(), "When it has ended: the first clean frame; null for others [s].", nullable=True),
         column(
             "kept",
             pa.int32(),

@@ -30,8 +30,9 @@ SAME_SHAPE = 0.02
 def still_rows(
     params: FramesParams, video: str, source: str, stills: Iterable[Still], shots: list[Row], prints: Prints
 ) -> Iterator[Row]:
-    """Rows of the pictures that are kept; a row is put on `shots` for each file, also for one of which nothing is, and on
-    `prints` for each kept picture.
+    """Rows of the pictures that are kept.
+
+    A row is put on `shots` for each file, also for one of which nothing is kept, and on `prints` for each kept picture.
 
     Of an animation the frames stay that the rule for near-duplicates in a shot of a video leaves. A copy of an earlier
     picture is left out, see `Copies`. A file that cannot be read counts as one picture.

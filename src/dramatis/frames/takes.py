@@ -87,11 +87,10 @@ class _Sorter:
 
     def _next(self, dissolve: Dissolve) -> Iterator[tuple[int, Candidate]]:
         """Begins the shot after a dissolve, if the one before has lasted long enough."""
-        shots = self.take.shots
+        shots, self.last = self.take.shots, dissolve
         if dissolve.middle_s - shots[-1].start_s < self.take.min_shot_s:
             return
         yield from self._spare()
-        self.last = dissolve
         span = dissolve.from_s, dissolve.to_s
         shots.append(Shot(shots[-1].number + 1, dissolve.middle, dissolve.middle_s, "dissolve", *span))
 
