@@ -4,7 +4,7 @@ BIN := .venv/bin
 POCKET := $(addprefix models/pocket/dvc.yaml:,vae unet tagger embedder judge detector blur text_to_image readme)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: install repro test test-slow seeds benchmark-identity benchmark-blur pocket picture docs lint
+.PHONY: install repro test test-slow seeds benchmark-identity benchmark-blur benchmark-shots pocket picture docs lint
 
 install: .venv/.installed       ## the packages, as requirements.lock pins them
 
@@ -32,6 +32,10 @@ benchmark-identity: install     ## clustering against truth and alternatives: ta
 
 benchmark-blur: install         ## every measure of blur on faces blurred by known amounts; needs DRAMATIS_MEDIA
 	python -m dramatis.bench.blur
+
+benchmark-shots: install        ## cuts, fades and dissolves by ours and by others; needs DRAMATIS_MEDIA
+	python -m pip install --quiet --no-deps scenedetect-headless==0.7.2   # its dependency would bring a second OpenCV
+	python -m dramatis.bench.shots
 
 pocket: install                 ## the pocket models from nothing: hours; see models/pocket/dvc.yaml
 	dvc unfreeze $(POCKET)

@@ -33,23 +33,29 @@ GREY = cv2.cvtColor(scene(1, 180, 320), cv2.COLOR_RGB2GRAY)
 
 def test_the_picture_that_lacks_least_is_chosen():
     tiles = np.array([[4, 4], [5, 5], [6, 4.5], [5, 5]], np.float32)  # they lack 2+1, 1+0, 0+0.5, 1+0
-    assert choose(tiles, TIMES, ALL, 1) == [2]
-    assert choose(tiles, TIMES, np.array([0, 1]), 1) == [1]
-    assert choose(tiles, TIMES, np.array([], int), 1) == []
+    assert choose(tiles, TIMES, ALL, 1, (1, 2)) == [2]
+    assert choose(tiles, TIMES, np.array([0, 1]), 1, (1, 2)) == [1]
+    assert choose(tiles, TIMES, np.array([], int), 1, (1, 2)) == []
 
 
 def test_of_equals_the_first_is_chosen():
-    assert choose(np.array([[5, 5], [5.2, 5.1], [5, 5], [5, 5]], np.float32), TIMES, ALL, 1) == [0]
+    assert choose(np.array([[5, 5], [5.2, 5.1], [5, 5], [5, 5]], np.float32), TIMES, ALL, 1, (1, 2)) == [0]
 
 
 def test_what_is_blurred_in_it_is_taken_a_second_time():
     tiles = np.full((4, 20), 5, np.float32)
     tiles[:, :4] = [[0], [2], [2], [5]]  # a face, sharp in the last
     tiles[:, 4:] = [[5], [5], [5], [1]]  # all else is blurred there
-    assert choose(tiles, TIMES, ALL, 0.1) == [1, 3]
-    assert choose(tiles, TIMES, ALL, 0.2) == [1]  # too near
+    assert choose(tiles, TIMES, ALL, 0.1, (1, 20)) == [1, 3]
+    assert choose(tiles, TIMES, ALL, 0.2, (1, 20)) == [1]  # too near
     tiles[3, :4] = 3
-    assert choose(tiles, TIMES, ALL, 0.1) == [1]  # not worth it
+    assert choose(tiles, TIMES, ALL, 0.1, (1, 20)) == [1]  # not worth it
+
+
+def test_what_only_moved_is_not_taken_again():
+    tiles = np.zeros((4, 20), np.float32)
+    tiles[[0, 1, 2, 3], [8, 8, 9, 9]] = 9
+    assert choose(tiles, TIMES, ALL, 0.1, (1, 20)) == [0]
 
 
 def test_the_sharp_picture_of_each_moment_is_kept():

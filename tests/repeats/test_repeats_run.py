@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 from clips import PARAMS, ffmpeg, scene, with_mark, write_clip
 
+from dramatis.core.images import decode
 from dramatis.core.params import load_params
 from dramatis.core.tables import read_rows
 from dramatis.frames.run import run as take_frames
@@ -29,10 +30,12 @@ def season(tmp_path_factory):
     ffmpeg("-i", plain, "-vf", "scale=128:72", "-crf", "32", top / "raw/b.mp4")
     write_clip(top / "raw/c.mp4", shots(range(21, 33)) + ENDING)
     (top / "raw/d").mkdir()
-    for n, image in enumerate([OPENING[10], scene(77)]):
+    for name in "abc":
+        take_frames(PARAMS, name, top / f"raw/{name}.mp4", top / "frames" / name)
+    shown = decode(read_rows(top / "frames/a/frames.parquet", "frames")[5]["image"], "a frame")
+    for n, image in enumerate([cv2.resize(shown, (320, 180)), scene(77)]):
         cv2.imwrite(str(top / f"raw/d/{n}.png"), cv2.cvtColor(image, cv2.COLOR_RGB2BGR))
-    for name, source in {"a": "a.mp4", "b": "b.mp4", "c": "c.mp4", "d": "d"}.items():
-        take_frames(PARAMS, name, top / "raw" / source, top / "frames" / name)
+    take_frames(PARAMS, "d", top / "raw/d", top / "frames/d")
     run(RULES, ["a", "b", "c", "d"], top / "frames", top / "repeats")
     return top
 

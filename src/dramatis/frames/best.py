@@ -3,10 +3,11 @@
 import math
 from collections.abc import Iterable, Iterator
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from dramatis.frames.luma import Detail, detail
+from dramatis.frames.luma import TILES_ACROSS, TILES_DOWN, Detail, detail
 from dramatis.frames.sampling import Test
 from dramatis.frames.video import Picture
 
@@ -57,7 +58,13 @@ def bits(moment: list[Picture]) -> NDArray[np.float32]:
     return np.log2(np.stack(details).reshape(len(moment), -1) + NOISE)
 
 
-def choose(tiles: NDArray[np.float32], times: NDArray[np.float64], free: NDArray[np.intp], apart_s: float) -> list[int]:
+def choose(
+    tiles: NDArray[np.float32],
+    times: NDArray[np.float64],
+    free: NDArray[np.intp],
+    apart_s: float,
+    shape: tuple[int, int] = (TILES_DOWN, TILES_ACROSS),
+) -> list[int]:
     """One or two pictures of a moment, in order.
 
     Args:
@@ -65,6 +72,7 @@ def choose(tiles: NDArray[np.float32], times: NDArray[np.float64], free: NDArray
         times: of the pictures [s], shape (N,).
         free: the pictures that may be chosen, in order; none gives none.
         apart_s: least time between the two [s].
+        shape: rows and columns of tiles.
     """
     if not len(free):
         return []
@@ -73,7 +81,8 @@ def choose(tiles: NDArray[np.float32], times: NDArray[np.float64], free: NDArray
     rest = [n for n in free if abs(times[n] - times[best]) >= apart_s - 1e-6]
     if not rest:
         return [best]
-    gains = np.maximum(tiles[rest] - tiles[best] - MARGIN, 0).sum(axis=1)
+    near = cv2.dilate(tiles[best].reshape(shape), np.ones((3, 3), np.uint8)).ravel()  # what only moved gains nothing
+    gains = np.maximum(tiles[rest] - near - MARGIN, 0).sum(axis=1)
     return sorted([best, int(rest[gains.argmax()])]) if gains.max() >= WORTH else [best]
 
 
