@@ -34,11 +34,12 @@ def found(thumbs):
 def test_worked_example():
     line = np.array([[0, 9, 0, 9], [0, 9, 0, 9], [3, 6, 0, 9], [6, 3, 0, 9], [9, 0, 0, 9]], np.float32) / 10
     line = np.concatenate([line, line[-1:]])
-    before, after, _ = line_between(
-        np.insert(line, 3, (line[2] + line[3]) / 2, axis=0), np.array([4, 4, 2, 2, 2, 4, 4])
-    )
+    line = np.insert(line, 3, (line[2] + line[3]) / 2, axis=0)
+    clear, faint = np.eye(4, dtype=np.float32), np.eye(4, dtype=np.float32) / 2
+    before, after, _ = line_between(line, [clear, clear, faint, faint, faint, clear, clear])
     assert (before, after) == (1, 5)
-    assert line_between(line[[0, 0, 0, 4, 4, 4]], np.full(6, 4.0)) is None  # a cut
+    assert line_between(line, [clear] * 7) is None  # the edges stay as they are: something moves
+    assert line_between(line[[0, 0, 0, 5, 5, 5]], [clear] * 6) is None  # a cut
 
 
 @settings(max_examples=20, deadline=None)

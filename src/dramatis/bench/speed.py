@@ -39,7 +39,7 @@ from dramatis.frames.video import Picture, open_video, read_pictures
 
 CLIPS = ("videos/signers_20shots.mp4", "videos/tears_of_steel_10s.mp4", "broken/derived/tos_hdr10.mp4")
 """Clips of DRAMATIS_MEDIA that are measured, beside the sample film."""
-TIMES = 5
+TIMES = 3
 """Repetitions; the median counts."""
 PICTURES, WRITTEN_PX = 48, (1280, 720)
 

@@ -53,7 +53,7 @@ def bits(moment: list[Picture]) -> NDArray[np.float32]:
     """Detail of each tile of each picture [bits], shape (N, tiles)."""
     details: list[Detail] = []
     for n, picture in enumerate(moment):
-        repeats = n and np.abs(picture.thumb - moment[n - 1].thumb).max() <= SAME
+        repeats = n and cv2.norm(picture.thumb, moment[n - 1].thumb, cv2.NORM_INF) <= SAME
         details.append(details[-1] if repeats else detail(picture.frame))
     return np.log2(np.stack(details).reshape(len(moment), -1) + NOISE)
 

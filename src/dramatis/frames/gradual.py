@@ -1,7 +1,9 @@
 """Gradual transitions inside a take: dissolves, found while the pictures pass, and how long fades last."""
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -15,7 +17,7 @@ Small = NDArray[np.float32]
 SIZE = 16, 9
 LONGEST_S = 2.5
 """Longest dissolve, and how far back is looked [s]."""
-HOP = 3
+HOP = 4
 """Frames from one look to the next."""
 DIFFERENT = 0.06
 """Root mean square by which the ends of a dissolve differ in brightness, at least [0..1]."""
@@ -72,7 +74,7 @@ def edges(thumb: Thumb) -> float:
     return float(np.square(np.diff(thumb, axis=0)).mean() + np.square(np.diff(thumb, axis=1)).mean())
 
 
-def line_between(frames: NDArray[np.float32], sharp: NDArray[np.float64]) -> tuple[int, int, float] | None:
+def line_between(frames: NDArray[np.float32], thumbs: Sequence[Thumb]) -> tuple[int, int, float] | None:
     """The dissolve that ends at the last of these frames, as last clean frame, first clean frame and size.
 
     In a dissolve every frame lies on the line from the first picture to the last, and moves along it one way. Of all
@@ -80,7 +82,7 @@ def line_between(frames: NDArray[np.float32], sharp: NDArray[np.float64]) -> tup
 
     Args:
         frames: much reduced pictures in order, shape (N, D).
-        sharp: their `edges`, shape (N,).
+        thumbs: the same pictures less reduced; looked at only where the first ones fit.
     """
     count = len(frames)
     if count < LEAST_BETWEEN + 2:
@@ -113,25 +115,36 @@ def line_between(frames: NDArray[np.float32], sharp: NDArray[np.float64]) -> tup
             before, after = int(begun[0]) - 1, int(ended[-1]) + 1
             even = np.linspace(0, 1, after - before + 1)
             away = 2 * (after - before) // 5
-            dip = sharp[before + away : after + 1 - away].mean() / np.sqrt(sharp[before] * sharp[after] + 1e-12)
-            if np.abs(share[row, before : after + 1] - even).max() <= UNEVEN and dip <= DIP:
+            if np.abs(share[row, before : after + 1] - even).max() > UNEVEN:
+                continue
+            inside = np.mean([edges(thumb) for thumb in thumbs[before + away : after + 1 - away]])
+            if inside <= DIP * np.sqrt(edges(thumbs[before]) * edges(thumbs[after])):
                 return before, after, float(far[starts[row]])
     return None
 
 
+class _Held(NamedTuple):
+    """A picture that passed: its number, time [s], and two reduced forms."""
+
+    index: int
+    time_s: float
+    small: Small
+    thumb: Thumb
+
+
 class Dissolves:
-    """The dissolves of one take as its pictures pass; memory is that of `LONGEST_S` seconds of small pictures."""
+    """The dissolves of one take as its pictures pass; memory is that of `LONGEST_S` seconds of thumbnails."""
 
     def __init__(self) -> None:
         self.found: list[Dissolve] = []
         self.open: Dissolve | None = None
-        self.held: deque[tuple[int, float, float, Small]] = deque()
+        self.held: deque[_Held] = deque()
         self.seen = 0
 
     def add(self, picture: Picture) -> None:
         """Takes the next picture of the take."""
-        self.held.append((picture.index, picture.time_s, edges(picture.thumb), small(picture.thumb)))
-        while picture.time_s - self.held[0][1] > LONGEST_S:
+        self.held.append(_Held(picture.index, picture.time_s, small(picture.thumb), picture.thumb))
+        while picture.time_s - self.held[0].time_s > LONGEST_S:
             self.held.popleft()
         self.seen += 1
         if self.seen % HOP == 0:
@@ -150,34 +163,29 @@ class Dissolves:
         """Settles what is open: at the end of the take, or when nothing can change it any more."""
         if self.open:
             self.found.append(self.open)
-            while self.held and self.held[0][0] < self.open.after:
+            while self.held and self.held[0].index < self.open.after:
                 self.held.popleft()
         self.open = None
 
     @property
     def settled_s(self) -> float:
         """Time before which all is known [s]."""
-        oldest = self.held[0][1] if self.held else 0.0
+        oldest = self.held[0].time_s if self.held else 0.0
         return min(oldest, self.open.from_s) if self.open else oldest
 
     def _look(self) -> None:
-        last, first = self.held[-1][3], self.held[0][3]
-        way = last - first
+        way = self.held[-1].small - self.held[0].small
         if float(way @ way) < DIFFERENT**2 * len(way) * 0.25:  # often nothing has happened: no need to look closely
             return
-        hit = line_between(np.stack([frame for *_, frame in self.held]), np.array([row[2] for row in self.held]))
+        hit = line_between(np.stack([held.small for held in self.held]), [held.thumb for held in self.held])
         if hit is None:
             return
         before, after, size = hit
         if self.open and size <= self.open.size:
             return
-        middle = (before + after + 1) // 2
-        self.open = Dissolve(
-            *(self.held[n][0] for n in (before, after)),
-            *(self.held[n][1] for n in (before, after)),
-            *self.held[middle][:2],
-            size,
-        )
+        first, middle, last = (self.held[n] for n in (before, (before + after + 1) // 2, after))
+        span = first.index, last.index, first.time_s, last.time_s
+        self.open = Dissolve(*span, middle.index, middle.time_s, size)
 
 
 class Fades:

@@ -15,8 +15,8 @@ SAMPLED_PX = 160
 """Pixels that are read of each line: the Y plane is strided, not converted."""
 LIMITED, FULL = 1, 2  # AVCOL_RANGE_MPEG, AVCOL_RANGE_JPEG
 TILES_ACROSS, TILES_DOWN = 16, 9
-DETAIL_PX = 640
-"""Longer side at which detail is looked for: at least this, and less than twice as much."""
+DETAIL_PX, SHRINK = 640, 2
+"""Detail is looked for in a picture whose longer side is at least this, but in no more than half the size."""
 
 
 def thumbnail(frame: av.VideoFrame) -> Thumb:
@@ -39,11 +39,12 @@ def detail(frame: av.VideoFrame) -> Detail:
     luma, _, span = plane(frame)
     if luma.dtype != np.uint8:
         luma = (luma >> (span.bit_length() - 8)).astype(np.uint8)
-    shrink = max(1, max(luma.shape) // DETAIL_PX)
-    if shrink > 1:
-        size = max(1, luma.shape[1] // shrink), max(1, luma.shape[0] // shrink)
-        luma = cv2.resize(luma, size, interpolation=cv2.INTER_AREA)
-    edges = cv2.Laplacian(luma, cv2.CV_32F)
+    shrink = max(SHRINK, max(luma.shape) // DETAIL_PX)
+    height, width = (max(1, side // shrink) for side in luma.shape)
+    small = cv2.resize(luma[: height * shrink, : width * shrink], (width, height), interpolation=cv2.INTER_AREA)
+    edges = cv2.Laplacian(small, cv2.CV_32F)
+    if height >= TILES_DOWN and width >= TILES_ACROSS:  # tiles of whole pixels are averaged much faster
+        edges = edges[: height // TILES_DOWN * TILES_DOWN, : width // TILES_ACROSS * TILES_ACROSS]
     tiles = cv2.resize(cv2.multiply(edges, edges), (TILES_ACROSS, TILES_DOWN), interpolation=cv2.INTER_AREA)
     return cv2.GaussianBlur(tiles, (3, 3), 0)
 
