@@ -4,7 +4,8 @@ BIN := .venv/bin
 POCKET := $(addprefix models/pocket/dvc.yaml:,vae unet tagger embedder judge detector blur landmarks text_to_image readme)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: install repro test test-slow seeds benchmark-identity benchmark-blur benchmark-landmarks pocket picture docs lint
+.PHONY: install repro test test-slow seeds benchmark-identity benchmark-blur benchmark-landmarks benchmark-shots
+.PHONY: pocket picture docs lint
 
 install: .venv/.installed       ## the packages, as requirements.lock pins them
 
@@ -27,7 +28,7 @@ test-slow: install              ## the slow ones
 seeds: install                  ## the pipeline on three other films; prints their scores
 	python -m dramatis.bench.seeds
 
-benchmark-identity: install     ## clustering against truth and alternatives: table, metrics/bench/identity.json
+benchmark-identity: install     ## who is who, against truth, alternatives, ceilings: docs/identity.md; needs DRAMATIS_MEDIA
 	python -m dramatis.bench.identity
 
 benchmark-blur: install         ## every measure of blur on faces blurred by known amounts; needs DRAMATIS_MEDIA
@@ -35,6 +36,10 @@ benchmark-blur: install         ## every measure of blur on faces blurred by kno
 
 benchmark-landmarks: install    ## points and poses of faces against truth; needs DRAMATIS_MEDIA
 	python -m dramatis.bench.landmarks
+
+benchmark-shots: install        ## cuts, fades and dissolves by ours and by others; needs DRAMATIS_MEDIA
+	python -m pip install --quiet --no-deps scenedetect-headless==0.7.2   # its dependency would bring a second OpenCV
+	python -m dramatis.bench.shots
 
 pocket: install                 ## the pocket models from nothing: hours; see models/pocket/dvc.yaml
 	dvc unfreeze $(POCKET)

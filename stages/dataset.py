@@ -17,6 +17,7 @@ if __name__ == "__main__":
             captions=Path("data/captions"),
             characters=Path("data/cast/characters.parquet"),
             augmented=Path("data/augmented/augmented.parquet"),
+            copies=Path("data/repeats/copies.parquet"),
             regularization=Path("data/regularization/regularization.parquet"),
             out=Path("data/dataset"),
         )

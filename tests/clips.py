@@ -14,7 +14,7 @@ from dramatis.frames.params import FramesParams
 from dramatis.frames.video import Picture
 
 PARAMS = FramesParams(
-    mode="fps", fps=4, per_shot=2, max_distance=0, cut_threshold=0.25, black_level=0.05, min_shot_s=0.4,
+    mode="best_of_shot", fps=4, per_shot=2, max_distance=0, cut_threshold=0.25, black_level=0.05, min_shot_s=0.4,
     allow_partial=False, deinterlace="auto", tone_map="bt2390", crop_bars=True,
 )  # fmt: skip
 

@@ -11,12 +11,14 @@ from dramatis.core.params import load_params
 from dramatis.core.tables import read_rows, write_table
 from dramatis.dataset.params import DatasetParams
 from dramatis.dataset.run import run
+from dramatis.repeats.schema import COPIES
 
 PARAMS = DatasetParams(
     seed=7,
     validation_share=0.2,
     validation_min=2,
     leak_distance=2,
+    skip_copies=True,
     stage_weights={"full": 1, "head": 1},
     max_weight=99,
     regularization_weight=0.5,
@@ -77,7 +79,8 @@ def shards(tmp_path):
     cast = [character_row("ada"), character_row("bela"), character_row("cyrus")]
     files = write(tmp_path, regularization=drawn, characters=cast)
     folders = {"crops": tmp_path / "crops", "captions": tmp_path / "captions"}
-    return {**folders, "augmented": tmp_path / "augmented.parquet", **files}
+    write_table([], COPIES, tmp_path / "copies.parquet")
+    return {**folders, "augmented": tmp_path / "augmented.parquet", "copies": tmp_path / "copies.parquet", **files}
 
 
 def splits(shards, out, params=PARAMS, human=()):
@@ -187,3 +190,18 @@ def test_faults_are_one_clear_line(shards, tmp_path):
 
 def test_the_project_s_own_parameters_are_valid():
     assert load_params("dataset", DatasetParams).seed == 7
+
+
+def test_what_an_earlier_video_shows_is_left_out(tmp_path, shards):
+    copied = [crop for crop in crops_of("b") if not crop["rejected_by"] and crop["shot"] == 1]
+    rows = [
+        {"frame_id": frame, "copy_of": frame.replace("b-", "a-"), "distance": 0, "segment_id": None}
+        for frame in sorted({crop["frame_id"] for crop in copied})
+    ]
+    write_table(rows, COPIES, shards["copies"])
+    run(PARAMS, VIDEOS, {}, **shards, out=tmp_path / "dataset")
+    left_out = {row["crop_id"]: row["reason"] for row in read_rows(tmp_path / "dataset/left_out.parquet", "dataset")}
+    assert {crop["crop_id"] for crop in copied} == {name for name, reason in left_out.items() if reason == "copy"}
+    run(PARAMS.model_copy(update={"skip_copies": False}), VIDEOS, {}, **shards, out=tmp_path / "all")
+    left_out = read_rows(tmp_path / "all/left_out.parquet", "dataset")
+    assert "copy" not in {row["reason"] for row in left_out}

@@ -12,7 +12,7 @@ from dramatis.core.errors import InputError
 from dramatis.core.images import decode
 from dramatis.core.phash import phash
 from dramatis.frames.run import run
-from dramatis.frames.schema import FRAMES, SHOTS
+from dramatis.frames.schema import FRAMES, PRINTS, SHOTS
 
 TOP = Path(__file__).parents[2]
 
@@ -26,7 +26,7 @@ def tables(out):
     return [pq.read_table(out / name).to_pylist() for name in ("frames.parquet", "shots.parquet")]
 
 
-@pytest.mark.parametrize("mode", ["fps", "keyframe", "scene"])
+@pytest.mark.parametrize("mode", ["best_of_shot", "fps", "keyframe", "scene", "mpdecimate"])
 def test_every_shot_is_found_and_kept(tmp_path, clip, mode):
     run(PARAMS.model_copy(update={"mode": mode}), "v", clip, tmp_path / "v")
     frames, shots = tables(tmp_path / "v")
@@ -38,8 +38,8 @@ def test_every_shot_is_found_and_kept(tmp_path, clip, mode):
         assert len(own) == shot["kept"] >= 1
         assert all(shot["start_frame"] <= f["index"] < shot["end_frame"] for f in own)
         assert all(shot["start_s"] <= f["pts_s"] < shot["end_s"] for f in own)
-    if mode == "fps":
-        assert shots[0]["kept"] == 4 and len(frames) > 12
+    if mode in ("fps", "best_of_shot"):
+        assert shots[0]["kept"] == 4 and len(frames) >= 12
 
 
 def test_rows_say_what_the_pictures_are(tmp_path, clip):
@@ -47,6 +47,9 @@ def test_rows_say_what_the_pictures_are(tmp_path, clip):
     frames, _ = tables(tmp_path / "v")
     assert pq.read_schema(tmp_path / "v/frames.parquet").equals(FRAMES, check_metadata=True)
     assert pq.read_schema(tmp_path / "v/shots.parquet").equals(SHOTS, check_metadata=True)
+    assert pq.read_schema(tmp_path / "v/prints.parquet").equals(PRINTS, check_metadata=True)
+    prints = pq.read_table(tmp_path / "v/prints.parquet").to_pylist()
+    assert [row["pts_s"] for row in prints] == pytest.approx([n / 4 for n in range(18)], abs=1e-3)  # 4.5 s
     for row in frames:
         image = decode(row["image"])
         assert image.shape == (row["height_px"], row["width_px"], 3)
@@ -59,7 +62,7 @@ def test_rows_say_what_the_pictures_are(tmp_path, clip):
 def test_same_bytes_again(tmp_path, clip):
     for name in ("a", "b"):
         run(PARAMS, "v", clip, tmp_path / name / "v")
-    for name in ("frames.parquet", "shots.parquet"):
+    for name in ("frames.parquet", "shots.parquet", "prints.parquet"):
         assert (tmp_path / "a/v" / name).read_bytes() == (tmp_path / "b/v" / name).read_bytes()
 
 

@@ -14,7 +14,9 @@ Image = NDArray[np.uint8]
 
 def encode_jpeg(image: Image, quality: int = 95) -> bytes:
     """JPEG bytes of an RGB picture."""
-    return cv2.imencode(".jpg", image[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])[1].tobytes()
+    return cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, quality])[
+        1
+    ].tobytes()
 
 
 def encode_png(image: Image) -> bytes:

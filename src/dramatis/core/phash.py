@@ -18,7 +18,12 @@ def phash(image: Image) -> int:
     Source: the DCT hash of Zauner, "Implementation and Benchmarking of Perceptual Image Hash Functions" (2010).
     The constant term is left out of the median, so brightness alone changes nothing.
     """
-    grey = cv2.resize(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), (SIDE, SIDE), interpolation=cv2.INTER_AREA)
+    return hash_of_grey(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY))
+
+
+def hash_of_grey(grey: NDArray) -> int:
+    """The same of a picture of brightness, shape (H, W)."""
+    grey = cv2.resize(grey, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
     lows = cv2.dct(grey.astype(np.float32))[:KEPT, :KEPT].ravel()
     bits = lows > np.median(lows[1:])
     bits[0] = False

@@ -21,6 +21,10 @@ class DatasetParams(Params):
         description="A training picture that differs from a held-out one of the same character and stage in no more "
         "than so many bits of the perceptual hash [0..64] is left out.",
     )
+    skip_copies: bool = Field(
+        description="True: a picture from a frame that copies one of an earlier source (stage repeats), which already "
+        "gives the same stage of the same character, is left out."
+    )
     stage_weights: dict[Literal["full", "upper", "head"], NonNegativeFloat] = Field(
         description="How much a picture of each stage counts against others of its character; not named: not at all."
     )

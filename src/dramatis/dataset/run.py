@@ -49,6 +49,7 @@ def run(
     captions: Path,
     characters: Path,
     augmented: Path,
+    copies: Path,
     regularization: Path,
     out: Path,
 ) -> None:
@@ -65,6 +66,9 @@ def run(
     _check_captions(human, videos)
     sizes = _sizes(params)
     kept, rejected = _crops(videos, crops, captions)
+    if params.skip_copies:
+        kept, copied = _without_copies(kept, read_rows(copies, "repeats"))
+        rejected += copied
     kept = {crop_id: {**row, "bucket": _bucket(row, sizes)} for crop_id, row in kept.items()}
     training, validation, left_out = _split(params, list(kept.values()))
     for character in _unjudged(kept.values(), validation):
@@ -125,6 +129,19 @@ def _crops(videos: Iterable[str], crops: Path, captions: Path) -> tuple[dict[str
         remedy = "See `rejected_by` there; name people in cast.yaml, or relax the rules of `crops` in params.yaml"
         raise InputError(str(crops), "not one crop of a named character was kept", remedy)
     return kept, rejected
+
+
+def _without_copies(kept: dict[str, Row], copies: list[Row]) -> tuple[dict[str, Row], list[Row]]:
+    """The crops without those that an earlier source already gives, and the rows of LEFT_OUT for these."""
+    copy_of = {row["frame_id"]: row["copy_of"] for row in copies}
+    known = {(row["frame_id"], row["character"], row["stage"]) for row in kept.values()}
+    left_out = [
+        _left_out(crop_id, row, "copy")
+        for crop_id, row in kept.items()
+        if (copy_of.get(row["frame_id"]), row["character"], row["stage"]) in known
+    ]
+    gone = {row["crop_id"] for row in left_out}
+    return {crop_id: row for crop_id, row in kept.items() if crop_id not in gone}, left_out
 
 
 def _split(params: DatasetParams, rows: Sequence[Row]) -> tuple[list[Row], list[Row], list[Row]]:

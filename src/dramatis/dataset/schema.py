@@ -38,7 +38,10 @@ LEFT_OUT = pa.schema(
         column("character", pa.string(), "Key of the character."),
         column("stage", pa.string(), "full, upper or head."),
         column(
-            "reason", pa.string(), "`rejected_by` of the crop, or `near_validation`: it nearly repeats a held-out one."
+            "reason",
+            pa.string(),
+            "`rejected_by` of the crop; or `near_validation`, it nearly repeats a held-out one; or `copy`, an earlier "
+            "source has the same picture.",
         ),
     ]
 )

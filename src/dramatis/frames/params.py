@@ -25,10 +25,17 @@ class Video(Params):
 class FramesParams(Params):
     """Which frames of a video are kept; for pictures only `max_distance` and `allow_partial` count."""
 
-    mode: Literal["fps", "keyframe", "scene"] = Field(
-        description="Candidates: at a fixed rate, the key frames of the coded stream, or the sharpest few of a shot."
+    mode: Literal["best_of_shot", "fps", "keyframe", "scene", "mpdecimate"] = Field(
+        description="Candidates. best_of_shot: the sharpest of every 1/fps seconds of a shot, and a second one where "
+        "something was blurred in it; fps: at a fixed rate; keyframe: key frames of the coded stream (a shot that "
+        "begins with a dissolve may have none); scene: the sharpest few of a shot; mpdecimate: all that ffmpeg's "
+        "filter of that name does not take for a repetition, for comparison."
     )
-    fps: float = Field(gt=0, le=240, description="Mode fps: candidates per second, from the start of each shot.")
+    fps: float = Field(
+        gt=0,
+        le=240,
+        description="Modes best_of_shot, fps and scene: candidates per second, from the start of each shot.",
+    )
     per_shot: int = Field(ge=1, le=16, description="Mode scene: frames per shot, one from each equal part of it.")
     max_distance: int = Field(
         ge=0,

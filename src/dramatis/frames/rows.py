@@ -9,6 +9,7 @@ from dramatis.frames.flags import flag_of
 from dramatis.frames.luma import Thumb
 from dramatis.frames.picture import sharpness
 from dramatis.frames.sampling import Candidate
+from dramatis.frames.shots import Shot
 from dramatis.frames.video import time_code
 
 Row = dict[str, Any]
@@ -50,16 +51,18 @@ def frame_row(video: str, shot: int, candidate: Candidate, file: str | None = No
     }
 
 
-def shot_row(video: str, shot: int, frames: tuple[int, int], times: tuple[float, float], how: str, kept: int) -> Row:
-    """A row of `SHOTS`; frames and times [s] are its first and the first after it."""
+def shot_row(video: str, shot: Shot, end_frame: int, end_s: float, kept: int) -> Row:
+    """A row of `SHOTS`; its end is the first frame after it, and when that begins [s]."""
     return {
-        "shot_id": f"{video}-{shot:04d}",
+        "shot_id": f"{video}-{shot.number:04d}",
         "video": video,
-        "shot": shot,
-        "start_frame": frames[0],
-        "end_frame": frames[1],
-        "start_s": times[0],
-        "end_s": times[1],
-        "transition": how,
+        "shot": shot.number,
+        "start_frame": shot.start_frame,
+        "end_frame": end_frame,
+        "start_s": shot.start_s,
+        "end_s": end_s,
+        "transition": shot.transition,
+        "from_s": shot.from_s,
+        "to_s": shot.to_s,
         "kept": kept,
     }

@@ -1,8 +1,10 @@
 """The run of stage `frames`: one pass over a video or other source, one row per frame that is kept."""
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import partial
-from itertools import groupby
+from itertools import groupby, zip_longest
 from operator import itemgetter
 from pathlib import Path
 
@@ -10,20 +12,25 @@ from tqdm import tqdm
 
 from dramatis.core.tables import whole_folder, write_rows, write_table
 from dramatis.frames.bars import Area, find_area, shown_area
+from dramatis.frames.best import best_of_moments
 from dramatis.frames.distinct import distinct
+from dramatis.frames.gradual import Fades
+from dramatis.frames.mpdecimate import decimated
 from dramatis.frames.params import FramesParams, ToneMap
 from dramatis.frames.picture import to_rgb
+from dramatis.frames.prints import Prints
 from dramatis.frames.rows import Row, candidate_of, check_number, frame_row, shot_row
-from dramatis.frames.sampling import Candidate, Render, at_rate, chosen, is_key, sharpest
-from dramatis.frames.schema import FRAMES, SHOTS
+from dramatis.frames.sampling import Candidate, Render, Test, at_rate, chosen, is_key, sharpest
+from dramatis.frames.schema import FRAMES, PRINTS, SHOTS
 from dramatis.frames.shots import is_black, label_shots
 from dramatis.frames.sources import stills_of
 from dramatis.frames.still_rows import still_rows
+from dramatis.frames.takes import Take
 from dramatis.frames.video import Picture, Video, open_video, read_pictures
 
 
 def run(params: FramesParams, video: str, source: Path, out: Path) -> None:
-    """Writes `frames.parquet` and `shots.parquet` of one source.
+    """Writes `frames.parquet`, `shots.parquet` and `prints.parquet` of one source.
 
     Args:
         video: id of the source.
@@ -34,20 +41,22 @@ def run(params: FramesParams, video: str, source: Path, out: Path) -> None:
         InputError: the source is missing, neither video nor pictures, damaged, or too long.
     """
     shots: list[Row] = []
+    prints = Prints(video)
     stills = stills_of(source)
     with whole_folder(out) as folder:
         if stills is None:
-            rows = _film_rows(params, video, source, shots)
+            rows = _film_rows(params, video, source, shots, prints)
         else:
             passing = tqdm(stills, f"frames {video}", unit="picture", disable=None)
-            rows = still_rows(params, video, str(source), passing, shots)
+            rows = still_rows(params, video, str(source), passing, shots, prints)
         write_rows(rows, FRAMES, folder / "frames.parquet")
         for shot, following in zip(shots, shots[1:]):
             shot["end_s"] = following["start_s"]
         write_table(shots, SHOTS, folder / "shots.parquet")
+        write_table(prints.rows, PRINTS, folder / "prints.parquet")
 
 
-def _film_rows(params: FramesParams, video: str, source: Path, shots: list[Row]) -> Iterator[Row]:
+def _film_rows(params: FramesParams, video: str, source: Path, shots: list[Row], prints: Prints) -> Iterator[Row]:
     """Rows of the frames of a video that are kept."""
     with open_video(source) as film:
         area = find_area(source) if params.crop_bars else None
@@ -58,46 +67,53 @@ def _film_rows(params: FramesParams, video: str, source: Path, shots: list[Row])
             unit="frame",
             disable=None,
         )
-        yield from _frame_rows(params, video, partial(_render, film, area, params.tone_map), pictures, shots)
+        yield from _frame_rows(
+            params, video, partial(_render, film, area, params.tone_map), _printed(pictures, prints), shots
+        )
+
+
+def _printed(pictures: Iterable[Picture], prints: Prints) -> Iterator[Picture]:
+    """The pictures; fingerprints are taken as they pass."""
+    for picture in pictures:
+        prints.add(picture)
+        yield picture
 
 
 def _frame_rows(
     params: FramesParams, video: str, render: Render, pictures: Iterable[Picture], shots: list[Row]
 ) -> Iterator[Row]:
-    """Rows of the frames that are kept; a row is put on `shots` as each shot ends."""
-    labelled = label_shots(pictures, params.cut_threshold, params.black_level, params.min_shot_s)
-    for shot, pairs in groupby(labelled, key=itemgetter(0)):
-        members = _Members(picture for _, picture in pairs)
-        kept = 0
-        for candidate in distinct(_candidates(params, members, render), params.max_distance):
-            kept += 1
-            yield frame_row(video, shot.number, candidate)
-        last = members.last
-        frames, times = (shot.start_frame, last.index + 1), (shot.start_s, last.time_s + last.duration_s)
-        shots.append(shot_row(video, shot.number, frames, times, shot.transition, kept))
+    """Rows of the frames that are kept; rows are put on `shots` as each take ends."""
 
-
-class _Members:
-    """The pictures of one shot as they pass; `last` is the one that passed last."""
-
-    def __init__(self, pictures: Iterator[Picture]):
-        self.pictures = pictures
-        self.last: Picture
-
-    def __iter__(self) -> Iterator[Picture]:
-        for picture in self.pictures:
-            self.last = picture
-            yield picture
-
-
-def _candidates(params: FramesParams, members: Iterable[Picture], render: Render) -> Iterable[Candidate]:
     def black(picture: Picture) -> bool:
         return is_black(picture.thumb, params.black_level)
 
-    if params.mode == "scene":
-        return sharpest(members, params.per_shot, render, black)
-    passes = at_rate(params.fps) if params.mode == "fps" else is_key
-    return map(render, chosen(members, passes, black))
+    labelled = label_shots(pictures, params.cut_threshold, params.black_level, params.min_shot_s)
+    fades, choose = Fades(), _choice(params, black)
+    for first, pairs in groupby(labelled, key=itemgetter(0)):
+        first = replace(first, number=len(shots))
+        take = Take(first, (picture for _, picture in pairs), fades, black, params.min_shot_s)
+        kept: Counter[int] = Counter()
+        for number, own in groupby(take.in_shots(map(render, choose(take))), key=itemgetter(0)):
+            candidates = (candidate for _, candidate in own)
+            if params.mode == "scene":
+                candidates = sharpest(candidates, params.per_shot)
+            for candidate in distinct(candidates, params.max_distance):
+                kept[number] += 1
+                yield frame_row(video, number, candidate)
+        last = take.last
+        for shot, after in zip_longest(take.shots, take.shots[1:]):
+            end = (after.start_frame, after.start_s) if after else (last.index + 1, last.time_s + last.duration_s)
+            shots.append(shot_row(video, shot, *end, kept[shot.number]))
+
+
+def _choice(params: FramesParams, black: Test) -> Callable[[Iterable[Picture]], Iterator[Picture]]:
+    """The pictures of a take that become candidates, by mode."""
+    if params.mode in ("best_of_shot", "scene"):
+        return lambda members: best_of_moments(members, params.fps, black)
+    if params.mode == "mpdecimate":
+        passes = decimated()  # one filter for the film, as ffmpeg has it
+        return lambda members: chosen(members, passes, black)
+    return lambda members: chosen(members, at_rate(params.fps) if params.mode == "fps" else is_key, black)
 
 
 def _render(film: Video, area: Area | None, operator: ToneMap, picture: Picture) -> Candidate:

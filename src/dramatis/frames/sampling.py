@@ -71,26 +71,30 @@ def chosen(members: Iterable[Picture], passes: Test, black: Test) -> Iterator[Pi
         yield first
 
 
-def sharpest(members: Iterable[Picture], per_shot: int, render: Render, black: Test) -> Iterator[Candidate]:
+def sharpest(candidates: Iterable[Candidate], per_shot: int) -> Iterator[Candidate]:
     """The sharpest candidate of each of `per_shot` equal parts of one shot, in order.
 
-    A shot's length is known only at its end, so candidates are taken at a step that doubles whenever there are more
-    than eight for each part: memory stays the same for a shot of any length.
+    A shot's length is known only at its end. When there are more than eight candidates for each part, only the sharper
+    of each two neighbours stays: memory is the same for a shot of any length.
     """
     pool: list[Candidate] = []
-    step, seen = 1, 0
-
-    def due(_: Picture) -> bool:
-        nonlocal seen
-        seen += 1
-        return (seen - 1) % step == 0
-
-    for picture in chosen(members, due, black):
-        pool.append(render(picture))
+    weight = 1  # candidates that each one in the pool stands for
+    group: list[Candidate] = []
+    for candidate in candidates:
+        group.append(candidate)
+        if len(group) < weight:
+            continue
+        pool.append(_sharper(group))
+        group = []
         if len(pool) > 8 * per_shot:
-            pool = pool[::2]
-            step *= 2
+            pool = [_sharper(pool[n : n + 2]) for n in range(0, len(pool), 2)]
+            weight *= 2
+    pool += [_sharper(group)] if group else []
     edges = [round(part * len(pool) / per_shot) for part in range(per_shot + 1)]
     for low, high in zip(edges, edges[1:]):
         if high > low:
-            yield max(pool[low:high], key=lambda candidate: candidate.sharpness)
+            yield _sharper(pool[low:high])
+
+
+def _sharper(candidates: list[Candidate]) -> Candidate:
+    return max(candidates, key=lambda candidate: candidate.sharpness)

@@ -23,8 +23,9 @@ FRAMES = pa.schema(
         column(
             "flag",
             pa.string(),
-            "What is unusual: text (title card or page), else monochrome (no colour, or shades of one tint); null if "
-            "nothing. For people who look through the frames; no stage reads it, nothing is left out for it.",
+            "What is unusual: dissolve (a mix of two shots; kept only where a shot has no other), else text (title "
+            "card or page), else monochrome (no colour, or shades of one tint); null if nothing. For people who look "
+            "through the frames; no stage reads it, nothing is left out for it.",
             nullable=True,
         ),
         column(
@@ -52,11 +53,33 @@ SHOTS = pa.schema(
         column("end_frame", pa.int32(), "Frame after the last."),
         column("start_s", pa.float64(), "Time of the first frame [s]."),
         column("end_s", pa.float64(), "Time at which the shot ends [s]."),
-        column("transition", pa.string(), "How it begins: start, cut or fade; picture if the source is pictures."),
+        column(
+            "transition",
+            pa.string(),
+            "How it begins: start, cut, fade (from black) or dissolve; picture if the source is pictures.",
+        ),
+        column(
+            "from_s",
+            pa.float64(),
+            "When the fade or dissolve sets in, in the shot before: its last clean frame; null for others [s].",
+            nullable=True,
+        ),
+        column("to_s", pa.float64(), "When it has ended: the first clean frame; null for others [s].", nullable=True),
         column(
             "kept",
             pa.int32(),
-            "Frames of it in the frame table; 0 for a copy of an earlier picture.",
+            "Frames of it in the frame table; 0 for a copy of an earlier picture, or a shot without a key frame.",
         ),
+    ]
+)
+
+PRINTS = pa.schema(
+    [
+        column("print_id", pa.string(), "Key: `<video>-<index:06d>`."),
+        column("video", pa.string(), "Id of the video, or of another source."),
+        column("index", pa.int32(), "Number of the decoded frame, or of the picture: four a second, kept or not."),
+        column("pts_s", pa.float64(), "Its time; of pictures the index [s]."),
+        column("phash", pa.string(), "64-bit perceptual hash of its brightness, reduced to 80 by 45; 16 hex digits."),
+        column("contrast", pa.float32(), "Standard deviation of that brightness [0..1]."),
     ]
 )

@@ -13,8 +13,10 @@ from dramatis.core.images import Image
 from dramatis.frames.distinct import distinct
 from dramatis.frames.luma import HEIGHT, WIDTH, Thumb
 from dramatis.frames.params import FramesParams
+from dramatis.frames.prints import Prints, print_row
 from dramatis.frames.rows import Row, candidate_of, check_number, frame_row, shot_row
 from dramatis.frames.sampling import Candidate
+from dramatis.frames.shots import Shot
 from dramatis.frames.still import Still, frames_of
 
 LOG = logging.getLogger("frames")
@@ -26,9 +28,11 @@ SAME_SHAPE = 0.02
 
 
 def still_rows(
-    params: FramesParams, video: str, source: str, stills: Iterable[Still], shots: list[Row]
+    params: FramesParams, video: str, source: str, stills: Iterable[Still], shots: list[Row], prints: Prints
 ) -> Iterator[Row]:
-    """Rows of the pictures that are kept; a row is put on `shots` for each file, also for one of which nothing is.
+    """Rows of the pictures that are kept.
+
+    A row is put on `shots` for each file, also for one of which nothing is kept, and on `prints` for each kept picture.
 
     Of an animation the frames stay that the rule for near-duplicates in a shot of a video leaves. A copy of an earlier
     picture is left out, see `Copies`. A file that cannot be read counts as one picture.
@@ -46,9 +50,10 @@ def still_rows(
                 left_out += 1
                 continue
             kept += 1
+            prints.rows.append(print_row(video, candidate.index, candidate.time_s, candidate.thumb))
             yield frame_row(video, number, candidate, still.file, still.folder)
         end = index + max(1, len(found))
-        shots.append(shot_row(video, number, (index, end), (float(index), float(end)), "picture", kept))
+        shots.append(shot_row(video, Shot(number, index, float(index), "picture"), end, float(end), kept))
         index = end
     if not any(shot["kept"] for shot in shots):
         raise InputError(source, f"none of its {len(shots)} pictures can be read", "Put JPEG, PNG or WebP files there")
