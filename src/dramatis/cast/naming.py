@@ -21,6 +21,14 @@ class Likeness(NamedTuple):
         """Mean over some faces, shape (names,)."""
         return self.cosine[faces].mean(0)
 
+    def of_nearer_half(self, faces: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Mean over the half of some faces that is nearer, of each name its own half, shape (names,).
+
+        Few references show few sides of somebody; a cluster shows many, and those that no reference shows count less.
+        """
+        kept = -(-len(faces) // 2)
+        return np.sort(self.cosine[faces], 0)[-kept:].mean(0)
+
 
 def likeness(vectors: NDArray[np.float32], references: NDArray[np.float32], names_of: list[str]) -> Likeness:
     """Compares faces with references.
@@ -61,7 +69,7 @@ def name_parts(
     again: float,
     margin: float,
 ) -> dict[str, str]:
-    """Names by reference: each cluster as a whole, and each part outside of clusters by itself.
+    """Names by reference: each cluster as a whole, by the nearer half of its faces, and each part outside by itself.
 
     A part of a cluster stays unnamed if another name is nearer to it by more than the margin than the cluster's name,
     or if a part that is nearer to the name shows up in the same frame.
@@ -79,13 +87,14 @@ def name_parts(
     """
     faces_of = members(parts)
     groups = members([cluster or part for cluster, part in zip(clusters, parts, strict=True)])
+    whole = set(clusters)
     name_of: dict[Hashable, str] = {}
     difference: dict[Hashable, float] = {}
     for group, faces in groups.items():
-        cosine = alike.of(faces)
+        cosine = alike.of_nearer_half(faces) if group in whole else alike.of(faces)
         if name := nearest_name(cosine, alike.names, floor, margin):
             name_of[group], difference[group] = name, float(1 - cosine.max()) / 2
-    sizes = {group: len(groups[group]) for group in name_of if group in clusters}
+    sizes = {group: len(groups[group]) for group in name_of if group in whole}
     named: dict[str, str] = {}
     for group, name in without_strangers(name_of, difference, sizes, again).items():
         for part in dict.fromkeys(parts[face] for face in groups[group]):

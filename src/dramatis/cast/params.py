@@ -14,7 +14,9 @@ class CastParams(Params):
     """
 
     references: Path = Field(description="Folder with one folder of pictures for each name; an empty one names nobody.")
-    floor: float = Field(gt=0, le=3, description="Largest mean difference of a cluster to its name [thresholds].")
+    floor: float = Field(
+        gt=0, le=3, description="Largest mean difference of the nearer half of a cluster to its name [thresholds]."
+    )
     again: float = Field(
         gt=0,
         le=3,
