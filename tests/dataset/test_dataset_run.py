@@ -47,7 +47,10 @@ def crops_of(video):
         for n in range(3)
         for stage in ("head", "full")
     ]
-    bela = [crop_row(90 + n, video, 9, "bela", seed=first + 90 + n) for n in range(2)] if video == "a" else []
+    dressed = {"outfit": "o1", "outfit_name": "gown"}
+    bela = (
+        [crop_row(90 + n, video, 9, "bela", seed=first + 90 + n, **dressed) for n in range(2)] if video == "a" else []
+    )
     return [*ada, *bela, crop_row(99, video, 3, "ada", rejected_by="near_duplicate", image=b"")]
 
 
@@ -145,6 +148,12 @@ def test_weights_and_buckets(shards, tmp_path):
     assert totals["ada"] == pytest.approx(totals["bela"], rel=1e-5)
     assert {row["weight"] for row in got["regularization"]} == {0.5}
     assert {row["bucket"] for row in got["train"]} == {"64x192", "128x128"}
+
+
+def test_pictures_say_what_is_worn(shards, tmp_path):
+    rows = [row for split in splits(shards, tmp_path / "out").values() for row in split]
+    worn = {(row["character"], row["outfit"], row["outfit_name"]) for row in rows}
+    assert worn == {("ada", None, None), ("bela", "o1", "gown"), (None, None, None)}
 
 
 def test_the_card(shards, tmp_path):

@@ -22,6 +22,7 @@ FIGURES = {
     "detect": ("face_recall", "face_precision", "idf1", "track_pairs"),
     "cluster": ("ari", "strangers_merged"),
     "cast": ("naming_precision", "naming_recall"),
+    "outfit": ("ari", "changers_ari", "false"),
     "score/*": ("recscore", "base_recscore", "identified", "control"),
 }
 """File under `metrics/`, and the figures of it that have a bar."""

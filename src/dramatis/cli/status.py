@@ -21,6 +21,7 @@ SCORES = {
     "quality": ("blur_auc", "flagged_of_sharp"),
     "cluster": ("ari", "strangers_merged"),
     "cast": ("naming_precision", "naming_recall"),
+    "outfit": ("ari", "changers_ari", "false"),
 }
 """Figures of `metrics/<stage>.json` that fit on one screen."""
 

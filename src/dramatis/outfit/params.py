@@ -9,7 +9,7 @@ class OutfitParams(Params):
     """How the shots of a character become outfits.
 
     Differences are those of colours in Lab, as they would look in the light in which the character is mostly seen: 10
-    is a shade, 50 is red against orange.
+    is a shade, 40 is red against orange.
     """
 
     max_difference: float = Field(gt=0, le=200, description="Largest mean difference of groups of shots that join.")
