@@ -13,7 +13,7 @@ from typing import Any
 
 from rich.console import Console
 
-from dramatis.bench import banks, hdr, inference, people, speed
+from dramatis.bench import backends, banks, hdr, inference, people, speed
 from dramatis.bench.clips import media_folder
 from dramatis.bench.identity_page import page
 from dramatis.core.errors import MissingError, one_line_errors
@@ -43,6 +43,8 @@ def measured(media: Path) -> dict[str, Any]:
     found |= speed.figures() | inference.figures()
     log.info("HDR")
     found |= hdr.figures(media)
+    log.info("backends")
+    found["backends"] = backends.compared(media)
     with TemporaryDirectory() as scratch:
         films, clips = people.run_films(Path(scratch)), people.run_clips(media, Path(scratch))
         found |= people.figures(films, clips, media)

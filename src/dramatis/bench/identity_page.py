@@ -91,6 +91,11 @@ def page(found: Mapping[str, Any]) -> str:
     lines.append("|---" * (len(FILM_COLUMNS) + 1) + "|")
     for seed, row in found["films"].items():
         lines.append(f"| {seed} | {' | '.join(shown(row.get(name)) for name in FILM_COLUMNS)} |")
+    lines += ["", "## Backends", "", BACKENDS, "| clip | stage | backend | right | times |", "|---|---|---|---|---|"]
+    for row in found["backends"]:
+        right = f"recall {shown(row['recall'])}, precision {shown(row['precision'])}" if "recall" in row else ""
+        right = right or f"AUC {shown(row['auc'])}"
+        lines.append(f"| {row['clip']} | {row['stage']} | {row['backend']} | {right} | {row['times']:.1f} |")
     lines += ["", "## Ways to cluster", "", CLUSTERING, "| bank | way | CPU s | GB | ARI | merged | unassigned |"]
     lines.append("|---|---|---|---|---|---|---|")
     for bank, ways in found["table"].items():
@@ -100,6 +105,11 @@ def page(found: Mapping[str, Any]) -> str:
     return "\n".join([*lines, "", NAMING])
 
 
+BACKENDS = """\
+On labelled pictures (`src/dramatis/bench/backends.py`), pictures of real people and anime sprites to all alike, so that
+one sees what each is for. Recall and precision are of faces; the AUC tells pairs of one person from pairs of two.
+`times` is how much longer it takes than the quickest of its group.
+"""
 CLUSTERING = """\
 Synthetic banks of identity vectors (`src/dramatis/bench/bank.py`): people of Zipf sizes in tracks of 3 to 15 faces, a
 tenth of the faces hard, 5 % strangers, five pairs of look-alikes. `ours` is stage `cluster`, `ours_hdbscan` the same
