@@ -42,7 +42,7 @@ def folder(media, tmp_path_factory):
             "regularize": {"count": 1, "prompts": ["1person, head"], "drawing": DRAWING},
         },
         preset="live-action",
-        stages=(*PER_VIDEO[:4], "cluster", "cast", *PER_VIDEO[4:], "augment", "regularize", "dataset"),
+        stages=(*PER_VIDEO[:4], "cluster", "cast", *PER_VIDEO[4:], "augment", "regularize", "repeats", "dataset"),
     )
     return folder
 
