@@ -37,7 +37,7 @@ def folder(media, tmp_path_factory):
             "regularize": {"count": 1, "prompts": ["1person, head"], "drawing": DRAWING},
         },
         preset="live-action",
-        stages=(*TO_CAST, "body", "outfit", "crops", "caption", "augment", "regularize", "dataset"),
+        stages=(*TO_CAST, "body", "outfit", "crops", "caption", "augment", "regularize", "repeats", "dataset"),
     )
     return folder
 

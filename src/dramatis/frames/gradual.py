@@ -71,7 +71,8 @@ def small(thumb: Thumb) -> Small:
 
 def edges(thumb: Thumb) -> float:
     """Mean square of the steps between neighbours in a thumbnail: its edges."""
-    return float(np.square(np.diff(thumb, axis=0)).mean() + np.square(np.diff(thumb, axis=1)).mean())
+    down, right = ((thumb[1:], thumb[:-1]), (thumb[:, 1:], thumb[:, :-1]))
+    return sum(cv2.norm(a, b, cv2.NORM_L2SQR) / a.size for a, b in (down, right))
 
 
 def line_between(frames: NDArray[np.float32], thumbs: Sequence[Thumb]) -> tuple[int, int, float] | None:
