@@ -122,14 +122,13 @@ def without_strangers(
         sizes: faces of each group that is a cluster.
         again: largest difference of a group to a name that a nearer cluster has.
     """
+    clusters: dict[str, list[tuple[float, int]]] = {}
+    for cluster, size in sizes.items():
+        clusters.setdefault(name_of[cluster], []).append((difference[cluster], size))
     kept = {}
     for group, name in name_of.items():
         size = sizes.get(group, 0)
-        nearer = [
-            other
-            for other, held in sizes.items()
-            if name_of[other] == name and difference[other] < difference[group] and 2 * held >= size
-        ]
+        nearer = [held for away, held in clusters.get(name, ()) if away < difference[group] and 2 * held >= size]
         if not nearer or difference[group] <= again or name == REJECTION:
             kept[group] = name
     return kept
@@ -160,7 +159,11 @@ def members(labels: list[Hashable]) -> dict[Hashable, NDArray[np.int64]]:
     return {label: np.array(positions) for label, positions in groups.items()}
 
 
-def mean_of(vectors: NDArray[np.float32]) -> NDArray[np.float64]:
-    """The direction of the mean of some vectors (N, D): length 1, shape (D,)."""
-    total = vectors.astype(np.float64).sum(0)
-    return total / max(float(np.linalg.norm(total)), 1e-12)
+def sum_of(vectors: NDArray[np.float32]) -> NDArray[np.float64]:
+    """The sum of some vectors (N, D), shape (D,)."""
+    return vectors.astype(np.float64).sum(0)
+
+
+def unit(vector: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The direction of a vector: length 1, or 0 of nothing."""
+    return vector / max(float(np.linalg.norm(vector)), 1e-12)
