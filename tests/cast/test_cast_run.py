@@ -323,8 +323,8 @@ def test_bad_decisions_leave_what_stood(project):
     project.reference("ada")
     project.write().run()
     before = (project.top / "cast" / "v.parquet").read_bytes()
-    with pytest.raises(ParameterError, match="cast.yaml: characters.zoe: 'zoe': no video and no reference folder"):
-        project.run(decisions={"characters": {"zoe": {}}})
+    with pytest.raises(ParameterError, match="cast.yaml: pins.ada/00.png: 'zoe': no such character"):
+        project.run(decisions={"pins": {"ada/00.png": "zoe"}})
     assert (project.top / "cast" / "v.parquet").read_bytes() == before
     project.decisions.write_text("pins: [")
     with pytest.raises(ParameterError, match="cast.yaml:.*not valid YAML"):

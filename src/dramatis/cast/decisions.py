@@ -1,16 +1,24 @@
 """What people decided about the cast: `cast.yaml`, keyed by moment, reference picture and name, never by an id."""
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import Field, model_validator
 
+from dramatis.cast.lines import values_of
 from dramatis.cast.moments import FORM, parse
-from dramatis.core.errors import ParameterError
-from dramatis.core.params import Key, Params, Word
+from dramatis.cast.naming import REJECTION
+from dramatis.core.errors import MissingError, ParameterError
+from dramatis.core.params import Key, Params, Word, validate
 
 FILE = Path("cast.yaml")
+PICTURE = re.compile(r"[^/\n]+/[^/\n]+")
+"""`<folder>/<file>`, a reference picture."""
+FACES = ("pins", "reject", "not_a_person")
+"""Sections of which only one can hold a face."""
+SAID = {"pins": "pinned", "reject": "rejected", "not_a_person": "no person"}
 
 
 class Character(Params):
@@ -18,6 +26,15 @@ class Character(Params):
 
     display: str | None = Field(None, min_length=1, description="Name for people; null for the id with a capital.")
     trigger: Word | None = Field(None, description="Word in captions and prompts; null for the id.")
+
+
+class Unmet(NamedTuple):
+    """A decision that cannot be applied now; it stays in `cast.yaml` and waits."""
+
+    section: str
+    key: str
+    """The moment, picture, folder or name that it is about."""
+    reason: str
 
 
 class Decisions(Params):
@@ -29,15 +46,24 @@ class Decisions(Params):
     characters: dict[Key, Character] = Field({}, description="Display name and trigger word of each id.")
     rename: dict[Key, Key] = Field({}, description="Reference folder: the id that its character gets instead.")
     merge: dict[Key, Key] = Field({}, description="Id: the other id that is the same character.")
-    pins: dict[str, Key] = Field({}, description="Moment or reference picture: the id of who it shows.")
+    pins: dict[str, Key] = Field(
+        {}, description="Moment or picture: the id of who it shows; `not_a_character`: the whole cluster is nobody."
+    )
     reject: list[str] = Field([], description="Moments and reference pictures that show nobody of the cast.")
+    not_a_person: list[str] = Field([], description="Moments of false detections: posters, hoods, statues.")
+    outfits: dict[str, Key] = Field({}, description="Moment: the id of the outfit that the character wears.")
     captions: dict[str, str] = Field({}, description="Read by stage `caption`.")
 
     @model_validator(mode="before")
     @classmethod
     def _empty_sections(cls, sections: Any) -> Any:
-        """A key that nothing stands behind is an empty section."""
-        return {k: v for k, v in sections.items() if v is not None} if isinstance(sections, Mapping) else sections
+        """A key that nothing stands behind is an empty section, and a character without fields an empty entry."""
+        if not isinstance(sections, Mapping):
+            return sections
+        given = {key: value for key, value in sections.items() if value is not None}
+        if isinstance(given.get("characters"), Mapping):
+            given["characters"] = {name: {} if v is None else v for name, v in given["characters"].items()}
+        return given
 
     def merged(self, name: str) -> str:
         """The id that a character's id ends up as."""
@@ -50,32 +76,96 @@ class Decisions(Params):
         return self.merged(self.rename.get(folder, folder))
 
     def held(self, folders: Iterable[str]) -> set[str]:
-        """The ids that reference folders and pins give."""
-        return {*map(self.named, folders), *map(self.merged, self.pins.values())}
+        """The ids of the characters that reference folders and pins give."""
+        return {*map(self.named, folders), *map(self.merged, self.pins.values())} - {REJECTION}
+
+    def known(self, folders: Iterable[str]) -> set[str]:
+        """The ids that pins and merges may say: of reference folders and under `characters`, and `not_a_character`."""
+        return {self.rename.get(folder, folder) for folder in folders} | self.characters.keys() | {REJECTION}
+
+    def without(self, unmet: Iterable[Unmet]) -> "Decisions":
+        """The decisions but for those that cannot be applied."""
+        gone = {(each.section, each.key) for each in unmet}
+        kept = {
+            section: {key: item for key, item in value.items() if (section, key) not in gone}
+            if isinstance(value, dict)
+            else [key for key in value if (section, key) not in gone]
+            for section, value in self
+        }
+        return self.model_copy(update=kept)
 
 
-def check(decisions: Decisions, folders: Iterable[str], pictures: Iterable[str]) -> None:
-    """Compares the decisions with what there is. Moments are only read: a video may be away for a while.
+def read_decisions(file: Path) -> Decisions:
+    """What `cast.yaml` says.
+
+    Raises:
+        MissingError: there is no such file.
+        ParameterError: it is no YAML, a key or value is not allowed, or one key has two values.
+    """
+    if not file.is_file():
+        raise MissingError(str(file), "there is no such file", "Run this in the project's top folder")
+    try:
+        text = file.read_text("utf-8")
+    except UnicodeDecodeError:
+        raise ParameterError(str(file), "this is not valid YAML: it is no text in UTF-8", "Save it as UTF-8") from None
+    return validate(values_of(text, str(file)), Decisions, str(file))
+
+
+def check_alone(decisions: Decisions) -> None:
+    """Looks at the decisions by themselves.
+
+    Raises:
+        ParameterError: one contradicts another, or names a face in a form that does not exist.
+    """
+    for old, into in decisions.merge.items():
+        if decisions.merged(into) in decisions.merge:
+            raise ParameterError(
+                f"{FILE}: merge.{old}", f"{into!r} leads back to {old!r}", "Take one of the entries out"
+            )
+    for section in ("pins", "reject"):
+        for thing in getattr(decisions, section):
+            if not parse(thing) and not PICTURE.fullmatch(thing):
+                place = f"{FILE}: pins.{thing}" if section == "pins" else f"{FILE}: {section}"
+                problem = f"{thing!r}: no moment ({FORM}) and no reference picture (<folder>/<file>)"
+                raise ParameterError(place, problem, "Correct or remove it")
+    for section in ("not_a_person", "outfits"):
+        for thing in getattr(decisions, section):
+            if not parse(thing):
+                raise ParameterError(f"{FILE}: {section}", f"{thing!r}: no moment ({FORM})", "Correct or remove it")
+    said: dict[str, str] = {}
+    for section in FACES:
+        for thing in getattr(decisions, section):
+            if said.setdefault(thing, section) != section:
+                problem = f"{thing!r} is also {SAID[said[thing]]}"
+                raise ParameterError(f"{FILE}: {section}", problem, "Remove one of the two decisions")
+
+
+def check(decisions: Decisions, folders: Iterable[str]) -> None:
+    """Looks for contradictions, also with the reference folders. Moments are only read: a video may be away.
 
     Args:
         folders: names of the reference folders.
-        pictures: reference pictures, `<folder>/<file>`.
 
     Raises:
-        ParameterError: a decision is about a name or picture that does not exist, or contradicts another.
+        ParameterError: see `check_alone`; or a pin gives a name that nobody has, or two characters share a trigger.
     """
-    folders, pictures = set(folders), set(pictures)
-    names = {decisions.rename.get(folder, folder) for folder in folders} | decisions.characters.keys()
+    folders = set(folders)
+    check_alone(decisions)
     _check_renames(decisions, folders)
-    _check_merges(decisions, names)
-    _check_faces(decisions, pictures, names)
-    _check_characters(decisions, folders)
+    names = decisions.known(folders)
+    for thing, name in decisions.pins.items():
+        if name not in names:
+            listed = _some(names - {REJECTION})
+            problem = f"{name!r}: no such character; there are: {listed}"
+            raise ParameterError(f"{FILE}: pins.{thing}", problem, f"Add `{name}: {{}}` under `characters` first")
+    _check_triggers(decisions, folders)
 
 
 def _check_renames(decisions: Decisions, folders: set[str]) -> None:
     for old, new in decisions.rename.items():
-        _known(f"rename.{old}", old, folders, "no reference folder has this name", "Name one of the folders")
-        if new in folders - decisions.rename.keys() or list(decisions.rename.values()).count(new) > 1:
+        if old in folders and (
+            new in folders - decisions.rename.keys() or list(decisions.rename.values()).count(new) > 1
+        ):
             raise ParameterError(
                 f"{FILE}: rename.{old}",
                 f"{new!r} is already the name of another character",
@@ -83,43 +173,9 @@ def _check_renames(decisions: Decisions, folders: set[str]) -> None:
             )
 
 
-def _check_merges(decisions: Decisions, names: set[str]) -> None:
-    problem = "no reference folder and no entry under `characters` has this name"
-    for old, into in decisions.merge.items():
-        for name in (old, into):
-            _known(f"merge.{old}", name, names, problem, "Correct it")
-        if decisions.merged(into) in decisions.merge:
-            raise ParameterError(
-                f"{FILE}: merge.{old}", f"{into!r} leads back to {old!r}", "Take one of the entries out"
-            )
-        if old in decisions.characters:
-            raise ParameterError(
-                f"{FILE}: characters.{old}", f"merged into {into!r}", f"Move its values to `characters.{into}`"
-            )
-
-
-def _check_faces(decisions: Decisions, pictures: set[str], names: set[str]) -> None:
-    """Pins and rejections, which are about moments and reference pictures."""
-    problem = f"no moment ({FORM}) and no reference picture"
-    for thing, name in decisions.pins.items():
-        if not parse(thing):
-            _known(f"pins.{thing}", thing, pictures, problem, "Correct or remove it")
-        _known(f"pins.{thing}", name, names, "no such character", f"Add `{name}: {{}}` under `characters` first")
-    for thing in decisions.reject:
-        if not parse(thing):
-            _known("reject", thing, pictures, problem, "Correct or remove it")
-        if thing in decisions.pins:
-            raise ParameterError(f"{FILE}: reject", f"{thing!r} is also pinned", "Remove one of the two decisions")
-
-
-def _check_characters(decisions: Decisions, folders: set[str]) -> None:
-    held = decisions.held(folders)
-    problem = "no video and no reference folder holds this name"
-    for name in decisions.characters:
-        remedy = f"Pin one of its tracks to it, add pictures to the reference folder `{name}`, or remove it"
-        _known(f"characters.{name}", name, held, problem, remedy)
+def _check_triggers(decisions: Decisions, folders: set[str]) -> None:
     owner: dict[str, str] = {}
-    for name in sorted(held):
+    for name in sorted(decisions.held(folders)):
         trigger = trigger_of(name, decisions.characters)
         other = owner.setdefault(trigger.casefold(), name)
         if other != name:
@@ -127,11 +183,41 @@ def _check_characters(decisions: Decisions, folders: set[str]) -> None:
             raise ParameterError(place, f"{trigger!r} stands for {other!r} and {name!r}", "Give one of them another")
 
 
-def _known(place: str, value: str, allowed: set[str], problem: str, remedy: str) -> None:
-    if value not in allowed:
-        listed = sorted(allowed)
-        some = ", ".join(listed[:8]) + (f" and {len(listed) - 8} more" if len(listed) > 8 else "") if listed else "none"
-        raise ParameterError(f"{FILE}: {place}", f"{value!r}: {problem}; there are: {some}", remedy)
+def unmet(decisions: Decisions, folders: Iterable[str], pictures: Iterable[str]) -> list[Unmet]:
+    """The decisions about names and pictures that are not there (any more).
+
+    Args:
+        folders: names of the reference folders.
+        pictures: reference pictures, `<folder>/<file>`.
+    """
+    folders, pictures = set(folders), set(pictures)
+    names, held = decisions.known(folders), decisions.held(folders)
+    found = []
+    for folder in decisions.rename:
+        if folder not in folders:
+            found.append(Unmet("rename", folder, f"no reference folder has this name; there are: {_some(folders)}"))
+    for old, into in decisions.merge.items():
+        strange = [name for name in (old, into) if name not in names]
+        if strange:
+            said = f"no reference folder and no entry under `characters` is called {strange[0]!r}"
+            found.append(Unmet("merge", old, f"{said}; there are: {_some(names - {REJECTION})}"))
+    for section in ("pins", "reject"):
+        for thing in getattr(decisions, section):
+            if not parse(thing) and thing not in pictures:
+                found.append(Unmet(section, thing, "there is no such reference picture"))
+    for name, entry in decisions.characters.items():
+        into = decisions.merged(name)
+        if into != name and entry != Character():
+            reason = f"merged into {into!r}: its display name and trigger are not used"
+            found.append(Unmet("characters", name, reason))
+        elif into == name and name not in held:
+            found.append(Unmet("characters", name, "no pin and no reference folder gives this name"))
+    return found
+
+
+def _some(names: set[str]) -> str:
+    listed = sorted(names)
+    return ", ".join(listed[:8]) + (f" and {len(listed) - 8} more" if len(listed) > 8 else "") if listed else "none"
 
 
 def display_of(name: str, characters: Mapping[str, Character]) -> str:

@@ -13,7 +13,7 @@ from tqdm import tqdm
 from dramatis.backends.detect import load_detect
 from dramatis.backends.embed import load_embed
 from dramatis.cast import sheet
-from dramatis.cast.decisions import Decisions, check
+from dramatis.cast.decisions import Decisions, check, read_decisions
 from dramatis.cast.faces import Faces
 from dramatis.cast.naming import REJECTION
 from dramatis.cast.params import CastParams, DetectorParams, EmbedderParams
@@ -24,7 +24,6 @@ from dramatis.cast.verdicts import verdicts
 from dramatis.core import boxes
 from dramatis.core.errors import InputError, ParameterError
 from dramatis.core.images import cut, decode, encode_png, read_image
-from dramatis.core.params import read_yaml, validate
 from dramatis.core.tables import box_of, iter_rows, read_rows, read_table, whole_folder, write_table
 
 log = logging.getLogger("cast")
@@ -65,13 +64,13 @@ def run(
     """
     if "characters" in videos:
         raise ParameterError("params.yaml: videos.characters", "a video cannot be called so", "Give it another id")
-    decided = validate(read_yaml(decisions) or {}, Decisions, str(decisions))
+    decided = read_decisions(decisions)
     faces, missed = read_faces(videos, shards, decided)
     for moment in missed:
         log.warning("cast.yaml: %s: no face is there now, so this decision waits", moment)
     files = list_references(params.references)
     pictures = {f"{name}/{file.name}": file for name, inside in files.items() for file in inside}
-    check(decided, files, pictures)
+    check(decided, files)
     wanted = {picture: file for picture, file in pictures.items() if picture not in decided.reject}
     references = _look_at(wanted, detector, embedder, faces)
     of_folder = {picture: decided.named(picture.split("/")[0]) for picture in references}
