@@ -63,6 +63,17 @@ def quality(
 
 
 @app.command()
+def review(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port on this machine; 0 takes any that is free.")] = 0,
+    show: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in the browser.")] = True,
+) -> None:
+    """Serves a page on which a person names, merges and splits the clusters; every click is a line of cast.yaml."""
+    from dramatis.review.server import serve
+
+    serve(port, show)
+
+
+@app.command()
 def preset(name: Annotated[str, typer.Argument(help="File in presets/ without its ending.")]) -> None:
     """Writes the values of presets/NAME.yaml into params.yaml, comments kept, and shows the difference."""
     from dramatis.cli.preset import apply_preset

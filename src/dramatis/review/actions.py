@@ -54,7 +54,11 @@ def forget(desk: Desk, tracks: Sequence[Track]) -> Flat:
     """What people said about tracks is taken back."""
     wanted = {face for track in tracks for face in track.faces}
     gone = {key for key, faces in desk.governed.items() if wanted & set(faces)}
-    return {(section, key): v for (section, key), v in desk.flat.items() if section not in FACE_SECTIONS or key not in gone}
+    return _tidy(desk, _kept(desk.flat, gone))
+
+
+def _kept(flat: Flat, gone: Collection[str]) -> Flat:
+    return {(section, key): v for (section, key), v in flat.items() if section not in FACE_SECTIONS or key not in gone}
 
 
 def reject(desk: Desk, tracks: Sequence[Track]) -> Flat:

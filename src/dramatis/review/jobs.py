@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -27,9 +27,11 @@ class Job:
         stage: the stage it is at.
         share: how far the progress bar of that stage is [0..1]; null without one.
         state: running, done, failed or stopped.
+        taken: whether the page has read what it made.
     """
 
-    def __init__(self, command: Sequence[str], folder: Path):
+    def __init__(self, command: Sequence[str], folder: Path = Path()):
+        self.taken = False
         self.lines: list[str] = []
         self.stage, self.share = "", None
         self.state: Literal["running", "done", "failed", "stopped"] = "running"
@@ -70,7 +72,7 @@ class Job:
             self.lines = [*self.lines[-LOG_LINES:], line]
 
 
-def _lines(process: subprocess.Popen[bytes]):
+def _lines(process: subprocess.Popen[bytes]) -> Iterator[str]:
     """Lines as they come; a bar that is drawn anew is a line too."""
     rest = ""
     while data := process.stdout.read1(65536):
@@ -80,6 +82,6 @@ def _lines(process: subprocess.Popen[bytes]):
         yield rest
 
 
-def repro(goal: Goal, folder: Path) -> Job:
-    """`dvc repro` of what the decisions decide, in the project's top folder."""
-    return Job([sys.executable, "-m", "dvc", "repro", *GOALS[goal]], folder)
+def repro(goal: Goal) -> Job:
+    """`dvc repro` of what the decisions decide, in the working folder."""
+    return Job([sys.executable, "-m", "dvc", "repro", *GOALS[goal]])

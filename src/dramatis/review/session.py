@@ -116,6 +116,10 @@ class Session:
         """A group by id."""
         return next((group for group in self.groups if group.id == name), None)
 
+    def home_of(self, face: int) -> str | None:
+        """Id of the group that a face is in."""
+        return next((group.id for group in self.groups if face in group.faces), None)
+
     def pending(self) -> set[int]:
         """Faces that the next run of stage `cast` will put elsewhere."""
         now, last = self.standing, self.project

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dramatis.cast.decisions import Decisions, check
-from dramatis.cast.rows import named
+from dramatis.cast.rows import _named as named
 from dramatis.cast.naming import likeness
 from dramatis.cast.verdicts import verdicts
 from dramatis.review.project import Project
@@ -32,15 +32,23 @@ def stand(project: Project, decided: Decisions) -> Standing:
     Raises:
         ParameterError: the decisions contradict each other, or name what does not exist.
     """
-    check(decided, project.folders, project.pictures)
+    check(decided, project.folders)
     said, unmet = verdicts(decided, project.faces.rows, project.shots)
     rows = [row | {"verdict": verdict} for row, verdict in zip(project.faces.rows, said, strict=True)]
     faces = replace(project.faces, rows=rows)
-    used = {name: each for name, each in project.references.items() if name not in decided.reject}
-    names = [decided.merged(decided.pins.get(name, decided.rename.get(name.split("/")[0], name.split("/")[0]))) for name in used]
+    named_as = {picture: name_of_picture(decided, picture) for picture in project.references}
+    used = [picture for picture, name in named_as.items() if name]
     width = project.faces.vectors.shape[1]
-    vectors = np.array([each.vector for each in used.values()], np.float32).reshape(len(used), width)
-    name_of, origin_of = named(faces, likeness(faces.vectors, vectors, names), project.params)
+    vectors = np.array([project.references[each].vector for each in used], np.float32).reshape(len(used), width)
+    alike = likeness(faces.vectors, vectors, [named_as[picture] for picture in used])
+    name_of, origin_of = named(faces, alike, project.params)
     return Standing(
         [name_of.get(part) for part in faces.parts], [origin_of.get(part, "none") for part in faces.parts], unmet
     )
+
+
+def name_of_picture(decided: Decisions, picture: str) -> str | None:
+    """The character that a reference picture shows; None if somebody rejected it."""
+    if picture in decided.reject:
+        return None
+    return decided.merged(decided.pins[picture]) if picture in decided.pins else decided.named(picture.split("/")[0])

@@ -10,6 +10,7 @@ from dramatis.review import doubt as doubts
 from dramatis.review.groups import Group, Track
 from dramatis.review.neighbours import Neighbour, neighbours
 from dramatis.review.session import Session
+from dramatis.review.standing import name_of_picture
 
 THUMBS = 6
 """Faces on a card."""
@@ -155,7 +156,7 @@ def _references(session: Session, name: str | None) -> list[int]:
     return [
         n
         for n, picture in enumerate(session.project.references)
-        if name and picture not in decided.reject and decided.of_picture(picture) == name
+        if name and name_of_picture(decided, picture) == name
     ]
 
 

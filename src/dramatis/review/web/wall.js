@@ -99,6 +99,9 @@ export default {
       const kept = [...this.picked].filter((id) => there.has(id));
       if (kept.length !== this.picked.size) this.pick(new Set(kept));
     },
+    focus() {
+      this.tell();
+    },
     open(id) {
       if (id) this.focus = id;
       this.$nextTick(() => this.reveal(this.focus));
@@ -149,7 +152,10 @@ export default {
     },
     pick(set) {
       this.picked = set;
-      this.$emit("picked", [...set]);
+      this.tell();
+    },
+    tell() {
+      this.$emit("picked", this.picked.size ? [...this.picked] : this.focus ? [this.focus] : []);
     },
     toggle(id) {
       const set = new Set(this.picked);
