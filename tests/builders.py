@@ -99,14 +99,14 @@ def quality_row(face, sharpness=1.0, rejected_by=None):
     }
 
 
-def cast_row(face, character):
+def cast_row(face, character, origin=None):
     return {
         "detection_id": face["detection_id"],
         "figure_id": face["figure_id"],
         "track_id": face["track_id"],
         "cluster_id": None,
         "character": character,
-        "origin": "reference" if character else "none",
+        "origin": origin or ("reference" if character else "none"),
         "similarity": None,
         "margin": None,
         "moment": "v@0.000:0.5,0.5",
@@ -119,6 +119,8 @@ def character_row(character, trigger=None):
         "display": character.title(),
         "trigger": trigger or character,
         "clusters": 1,
+        "seconds": 1.0,
+        "shots": 1,
         "tracks": 1,
         "faces": 1,
     }

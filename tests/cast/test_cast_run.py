@@ -14,6 +14,7 @@ from dramatis.backends.detect import load_detect
 from dramatis.backends.embed import Face, load_embed
 from dramatis.cast.params import CastParams, DetectorParams, EmbedderParams
 from dramatis.cast.run import Shards, run
+from dramatis.cast.sheet import open_clusters
 from dramatis.cluster.schema import FACES
 from dramatis.core.errors import InputError, MissingError, ParameterError
 from dramatis.core.images import encode_jpeg, encode_png, read_image
@@ -125,9 +126,11 @@ class Project:
             out=self.top / "cast",
             plots=self.top / "plots",
         )
-        rows = pq.read_table(self.top / "cast" / "v.parquet").to_pylist()
-        table = pq.read_table(self.top / "cast" / "characters.parquet").to_pylist()
-        return {row["track_id"]: row for row in rows}, {row["character"]: row for row in table}
+        rows = {row["track_id"]: row for row in self.table("v")}
+        return rows, {row["character"]: row for row in self.table("characters")}
+
+    def table(self, name):
+        return pq.read_table(self.top / "cast" / f"{name}.parquet").to_pylist()
 
 
 TRUTH = {
@@ -159,6 +162,8 @@ def test_references_name_clusters(project):
         "display": "Ada",
         "trigger": "ada",
         "clusters": 1,
+        "seconds": 7.5,
+        "shots": 3,
         "tracks": 3,
         "faces": 6,
     }
@@ -184,7 +189,8 @@ def test_the_rejection_class_takes_a_cluster_and_is_no_character(project):
     project.reference("ada", "bela", "not_a_character")  # its picture shows cyrus
     tracks, characters = project.write().run()
     assert names(tracks) == {track: who if who != "cyrus" else None for track, who in TRUTH.items()}
-    assert set(characters) == {"ada", "bela"}
+    assert set(characters) == {"ada", "bela"} and tracks["v-0003-000"]["origin"] == "reference"
+    assert open_clusters(project.table("clusters")) == []
 
 
 def test_tracks_outside_clusters_are_named_by_themselves(project):
@@ -252,6 +258,72 @@ def test_decisions_about_reference_pictures(project):
     assert names(tracks)["v-0002-000"] == "ada" and names(tracks)["v-0003-000"] is None
 
 
+def test_tracks_are_split_out_of_a_cluster_that_a_reference_names(project):
+    """Ada's cluster also holds all of Bela and Cyrus: one pin each takes the rest of them along."""
+    project.reference("ada")
+    project.clusters = dict.fromkeys(COLOURS, "c1")
+    everybody = project.write().run(floor=3)[0]
+    assert set(names(everybody).values()) == {"ada", None}  # two of one frame are never both Ada
+    decided = {"characters": {"bela": {}, "cyrus": {}}, "pins": {at(0, 1): "bela", at(2, 1): "cyrus"}}
+    tracks, characters = project.run(decisions=decided, floor=3)
+    assert names(tracks) == TRUTH
+    assert {row["origin"] for row in tracks.values() if row["character"] == "ada"} == {"reference"}
+    assert characters["bela"]["tracks"] == characters["cyrus"]["tracks"] == 2
+
+
+def test_a_whole_cluster_is_nobody(project):
+    project.reference("ada", "bela", "cyrus")
+    tracks, characters = project.write().run(decisions={"pins": {at(1, 0): "not_a_character"}})
+    assert names(tracks) == {track: who if who != "ada" else None for track, who in TRUTH.items()}
+    assert {row["origin"] for row in tracks.values() if row["character"] is None} == {"decision"}
+    assert set(characters) == {"ada", "bela", "cyrus"} and characters["ada"]["faces"] == 0
+
+
+def test_what_is_no_person_is_told_apart_from_who_is_nobody(project):
+    project.reference("ada", "bela")
+    tracks, _ = project.write().run(decisions={"not_a_person": [at(1, 0)], "reject": [at(3, 1)]})
+    assert tracks["v-0001-000"]["character"] is None and tracks["v-0001-000"]["origin"] == "not_a_person"
+    assert tracks["v-0003-001"]["character"] is None and tracks["v-0003-001"]["origin"] == "decision"
+    assert tracks["v-0000-000"]["character"] == "ada"
+
+
+def test_a_pinned_face_takes_the_name_from_another_in_its_frame(project):
+    project.reference("ada")
+    tracks, _ = project.write().run(decisions={"pins": {at(3, 0): "ada"}})  # Cyrus is pinned, Ada is beside him
+    assert names(tracks)["v-0003-000"] == "ada" and names(tracks)["v-0003-001"] is None
+    assert names(tracks)["v-0001-000"] == "ada"
+
+
+def test_clusters_with_most_screen_time_are_asked_about_first(project):
+    project.reference("bela")
+    project.write().run()
+    table = {row["cluster_id"]: row for row in project.table("clusters")}
+    assert {key: row["character"] for key, row in table.items()} == {"c1": None, "c2": "bela", "c3": None}
+    assert [table[key]["seconds"] for key in ("c1", "c2", "c3")] == [7.5, 5.0, 5.0]
+    assert [table[key]["open_faces"] for key in ("c1", "c2", "c3")] == [6, 0, 4]
+    assert [row["cluster_id"] for row in open_clusters(list(table.values()))] == ["c1", "c3"]
+    named = {table["c1"]["moment"]: "ada", table["c3"]["moment"]: "cyrus"}
+    tracks, _ = project.run(decisions={"characters": {"ada": {}, "cyrus": {}}, "pins": named})
+    assert names(tracks) == TRUTH and open_clusters(project.table("clusters")) == []
+
+
+def test_decisions_about_what_is_gone_wait(project, caplog):
+    project.reference("ada", "bela")
+    whole = project.write().run()
+    decided = {
+        "rename": {"dora": "dora-d"},
+        "merge": {"emil": "ada"},
+        "pins": {"ada/07.png": "bela"},
+        "reject": ["dora/00.png"],
+        "characters": {"fay": {"display": "Fay"}},
+        "outfits": {at(0, 0): "red"},
+    }
+    assert project.run(decisions=decided) == whole
+    keys = ["characters.fay", "merge.emil", "pins.ada/07.png", "reject.dora/00.png", "rename.dora"]
+    assert [row["decision"] for row in project.table("unmet")] == keys
+    assert all(f"cast.yaml: {key}: " in caplog.text for key in keys)
+
+
 def test_two_pins_divide_a_track(project):
     """Two frames of one track, a quarter of a second apart."""
     project.reference("ada", "bela")
@@ -264,8 +336,21 @@ def test_a_moment_without_a_face_is_named_and_waits(project, caplog):
     project.reference("ada", "bela")
     whole = project.write().run()
     assert project.run(decisions={"pins": {"v@0.1:0.9,0.9": "ada"}, "reject": ["e07@1.5:0.5,0.5"]}) == whole
-    assert "cast.yaml: v@0.1:0.9,0.9: no face is there now" in caplog.text
-    assert "cast.yaml: e07@1.5:0.5,0.5: no face is there now" in caplog.text
+    assert "cast.yaml: pins.v@0.1:0.9,0.9: no face is there now" in caplog.text
+    assert project.table("unmet") == [
+        {
+            "decision": "pins.v@0.1:0.9,0.9",
+            "section": "pins",
+            "key": "v@0.1:0.9,0.9",
+            "reason": "no face is there now",
+        },
+        {
+            "decision": "reject.e07@1.5:0.5,0.5",
+            "section": "reject",
+            "key": "e07@1.5:0.5,0.5",
+            "reason": "'e07' is not among the videos",
+        },
+    ]
 
 
 def test_the_table_says_the_moment_of_each_face(project):

@@ -5,8 +5,7 @@ from hypothesis import strategies as st
 
 from dramatis.cast.decisions import Decisions
 from dramatis.cast.moments import Moment, moment_of, parse, track_at
-from dramatis.cast.naming import REJECTION
-from dramatis.cast.verdicts import verdicts
+from dramatis.cast.verdicts import Verdict, verdicts
 from dramatis.core.params import validate
 from dramatis.core.tables import stored_box
 
@@ -63,7 +62,8 @@ def test_verdicts_follow_merges_and_the_nearest_in_time():
     faces = [face(t, track=track) for track, times in (("a", (0.5, 1.0, 3.0)), ("b", (5.0,))) for t in times]
     moments = [str(moment_of(each)) for each in faces]
     decided = decisions(pins={moments[0]: "ada", moments[2]: "bela"}, reject=[moments[3]], merge={"bela": "zoe"})
-    assert verdicts(decided, faces, {"v": SPANS}) == (["ada", "ada", "zoe", REJECTION], [])
+    said = [Verdict("pins", "ada"), Verdict("pins", "ada"), Verdict("pins", "zoe"), Verdict("reject")]
+    assert verdicts(decided, faces, {"v": SPANS}) == (said, [])
     assert verdicts(decisions(), faces, {"v": SPANS}) == ([None] * 4, [])
 
 
@@ -106,4 +106,5 @@ def test_decisions_survive_other_frames_boxes_and_track_numbers(film, fps, offse
         found, missed = verdicts(decided, rows, {"v": SPANS})
         assert missed == []
         for name, (shot, slot) in zip(found, who, strict=True):
-            assert name == (f"p{shot}{slot}" if f"p{shot}{slot}" in expected else None)
+            person = f"p{shot}{slot}"
+            assert name == (Verdict("pins", person) if person in expected else None)

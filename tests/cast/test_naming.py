@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dramatis.cast.naming import REJECTION, follow_pins, likeness, name_parts, nearest_name, one_per_frame
+from dramatis.cast.naming import REJECTION, likeness, name_parts, nearest_name, one_per_frame
 
 
 def on_circle(*degrees):
@@ -27,9 +27,9 @@ def test_worked_example():
 
 @pytest.mark.parametrize(
     ("cosine", "expected"),
-    [([0.9, 0.1], "ada"), ([0.59, 0.1], None), ([0.9, 0.85], None), ([0.9, 0.79], "ada"), ([0.1, 0.9], None)],
+    [([0.9, 0.1], "ada"), ([0.59, 0.1], None), ([0.9, 0.85], None), ([0.9, 0.79], "ada"), ([0.1, 0.9], REJECTION)],
 )
-def test_a_name_needs_the_floor_and_the_margin_and_is_no_rejection(cosine, expected):
+def test_a_name_needs_the_floor_and_the_margin(cosine, expected):
     assert nearest_name(np.array(cosine), ["ada", REJECTION], floor=0.2, margin=0.05) == expected
 
 
@@ -65,14 +65,6 @@ def test_two_tracks_of_one_frame_do_not_get_one_name():
     assert names([0, 20], [0], ["ada"], frames=["f", "f"]) == {"t0": "ada"}
     assert names([0, 20], [0], ["ada"], frames=["f", "g"]) == {"t0": "ada", "t1": "ada"}
     frames = {"a": {"1", "2"}, "b": {"2"}, "c": {"3"}}
+    nobody = dict.fromkeys("abc", REJECTION)
+    assert one_per_frame(nobody, dict.fromkeys("abc", 0.5), frames) == nobody
     assert one_per_frame(dict.fromkeys("abc", "x"), {"a": 0.5, "b": 0.9, "c": 0.1}, frames) == {"b": "x", "c": "x"}
-
-
-def test_one_pin_names_a_cluster_and_two_divide_it():
-    vectors, parts = on_circle(0, 10, 80, 90), ["t0", "t1", "t2", "t3"]
-    clusters = ["c", "c", "c", "c"]
-    assert follow_pins({}, {"t0": "ada"}, parts, clusters, vectors) == dict.fromkeys(parts, "ada")
-    both = follow_pins({}, {"t0": "ada", "t3": "bela"}, parts, clusters, vectors)
-    assert both == {"t0": "ada", "t1": "ada", "t2": "bela", "t3": "bela"}
-    assert follow_pins({"t1": "cyrus"}, {"t0": "ada"}, parts, clusters, vectors) == {}
-    assert follow_pins({}, {"t0": "ada"}, parts, [None] * 4, vectors) == {}

@@ -95,6 +95,17 @@ def test_others_are_named(shards, tmp_path):
     assert wide["v-000003-00-full"]["people"] == 2
 
 
+def test_what_is_no_person_is_not_counted(tmp_path):
+    frame = frame_row()
+    ann, poster = figure_rows(frame), figure_rows(frame, figure=1, track=1, x=30)
+    for origin, people in (("none", 2), ("not_a_person", 1)):
+        cast = [cast_row(ann[0], "ada"), cast_row(poster[0], None, origin)]
+        quality = [quality_row(ann[0]), quality_row(poster[0])]
+        shards = write(tmp_path / origin, frames=[frame], detections=ann + poster, quality=quality, cast=cast)
+        found = crops(shards, tmp_path / origin / "out")
+        assert {row["people"] for row in found.values() if row["stage"] == "full"} == {people}
+
+
 def test_equal_bytes(shards, tmp_path):
     crops(shards, tmp_path / "a")
     crops(shards, tmp_path / "b")

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 class Faces:
     """Rows of the cluster table, with what other tables say of each face, and the verdict of people on it.
 
-    Beside: `figure_id`, `shot`, `box`, `sharpness`, `pts_s`, `width_px` and `height_px` of the frame, `verdict`.
+    Beside: `figure_id`, `shot`, `box`, `sharpness`; `pts_s`, `width_px`, `height_px` and `stands_for_s` of the frame;
+    `verdict`.
     """
 
     rows: list[dict[str, Any]]
@@ -28,4 +29,4 @@ class Faces:
     @cached_property
     def parts(self) -> list[str]:
         """The part of each face: the faces of one track in one cluster, or in none, of one verdict."""
-        return [f"{row['track_id']} {row['cluster_id']} {row['verdict']}" for row in self.rows]
+        return [f"{row['track_id']} {row['cluster_id']} {row['verdict'] or ''}" for row in self.rows]

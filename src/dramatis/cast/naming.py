@@ -37,7 +37,7 @@ def likeness(vectors: NDArray[np.float32], references: NDArray[np.float32], name
 
 
 def nearest_name(cosine: NDArray[np.float64], names: list[str], floor: float, margin: float) -> str | None:
-    """The name whose cosine is highest, if it is near enough and ahead of the next; None else, or for `REJECTION`.
+    """The name whose cosine is highest, `REJECTION` among them, if it is near enough and ahead of the next; else None.
 
     Args:
         cosine: mean cosine to each name, shape (names,).
@@ -49,7 +49,7 @@ def nearest_name(cosine: NDArray[np.float64], names: list[str], floor: float, ma
     first, *rest = np.argsort(-cosine, kind="stable")
     ahead = (cosine[first] - cosine[rest[0]]) / 2 if rest else np.inf
     near = (1 - cosine[first]) / 2 <= floor and ahead >= margin
-    return names[first] if near and names[first] != REJECTION else None
+    return names[first] if near else None
 
 
 def name_parts(
@@ -68,11 +68,11 @@ def name_parts(
         floor, margin: see `nearest_name`.
 
     Returns:
-        Name of each named part.
+        Name of each named part; `REJECTION` of each that is nobody of the cast.
     """
-    faces_of = _members(parts)
+    faces_of = members(parts)
     named: dict[str, str] = {}
-    for faces in _members([cluster or part for cluster, part in zip(clusters, parts, strict=True)]).values():
+    for faces in members([cluster or part for cluster, part in zip(clusters, parts, strict=True)]).values():
         name = nearest_name(alike.of(faces), alike.names, floor, margin)
         for part in dict.fromkeys(parts[face] for face in faces) if name else ():
             cosine = alike.of(faces_of[part])
@@ -85,43 +85,21 @@ def name_parts(
 def one_per_frame(
     named: Mapping[str, str], nearness: Mapping[str, float], frames_of: Mapping[str, set[str]]
 ) -> dict[str, str]:
-    """The names without those of parts that share a frame with a nearer part of the same name."""
+    """The names without those of parts that share a frame with a nearer part of the same name.
+
+    Many can be nobody of the cast in one frame.
+    """
     taken: set[tuple[str, str]] = set()
     stays = {}
     for part in sorted(named, key=lambda each: (-nearness[each], each)):
-        places = {(frame, named[part]) for frame in frames_of[part]}
+        places = {(frame, named[part]) for frame in frames_of[part]} if named[part] != REJECTION else set()
         if not places & taken:
             stays[part] = named[part]
             taken |= places
     return stays
 
 
-def follow_pins(
-    named: Mapping[str, str],
-    pins: Mapping[str, str],
-    parts: list[str],
-    clusters: list[str | None],
-    vectors: NDArray[np.float32],
-) -> dict[str, str]:
-    """Names of the parts of clusters that no reference named, but where somebody pinned a part.
-
-    Each gets the name of the pinned part of its cluster that is nearest by the cosine of their means; so one pin
-    names a cluster, and pins of two names divide it.
-    """
-    faces_of = _members(parts)
-    found = {}
-    for cluster, faces in _members(clusters).items():
-        inside = list(dict.fromkeys(parts[face] for face in faces))
-        pinned = [part for part in inside if part in pins]
-        if cluster is None or not pinned or any(part in named for part in inside):
-            continue
-        means = np.stack([_mean(vectors[faces_of[part]]) for part in pinned])
-        for part in inside:
-            found[part] = pins[pinned[int((means @ _mean(vectors[faces_of[part]])).argmax())]]
-    return found
-
-
-def _members(labels: list[Hashable]) -> dict[Hashable, NDArray[np.int64]]:
+def members(labels: list[Hashable]) -> dict[Hashable, NDArray[np.int64]]:
     """Positions of each label, in order of appearance."""
     groups: dict[Hashable, list[int]] = {}
     for position, label in enumerate(labels):
@@ -129,6 +107,7 @@ def _members(labels: list[Hashable]) -> dict[Hashable, NDArray[np.int64]]:
     return {label: np.array(positions) for label, positions in groups.items()}
 
 
-def _mean(vectors: NDArray[np.float32]) -> NDArray[np.float64]:
+def mean_of(vectors: NDArray[np.float32]) -> NDArray[np.float64]:
+    """The direction of the mean of some vectors (N, D): length 1, shape (D,)."""
     total = vectors.astype(np.float64).sum(0)
     return total / max(float(np.linalg.norm(total)), 1e-12)

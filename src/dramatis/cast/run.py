@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,13 +14,12 @@ from tqdm import tqdm
 from dramatis.backends.detect import load_detect
 from dramatis.backends.embed import load_embed
 from dramatis.cast import sheet
-from dramatis.cast.decisions import Decisions, check, read_decisions
+from dramatis.cast.decisions import Decisions, Unmet, check, read_decisions, unmet
 from dramatis.cast.faces import Faces
-from dramatis.cast.naming import REJECTION
 from dramatis.cast.params import CastParams, DetectorParams, EmbedderParams
 from dramatis.cast.references import NoFaceError, Reference, list_references, look
-from dramatis.cast.rows import cast_rows, character_rows
-from dramatis.cast.schema import CAST, CHARACTERS
+from dramatis.cast.rows import cast_rows, character_rows, cluster_rows
+from dramatis.cast.schema import CAST, CHARACTERS, CLUSTERS, TABLES, UNMET
 from dramatis.cast.verdicts import verdicts
 from dramatis.core import boxes
 from dramatis.core.errors import InputError, ParameterError
@@ -27,7 +27,7 @@ from dramatis.core.images import cut, decode, encode_png, read_image
 from dramatis.core.tables import box_of, iter_rows, read_rows, read_table, whole_folder, write_table
 
 log = logging.getLogger("cast")
-FRAME_COLUMNS = ["frame_id", "pts_s", "width_px", "height_px"]
+FRAME_COLUMNS = ["frame_id", "shot", "pts_s", "width_px", "height_px"]
 
 
 @dataclass(frozen=True)
@@ -52,25 +52,29 @@ def run(
     out: Path,
     plots: Path,
 ) -> None:
-    """Writes `<video>.parquet` for each video and `characters.parquet` into `out`, and `sheet.png` into `plots`.
+    """Writes the tables of each video and of all into `out`, and `sheet.png` into `plots`.
 
     Args:
         detector, embedder: the models that looked at the videos; they look at the reference pictures too.
         decisions: `cast.yaml`.
 
     Raises:
-        ParameterError: `cast.yaml` names what does not exist, or a video has the name of a file.
+        ParameterError: `cast.yaml` contradicts itself, or a video has the name of a table.
         InputError: the references are missing or show no face, or a shard is missing.
     """
-    if "characters" in videos:
-        raise ParameterError("params.yaml: videos.characters", "a video cannot be called so", "Give it another id")
-    decided = read_decisions(decisions)
-    faces, missed = read_faces(videos, shards, decided)
-    for moment in missed:
-        log.warning("cast.yaml: %s: no face is there now, so this decision waits", moment)
+    if taken := sorted(set(videos) & set(TABLES)):
+        place = f"params.yaml: videos.{taken[0]}"
+        raise ParameterError(place, "a video cannot be called so", "Give it another id")
+    said = read_decisions(decisions)
     files = list_references(params.references)
     pictures = {f"{name}/{file.name}": file for name, inside in files.items() for file in inside}
-    check(decided, files)
+    check(said, files)
+    waiting = unmet(said, files, pictures)
+    decided = said.without(waiting)
+    faces, missed = read_faces(videos, shards, decided)
+    waiting += missed
+    for each in waiting:
+        log.warning("%s: %s.%s: %s, so this decision waits", decisions.name, each.section, each.key, each.reason)
     wanted = {picture: file for picture, file in pictures.items() if picture not in decided.reject}
     references = _look_at(wanted, detector, embedder, faces)
     of_folder = {picture: decided.named(picture.split("/")[0]) for picture in references}
@@ -78,24 +82,28 @@ def run(
     name_of = of_folder | pinned
     vectors = np.array([reference.vector for reference in references.values()], np.float32)
     rows = cast_rows(faces, vectors.reshape(len(references), faces.vectors.shape[1]), list(name_of.values()), params)
-    characters = character_rows(rows, decided.held(files) - {REJECTION}, decided)
+    characters = character_rows(faces, rows, decided.held(files), decided)
     for row in characters:
         if not row["tracks"]:
             log.warning("%s: no face of any video carries this name", row["character"])
-    picture = _draw(faces, rows, characters, references, name_of, shards)
+    clusters = cluster_rows(faces, rows)
+    picture = _draw(faces, rows, characters, clusters, references, name_of, shards)
     with whole_folder(out) as tables, whole_folder(plots) as drawn:
         for video in videos:
             own = [row for row, face in zip(rows, faces.rows, strict=True) if face["video"] == video]
             write_table(own, CAST, tables / f"{video}.parquet")
         write_table(characters, CHARACTERS, tables / "characters.parquet")
+        write_table(clusters, CLUSTERS, tables / "clusters.parquet")
+        waits = [{"decision": f"{each.section}.{each.key}", **each._asdict()} for each in waiting]
+        write_table(waits, UNMET, tables / "unmet.parquet")
         (drawn / "sheet.png").write_bytes(picture)
 
 
-def read_faces(videos: list[str], shards: Shards, decided: Decisions) -> tuple[Faces, list[str]]:
+def read_faces(videos: list[str], shards: Shards, decided: Decisions) -> tuple[Faces, list[Unmet]]:
     """The clustered faces of all videos, with what the other stages and people say of them.
 
     Returns:
-        The faces, and the moments of `cast.yaml` at which there is none.
+        The faces, and the decisions about moments at which there is none.
     """
     rows = [row for row in read_rows(shards.clusters / "faces.parquet", "cluster") if row["video"] in videos]
     more: dict[str, dict[str, Any]] = {}
@@ -103,8 +111,9 @@ def read_faces(videos: list[str], shards: Shards, decided: Decisions) -> tuple[F
     shots: dict[str, list[tuple[float, float]]] = {}
     for video in videos:
         made_by, frames = f"frames@{video}", shards.frames / video
-        shots[video] = sorted((row["start_s"], row["end_s"]) for row in read_rows(frames / "shots.parquet", made_by))
-        frame_of = {row["frame_id"]: row for row in read_rows(frames / "frames.parquet", made_by, FRAME_COLUMNS)}
+        parts = read_rows(frames / "shots.parquet", made_by, ["shot", "start_s", "end_s"])
+        shots[video] = sorted((row["start_s"], row["end_s"]) for row in parts)
+        frame_of = _timed(read_rows(frames / "frames.parquet", made_by, FRAME_COLUMNS), parts)
         for row in read_rows(shards.detections / video / "detections.parquet", f"detect@{video}"):
             kept = {key: row[key] for key in ("figure_id", "shot", "box")}
             more[row["detection_id"]] = frame_of[row["frame_id"]] | kept
@@ -123,6 +132,13 @@ def read_faces(videos: list[str], shards: Shards, decided: Decisions) -> tuple[F
     width = len(next(iter(vectors.values()), []))
     found = np.array([vectors[row["detection_id"]] for row in rows], np.float32).reshape(len(rows), width)
     return Faces(rows, found, float(threshold)), missed
+
+
+def _timed(frames: list[dict[str, Any]], shots: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Frames by id, each with the part of its shot for which it stands, `stands_for_s` [s]."""
+    length = {shot["shot"]: shot["end_s"] - shot["start_s"] for shot in shots}
+    kept = Counter(frame["shot"] for frame in frames)
+    return {row["frame_id"]: row | {"stands_for_s": length[row["shot"]] / kept[row["shot"]]} for row in frames}
 
 
 def _look_at(
@@ -162,12 +178,13 @@ def _draw(
     faces: Faces,
     rows: list[dict[str, Any]],
     characters: list[dict[str, Any]],
+    clusters: list[dict[str, Any]],
     references: Mapping[str, Reference],
     name_of: Mapping[str, str],
     shards: Shards,
 ) -> bytes:
     """The contact sheet, PNG."""
-    groups = sheet.groups(faces, rows, characters)
+    groups = sheet.groups(faces, rows, characters, clusters)
     thumbs = _thumbs(faces, {n for group in groups for n in group.faces}, shards)
     table = []
     for group in groups:

@@ -1,6 +1,5 @@
 """The contact sheet: one row for each character, references first, then its sharpest distinct faces."""
 
-from collections import Counter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -47,23 +46,42 @@ def short_time(time_code: str) -> str:
     return time_code[:-2].removeprefix("00:")
 
 
-def groups(faces: Faces, rows: list[dict[str, Any]], characters: list[dict[str, Any]]) -> list[Group]:
-    """All characters, then the largest clusters without a name, each with the faces to show."""
+def groups(
+    faces: Faces, rows: list[dict[str, Any]], characters: list[dict[str, Any]], clusters: list[dict[str, Any]]
+) -> list[Group]:
+    """All characters, then the open clusters, most screen time first, each with the faces to show."""
     found = []
     for character in characters:
         own = [n for n, row in enumerate(rows) if row["character"] == character["character"]]
         lines = [
             character["character"],
+            f"{character['seconds']:.0f} s in {character['shots']} shots",
             f"{character['faces']} faces, {character['tracks']} tracks",
             f"clusters: {character['clusters']}",
         ]
         found.append(Group(character["display"], lines, character["character"], _shown(faces, own)))
-    nameless = Counter(row["cluster_id"] for row in rows if row["cluster_id"] and not row["character"])
-    for cluster, count in sorted(nameless.items(), key=lambda pair: (-pair[1], pair[0]))[:NAMELESS]:
-        own = [n for n, row in enumerate(rows) if row["cluster_id"] == cluster and not row["character"]]
-        lines = [cluster, f"{count} faces", f"pin {rows[own[0]]['moment']}"]
+    for cluster in open_clusters(clusters)[:NAMELESS]:
+        own = [n for n, row in enumerate(rows) if row["cluster_id"] == cluster["cluster_id"] and is_open(row)]
+        lines = [
+            cluster["cluster_id"],
+            f"{cluster['seconds']:.0f} s in {cluster['shots']} shots",
+            f"{cluster['faces']} faces, {cluster['tracks']} tracks",
+            "to name it, pin",
+            cluster["moment"],
+        ]
         found.append(Group("(no name)", lines, None, _shown(faces, own)))
     return found
+
+
+def is_open(row: dict[str, Any]) -> bool:
+    """True for a face, or most of a cluster, that neither a reference nor a person settled."""
+    return row["origin"] == "none"
+
+
+def open_clusters(clusters: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of clusters most of whose faces are open, most screen time first."""
+    found = [cluster for cluster in clusters if is_open(cluster)]
+    return sorted(found, key=lambda cluster: (-cluster["seconds"], -cluster["shots"], cluster["cluster_id"]))
 
 
 def _shown(faces: Faces, own: list[int]) -> list[int]:

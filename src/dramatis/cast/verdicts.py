@@ -1,41 +1,66 @@
 """What people decided about single faces: from moments to the faces of their tracks."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple
 
-from dramatis.cast.decisions import Decisions
+from dramatis.cast.decisions import FACES, Decisions, Unmet
 from dramatis.cast.moments import parse, track_at
-from dramatis.cast.naming import REJECTION
 
 Shots = Mapping[str, Sequence[tuple[float, float]]]
 """Start and end of the shots of each video [s]."""
 
 
-def verdicts(decided: Decisions, faces: Sequence[dict[str, Any]], shots: Shots) -> tuple[list[str | None], list[str]]:
-    """The name that people gave each face, `REJECTION` for none; and the moments at which no face is now.
+class Verdict(NamedTuple):
+    """What people said of a face.
+
+    Attributes:
+        section: the section of `cast.yaml`: `pins`, `reject` or `not_a_person`.
+        name: of a pin the id, or `not_a_character`; else None.
+    """
+
+    section: str
+    name: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.section} {self.name or ''}"
+
+
+def verdicts(
+    decided: Decisions, faces: Sequence[dict[str, Any]], shots: Shots
+) -> tuple[list[Verdict | None], list[Unmet]]:
+    """The verdict on each face; and the decisions about moments at which no face is now.
 
     A decision is about the whole track that it meets. Where several meet one track, each face follows the one that
     is nearest in time: so two pins divide a track that shows two people.
 
     Args:
         faces: rows with `video`, `track_id`, `pts_s`, `box`, `width_px` and `height_px`.
+        shots: of all videos.
     """
-    names = dict.fromkeys(decided.reject, REJECTION) | {key: decided.merged(name) for key, name in decided.pins.items()}
     of_video: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for face in faces:
         of_video[face["video"]].append(face)
-    met: dict[str, list[tuple[float, str]]] = defaultdict(list)
+    met: dict[str, list[tuple[float, Verdict]]] = defaultdict(list)
     missed = []
-    for key, name in names.items():
-        if moment := parse(key):
+    for section in FACES:
+        said = getattr(decided, section)
+        for key in said:
+            moment = parse(key)
+            if moment is None:
+                continue
             track = track_at(moment, of_video[moment.video], shots.get(moment.video, ()))
             if track is None:
-                missed.append(key)
+                missed.append(Unmet(section, key, _why(moment.video, shots)))
             else:
-                met[track].append((moment.time_s, name))
+                name = decided.merged(said[key]) if section == "pins" else None
+                met[track].append((moment.time_s, Verdict(section, name)))
     return [_nearest(met.get(face["track_id"], ()), face["pts_s"]) for face in faces], missed
 
 
-def _nearest(said: Sequence[tuple[float, str]], time_s: float) -> str | None:
+def _why(video: str, videos: Collection[str]) -> str:
+    return "no face is there now" if video in videos else f"{video!r} is not among the videos"
+
+
+def _nearest(said: Sequence[tuple[float, Verdict]], time_s: float) -> Verdict | None:
     return min(said, key=lambda pair: abs(pair[0] - time_s))[1] if said else None

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from dramatis.cast.schema import NOT_A_PERSON
 from dramatis.core.boxes import clip
 from dramatis.core.images import Image, cut, decode, encode_png
 from dramatis.core.phash import phash
@@ -56,13 +57,14 @@ def run(params: CropsParams, video: str, frames: Path, detections: Path, quality
 
 
 def _figures(detections: list[Row], cast: list[Row]) -> tuple[Boxes, list[Row]]:
-    """All boxes of each figure by kind, and the faces with their characters."""
+    """All boxes of each figure by kind, and the faces with their characters; what people said is no person is none."""
     named = {row["detection_id"]: row["character"] for row in cast}
+    false = {row["detection_id"] for row in cast if row["origin"] == NOT_A_PERSON}
     found: Boxes = defaultdict(dict)
     faces = []
     for row in detections:
         found[row["figure_id"]][row["kind"]] = np.array(box_of(row["box"]), float)
-        if row["kind"] == "face":
+        if row["kind"] == "face" and row["detection_id"] not in false:
             faces.append({**row, "character": named[row["detection_id"]]})
     return found, faces
 
