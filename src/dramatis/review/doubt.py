@@ -116,6 +116,7 @@ def doubt(*, nameless: bool, share: float, width: float | None, tracks: Sequence
         "no name yet": 0.4 + 0.5 * share**0.5 if nameless else 0.0,
         f"{_tracks(len(far))} far from the rest": min(0.8, 0.35 + 0.4 * len(far) / max(len(tracks), 1)) if far else 0.0,
         "close to somebody else": 0.6 * float(np.clip(1 - lead / CLOSE, 0, 1)),
+        "a little apart": 0.08 * min(max((track.away or 0.0 for track in open_), default=0.0), 1.0),
         "faces differ": 0.5 * float(np.clip((width - LOOSE) / LOOSE, 0, 1)) if width is not None and open_ else 0.0,
     }
     sure = float(np.prod([1 - part for part in causes.values()]))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
+from dramatis.cast.schema import NOT_A_PERSON
 from dramatis.review.standing import Standing
 
 Kind = Literal["named", "unnamed", "loose", "rejected"]
@@ -52,7 +53,7 @@ def group_faces(rows: Sequence[Mapping[str, Any]], standing: Standing) -> list[G
     """All groups, in order of their first face.
 
     Args:
-        rows: faces with `track_id`, `cluster_id`, `pts_s`, `end_s` (end of their shot) and `still` (source is pictures).
+        rows: faces with `track_id`, `cluster_id`, `frame_id`, `stands_for_s` and `still` (the source is pictures).
         standing: who each face is.
     """
     inside: dict[tuple[Kind, str], dict[str, list[int]]] = {}
@@ -67,7 +68,7 @@ def _key(row: Mapping[str, Any], name: str | None, origin: str) -> tuple[Kind, s
         return "named", name
     label = row["cluster_id"] or row["track_id"]
     if origin != "none":
-        return "rejected", label
+        return "rejected", f"{label}/{NOT_A_PERSON}" if origin == NOT_A_PERSON else label
     return ("unnamed" if row["cluster_id"] else "loose"), label
 
 
@@ -79,14 +80,5 @@ def _group(kind: Kind, label: str, inside: Mapping[str, list[int]], rows: Sequen
 
 
 def seen_s(rows: Sequence[Mapping[str, Any]]) -> float:
-    """How long the faces of a track are seen [s]: from its first to its last, and half a step at both ends.
-
-    A track of one face lasts to the end of its shot, but no longer than a second. Pictures last no time.
-    """
-    if rows[0]["still"]:
-        return 0.0
-    times = [row["pts_s"] for row in rows]
-    if len(times) == 1:
-        return min(1.0, max(rows[0]["end_s"] - times[0], 0.0))
-    span = times[-1] - times[0]
-    return span * len(times) / (len(times) - 1)
+    """Screen time of some faces [s]: each frame stands for a part of its shot. Pictures last no time."""
+    return sum({row["frame_id"]: 0.0 if row["still"] else row["stands_for_s"] for row in rows}.values())

@@ -133,7 +133,8 @@ class Tab:
         self._stage.classes(add="split" if inside else "", remove="" if inside else "split")
 
     def _show_unmet(self) -> None:
-        show_lines("Decisions that meet nothing now", [(each, "stays in cast.yaml and waits") for each in self._board.session.standing.unmet])
+        unmet = self._board.session.standing.unmet
+        show_lines("Decisions that wait", [(f"{each.section}: {each.key}", each.reason) for each in unmet])
 
     async def _turn_light(self) -> None:
         self._dark.value = not await ui.run_javascript("document.body.classList.contains('body--dark')")

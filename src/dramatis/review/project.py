@@ -13,8 +13,7 @@ from dramatis.cast.faces import Faces
 from dramatis.cast.moments import moment_of
 from dramatis.cast.params import CastParams, DetectorParams, EmbedderParams
 from dramatis.cast.references import Reference, list_references
-from dramatis.cast.run import Shards, read_faces
-from dramatis.cast.run import _look_at as look_at
+from dramatis.cast.run import Shards, look_at, read_faces
 from dramatis.core.params import Key, Params, load_params
 from dramatis.core.tables import box_of, read_rows
 

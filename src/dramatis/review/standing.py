@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dramatis.cast.decisions import Decisions, check
-from dramatis.cast.rows import _named as named
+from dramatis.cast.decisions import Decisions, Unmet, check, unmet
 from dramatis.cast.naming import likeness
+from dramatis.cast.rows import named
 from dramatis.cast.verdicts import verdicts
 from dramatis.review.project import Project
 
@@ -18,23 +18,25 @@ class Standing(NamedTuple):
     Attributes:
         character: id of each face; null without a name.
         origin: why, as in the cast table.
-        unmet: moments of decisions at which there is no face now.
+        unmet: decisions that cannot be applied now.
     """
 
     character: list[str | None]
     origin: list[str]
-    unmet: list[str]
+    unmet: list[Unmet]
 
 
-def stand(project: Project, decided: Decisions) -> Standing:
+def stand(project: Project, said: Decisions) -> Standing:
     """Who each face is under some decisions, whether stage `cast` has run with them or not.
 
     Raises:
-        ParameterError: the decisions contradict each other, or name what does not exist.
+        ParameterError: the decisions contradict each other, or a pin gives a name that nobody has.
     """
-    check(decided, project.folders)
-    said, unmet = verdicts(decided, project.faces.rows, project.shots)
-    rows = [row | {"verdict": verdict} for row, verdict in zip(project.faces.rows, said, strict=True)]
+    check(said, project.folders)
+    waiting = unmet(said, project.folders, project.pictures)
+    decided = said.without(waiting)
+    found, missed = verdicts(decided, project.faces.rows, project.shots)
+    rows = [row | {"verdict": verdict} for row, verdict in zip(project.faces.rows, found, strict=True)]
     faces = replace(project.faces, rows=rows)
     named_as = {picture: name_of_picture(decided, picture) for picture in project.references}
     used = [picture for picture, name in named_as.items() if name]
@@ -43,7 +45,7 @@ def stand(project: Project, decided: Decisions) -> Standing:
     alike = likeness(faces.vectors, vectors, [named_as[picture] for picture in used])
     name_of, origin_of = named(faces, alike, project.params)
     return Standing(
-        [name_of.get(part) for part in faces.parts], [origin_of.get(part, "none") for part in faces.parts], unmet
+        [name_of.get(part) for part in faces.parts], [origin_of.get(part, "none") for part in faces.parts], [*waiting, *missed]
     )
 
 

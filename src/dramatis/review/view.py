@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from dramatis.cast.decisions import display_of, trigger_of
+from dramatis.cast.schema import NOT_A_PERSON
 from dramatis.review import doubt as doubts
 from dramatis.review.groups import Group, Track
 from dramatis.review.neighbours import Neighbour, neighbours
@@ -108,7 +109,9 @@ def title(session: Session, group: Group) -> str:
     """What stands on a card."""
     if group.name:
         return display_of(group.name, session.decided.characters)
-    return {"unnamed": "No name yet", "loose": "Single track", "rejected": "Not in the cast"}[group.kind]
+    if group.kind == "rejected":
+        return "Not a person" if group.id.endswith(NOT_A_PERSON) else "Not in the cast"
+    return "No name yet" if group.kind == "unnamed" else "Single track"
 
 
 def shown(session: Session, group: Group, places: Sequence[doubts.Track], most: int = THUMBS) -> list[int]:
