@@ -35,6 +35,7 @@ class Board:
             if self.job and self.job.state != "running" and not self.job.taken:
                 self.job.taken = True
                 self.session.reload()
+                self.pictures.close()
                 self.pictures = self._pictures()
             self.session.refresh()
             self._assessed()
@@ -83,5 +84,12 @@ class Board:
                 self._seen = self.session.version, seen, cards(self.session, seen)
             return self._seen
 
+    def close(self) -> None:
+        """Ends what runs beside the page."""
+        self.stop_job()
+        self.pictures.close()
+
     def _pictures(self) -> Pictures:
-        return Pictures(self.session.project.faces.rows, lambda video: SHARDS.frames / video / "frames.parquet")
+        made = Pictures(self.session.project.faces.rows, lambda video: SHARDS.frames / video / "frames.parquet")
+        made.warm()
+        return made

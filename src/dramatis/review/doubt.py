@@ -102,7 +102,7 @@ def doubt(*, nameless: bool, share: float, width: float | None, tracks: Sequence
     """The doubt about a group: each cause is a share of 1, and together they leave what none of them takes away.
 
     Args:
-        nameless: it has no name.
+        nameless: it has no name; which needs no word, as the page shows it.
         share: how long it is seen, over the longest of all [0..1].
         width: mean difference of its faces to its mean [thresholds]; null if it holds one face.
         tracks: its tracks.
@@ -113,14 +113,14 @@ def doubt(*, nameless: bool, share: float, width: float | None, tracks: Sequence
     close = [track for track in open_ if track.lead is not None and track.lead < CLOSE]
     lead = min((track.lead for track in close), default=CLOSE)
     causes = {
-        "no name yet": 0.4 + 0.5 * share**0.5 if nameless else 0.0,
+        "": 0.4 + 0.5 * share**0.5 if nameless else 0.0,
         f"{_tracks(len(far))} far from the rest": min(0.8, 0.35 + 0.4 * len(far) / max(len(tracks), 1)) if far else 0.0,
         "close to somebody else": 0.6 * float(np.clip(1 - lead / CLOSE, 0, 1)),
         "a little apart": 0.08 * min(max((track.away or 0.0 for track in open_), default=0.0), 1.0),
         "faces differ": 0.5 * float(np.clip((width - LOOSE) / LOOSE, 0, 1)) if width is not None and open_ else 0.0,
     }
     sure = float(np.prod([1 - part for part in causes.values()]))
-    shown = sorted((name for name, part in causes.items() if part >= SHOWN), key=lambda name: -causes[name])
+    shown = sorted((name for name, part in causes.items() if name and part >= SHOWN), key=lambda name: -causes[name])
     return Doubt(1 - sure, shown)
 
 

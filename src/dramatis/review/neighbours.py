@@ -25,21 +25,23 @@ class Neighbour(NamedTuple):
 
 
 def neighbours(
-    means: NDArray[np.float32], frames: Sequence[set[str]], threshold: float, most: int = 6
+    means: NDArray[np.float32], frames: Sequence[set[str]], threshold: float, most: int = 6, least: int = 2
 ) -> list[list[Neighbour]]:
-    """The nearest other groups of each group, nearest first; those that are seen together with it come last.
+    """The nearest other groups of each group: within reach and apart first, then others; each part nearest first.
 
     Args:
         means: of the groups, shape (G, D), L2-normalised.
         frames: of each group.
         threshold: the embedder's largest difference of one person.
         most: how many of them.
+        least: how many, even if none is within reach.
     """
     found = []
     for n in range(len(means)):
         away = (1 - means @ means[n]) / 2 / threshold
         away[n] = np.inf
-        near = [int(k) for k in np.argsort(away, kind="stable")[: 2 * most] if away[k] <= REACH]
-        pairs = [Neighbour(k, float(away[k]), len(frames[n] & frames[k])) for k in near]
-        found.append(sorted(pairs, key=lambda pair: (pair.together > 0, pair.away))[:most])
+        order = [int(k) for k in np.argsort(away, kind="stable")[: 2 * most] if np.isfinite(away[k])]
+        pairs = [Neighbour(k, float(away[k]), len(frames[n] & frames[k])) for k in order]
+        likely = [pair for pair in pairs if pair.away <= REACH and not pair.together]
+        found.append([*likely, *(pair for pair in pairs if pair not in likely)][: min(max(len(likely), least), most)])
     return found

@@ -187,7 +187,7 @@ class Tab:
     def _called(self, groups: Sequence[Group], tracks: Sequence[Track]) -> str:
         """Groups or tracks in words."""
         if len(groups) == 1:
-            name = title(self._board.session, groups[0])
+            name = title(self._board.session, groups[0]) if groups[0].name else f"{len(groups[0].faces)} faces"
             return f"{len(tracks)} of {len(groups[0].tracks)} tracks of {name}" if self.open and self.tracks else name
         return f"{len(groups)} groups"
 
@@ -206,8 +206,8 @@ class Tab:
                 await self._do(f"{called} is now {typed.display or typed.name}", action, tracks)
             return
         others = [track for track in group.tracks if track not in tracks] if part and group.kind == "unnamed" else []
-        hint = f"Who is it? {sum(len(track.faces) for track in tracks)} faces."
-        typed = await self._name.ask(f"Name {called}", hint, self._choices(groups), rest=bool(others))
+        hint = f"{sum(len(track.faces) for track in tracks)} faces in {len(tracks)} tracks. A new name, or one of these."
+        typed = await self._name.ask("Who is this?", hint, self._choices(groups), rest=bool(others))
         if typed and (name := self._read(typed.name)):
             action = deeds.naming(tracks, name, others, self._read(typed.rest))
             await self._do(f"{called}: {typed.name}", action, tracks)

@@ -1,10 +1,12 @@
 """Pictures for the page: thumbnails of faces, cut from the frame shards when asked for, and whole frames."""
 
+import os
+import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pyarrow.parquet as pq
 
@@ -16,10 +18,11 @@ THUMB_PX = 128
 SURROUNDINGS = 1.5
 """Side of a thumbnail over the longer side of the face."""
 QUALITY = 82
-THUMB_BYTES, FRAME_BYTES = 256 << 20, 192 << 20
+THUMB_BYTES, FRAME_BYTES = 256 << 20, 128 << 20
 """Most memory for thumbnails, and for coded frames."""
 
-Key, Value = TypeVar("Key"), TypeVar("Value")
+PAUSE_S = 0.002
+"""Rest after each frame that is cut beforehand [s]."""
 
 
 class Store(OrderedDict[Any, Any]):
@@ -28,6 +31,11 @@ class Store(OrderedDict[Any, Any]):
     def __init__(self, most: int):
         super().__init__()
         self._most, self._held = most, 0
+
+    @property
+    def full(self) -> bool:
+        """True if more of the same would push out what came first."""
+        return self._held > 0.9 * self._most
 
     def take(self, key: Any) -> Any:
         """A value, or None."""
@@ -62,6 +70,7 @@ class Pictures:
             self._in_frame.setdefault(row["frame_id"], []).append(n)
         videos = list(dict.fromkeys(row["video"] for row in rows))
         self._tables = {video: pq.ParquetFile(file_of(video)) for video in videos}
+        self._closed = threading.Event()
         self._place = {
             frame: (video, group)
             for video, table in self._tables.items()
@@ -82,6 +91,22 @@ class Pictures:
             for n, data in made.items():
                 self._thumbs.keep(n, data, len(data))
         return made[face]
+
+    def warm(self) -> None:
+        """Cuts all thumbnails beforehand, frame by frame in a thread of its own, until memory for them is full."""
+        threading.Thread(target=self._warm, daemon=True).start()
+
+    def close(self) -> None:
+        """Ends what `warm` began."""
+        self._closed.set()
+
+    def _warm(self) -> None:
+        if sys.platform == "linux":  # there a thread has a priority of its own: those who wait for a picture go first
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 19)
+        for faces in self._in_frame.values():
+            if self._closed.wait(PAUSE_S) or self._thumbs.full:
+                return
+            self.thumb(faces[0])
 
     def frame(self, face: int) -> bytes:
         """JPEG of the whole frame that a face is in, as the shard holds it."""

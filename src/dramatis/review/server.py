@@ -75,7 +75,15 @@ def serve(port: int, show: bool) -> None:
     add_routes(board, clips)
     build_page(board)
     outer = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    ui.run_with(outer, mount_path=f"/{token}", title="Dramatis review", dark=None, show_welcome_message=False)
+    ui.run_with(
+        outer,
+        mount_path=f"/{token}",
+        title="Dramatis review",
+        dark=None,
+        show_welcome_message=False,
+        gzip_middleware_factory=None,  # pictures do not get smaller, and nothing leaves this machine
+        reconnect_timeout=60,  # a busy machine is no closed tab
+    )
     sys.stdout.write(f"{address}\nCtrl-C ends it; every decision is in cast.yaml by then\n")
     sys.stdout.flush()
     if show:
@@ -86,7 +94,7 @@ def serve(port: int, show: bool) -> None:
     try:
         uvicorn.Server(config).run(sockets=[door])
     finally:
-        board.stop_job()
+        board.close()
         clips.close()
 
 
@@ -156,5 +164,6 @@ def about_face(row: dict[str, Any]) -> dict[str, Any]:
         "time": row["file"] or row["time_code"],
         "note": f"{place}face {x1 - x0}×{y1 - y0} px · sharpness {row['sharpness']:.2f} · {row['moment']}",
         "box": {side: f"{100 * share:.3f}%" for side, share in sides.items()},
+        "wide": wide / high,
         "clip": not row["still"],
     }

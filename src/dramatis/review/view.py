@@ -9,7 +9,7 @@ from dramatis.cast.decisions import display_of, trigger_of
 from dramatis.cast.schema import NOT_A_PERSON
 from dramatis.review import doubt as doubts
 from dramatis.review.groups import Group, Track
-from dramatis.review.neighbours import Neighbour, neighbours
+from dramatis.review.neighbours import REACH, Neighbour, neighbours
 from dramatis.review.session import Session
 from dramatis.review.standing import name_of_picture
 
@@ -199,6 +199,7 @@ def _neighbour(session: Session, seen: Assessed, pair: Neighbour) -> dict[str, A
         "faces": len(group.faces),
         "away": round(pair.away, 2),
         "together": pair.together,
+        "near": pair.away <= REACH and not pair.together,
         "thumbs": shown(session, group, seen.places[pair.group], 4),
     }
 

@@ -52,8 +52,8 @@ export default {
       </div>
       <div class="near">
         <h3>May be the same</h3>
-        <p v-if="!group.neighbours.length" class="meta">Nobody else looks alike.</p>
-        <div v-for="(o, k) in group.neighbours" :key="o.id" class="pair" :class="{barred: o.together}">
+        <p v-if="firstSame < 0" class="meta">Nobody else looks alike. The nearest:</p>
+        <div v-for="(o, k) in group.neighbours" :key="o.id" class="pair" :class="{barred: !o.near}">
           <div class="side">
             <img v-for="n in mine.slice(0, 2)" :key="'m' + n" :src="base + n + '.jpg'" alt="">
             <span class="vs">?</span>
@@ -62,13 +62,14 @@ export default {
           <div class="pair-name" :class="{none: o.kind !== 'named'}" @click="$emit('open', o.id)">{{ o.title }}
             <span class="meta">{{ o.faces }} faces</span></div>
           <div v-if="o.together" class="meta">seen together in {{ o.together }} frames</div>
+          <div v-else-if="!o.near" class="meta">looks different</div>
           <div v-else class="meter" :title="'Difference ' + o.away + ' of the limit for one person'"><i :style="{width: likeness(o) + '%'}"></i></div>
           <button class="act same" @click="$emit('same', o.id)">Same person<kbd v-if="k === firstSame">y</kbd></button>
         </div>
       </div>
     </div>
     <div v-if="viewed !== null" class="look" @click.self="viewed = null">
-      <div class="look-box">
+      <div class="look-box" :style="{'--wide': about.wide}">
         <div class="look-head">
           <b>{{ about.video }}</b><span class="code">{{ about.time }}</span>
           <span class="meta">{{ about.note }}</span>
@@ -128,7 +129,7 @@ export default {
       return this.group.tracks.map((t) => t.faces[t.faces.length - 1]).reverse();
     },
     firstSame() {
-      return this.group.neighbours.findIndex((o) => !o.together);
+      return this.group.neighbours.findIndex((o) => o.near);
     },
   },
   watch: {

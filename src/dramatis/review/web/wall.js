@@ -1,5 +1,5 @@
 // The wall: one card for each group. Only the rows of cards that can be seen are in the page.
-const GAP = 12, CARD_W = 228, CARD_H = 246, SPARE_ROWS = 2;
+const GAP = 12, CARD_W = 228, CARD_H = 222, SPARE_ROWS = 2;
 
 export default {
   template: `
@@ -23,6 +23,7 @@ export default {
              @dragleave="over = null" @drop.prevent="drop(c, $event)">
           <div class="mosaic">
             <img v-for="n in c.thumbs" :key="n" :src="base + n + '.jpg'" draggable="false" decoding="async" alt="">
+            <div class="reasons"><span v-for="r in c.reasons.slice(0, 2)" :key="r">{{ r }}</span></div>
           </div>
           <div class="doubt" :title="'Doubt ' + Math.round(c.doubt * 100) + ' %'">
             <i :style="{width: c.doubt * 100 + '%'}"></i>
@@ -34,7 +35,6 @@ export default {
                     @click.stop="toggle(c.id)">{{ picked.has(c.id) ? '✓' : '' }}</button>
           </div>
           <div class="meta">{{ meta(c) }}</div>
-          <div class="reasons"><span v-for="r in c.reasons.slice(0, 2)" :key="r">{{ r }}</span></div>
         </div>
       </div>
     </div>
@@ -43,7 +43,7 @@ export default {
   emits: ["open", "drop", "picked", "blank"],
   data() {
     return { GAP, CARD_H, query: "", filter: "review", top: 0, height: 600, width: 1200, picked: new Set(),
-             focus: null, over: null };
+             focus: null, at: 0, over: null };
   },
   computed: {
     filters() {
@@ -102,9 +102,10 @@ export default {
     focus() {
       this.tell();
     },
-    open(id) {
+    open(id, before) {
+      const kept = this.shown.some((c) => c.id === before); // else it was renamed, and the place on the wall stays
       if (id) this.focus = id;
-      this.$nextTick(() => this.reveal(this.focus));
+      if (!before || kept) this.$nextTick(() => this.reveal(this.focus));
     },
   },
   mounted() {
@@ -160,15 +161,19 @@ export default {
     toggle(id) {
       const set = new Set(this.picked);
       set.has(id) ? set.delete(id) : set.add(id);
-      this.focus = id;
+      this.point(id);
       this.pick(set);
+    },
+    point(id) {
+      this.focus = id;
+      this.at = this.shown.findIndex((c) => c.id === id);
     },
     clear() {
       this.pick(new Set());
     },
     clicked(c, event) {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return this.toggle(c.id);
-      this.focus = c.id;
+      this.point(c.id);
       this.$emit("open", c.id);
     },
     drag(c, event) {
@@ -193,8 +198,11 @@ export default {
       else if (y + CARD_H + GAP > box.scrollTop + this.height) box.scrollTop = y + CARD_H + GAP - this.height;
     },
     step(by) {
-      const at = this.shown.findIndex((c) => c.id === this.focus);
-      const next = this.shown[Math.min(Math.max(at < 0 ? 0 : at + by, 0), this.shown.length - 1)];
+      const now = this.shown.findIndex((c) => c.id === this.focus);
+      const settled = now >= 0 && now !== this.at; // a decision moved it: go on from where it was
+      const to = !this.focus ? 0 : settled ? this.at + (by > 0 ? by - 1 : by) : now + by;
+      this.at = Math.min(Math.max(to, 0), this.shown.length - 1);
+      const next = this.shown[this.at];
       if (!next) return;
       this.focus = next.id;
       this.reveal(next.id);
