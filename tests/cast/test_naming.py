@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dramatis.cast.naming import REJECTION, likeness, name_parts, nearest_name, one_per_frame
+from dramatis.cast.naming import REJECTION, likeness, name_parts, nearest_name, one_per_frame, without_strangers
 
 
 def on_circle(*degrees):
@@ -11,11 +11,13 @@ def on_circle(*degrees):
     return np.stack([np.cos(angles), np.sin(angles)], 1).astype(np.float32)
 
 
-def names(faces, references, of, parts=None, clusters=None, frames=None, floor=0.2, margin=0.05):
+def names(faces, references, of, parts=None, clusters=None, frames=None, floor=0.2, again=0.2, margin=0.05):
     parts = parts or [f"t{n}" for n in range(len(faces))]
     clusters = clusters or [None] * len(faces)
     frames = frames or [f"f{n}" for n in range(len(faces))]
-    return name_parts(likeness(on_circle(*faces), on_circle(*references), of), parts, clusters, frames, floor, margin)
+    return name_parts(
+        likeness(on_circle(*faces), on_circle(*references), of), parts, clusters, frames, floor, again, margin
+    )
 
 
 def test_worked_example():
@@ -68,3 +70,31 @@ def test_two_tracks_of_one_frame_do_not_get_one_name():
     nobody = dict.fromkeys("abc", REJECTION)
     assert one_per_frame(nobody, dict.fromkeys("abc", 0.5), frames) == nobody
     assert one_per_frame(dict.fromkeys("abc", "x"), {"a": 0.5, "b": 0.9, "c": 0.1}, frames) == {"b": "x", "c": "x"}
+
+
+def test_a_double_in_a_cluster_of_its_own_stays_unnamed_unless_it_is_very_near():
+    """Ada at 5 degrees, a double at 45: a difference of 0.15 to the reference."""
+    clusters = ["c", "c", "d", "d"]
+    assert set(names([5, 5, 45, 45], [0], ["ada"], clusters=clusters, again=0.1)) == {"t0", "t1"}
+    assert len(names([5, 5, 45, 45], [0], ["ada"], clusters=clusters, again=0.2)) == 4
+    assert len(names([45, 45], [0], ["ada"], clusters=["d", "d"], again=0.1)) == 2  # nobody is nearer
+
+
+def test_a_few_good_views_do_not_take_the_name_from_a_large_cluster():
+    few = names([5] * 4 + [45] * 9, [0], ["ada"], clusters=["c"] * 4 + ["d"] * 9, again=0.1)
+    assert len(few) == 13
+    track = names([5, 45, 45], [0], ["ada"], clusters=[None, "d", "d"], again=0.1)
+    assert len(track) == 3
+
+
+@given(
+    st.dictionaries(st.integers(0, 9), st.tuples(st.sampled_from(["ada", "bela"]), st.floats(0, 1)), max_size=8),
+    st.sets(st.integers(0, 9)),
+    st.floats(0, 1),
+)
+def test_every_name_keeps_its_nearest_group(groups, clusters, again):
+    name_of, difference = ({key: value[n] for key, value in groups.items()} for n in (0, 1))
+    kept = without_strangers(name_of, difference, dict.fromkeys(clusters & groups.keys(), 4), again)
+    for name in set(name_of.values()):
+        assert min((key for key in groups if name_of[key] == name), key=lambda key: difference[key]) in kept
+    assert all(difference[key] > again for key in groups.keys() - kept.keys())

@@ -71,6 +71,10 @@ def test_the_project_s_own_configuration_is_whole(project, capsys):
         ({"cast": SOUND["cast"] | {"references": ""}}, "cast.references: it names nothing. Name a folder"),
         ({"runs": {"real": SOLO}}, "must not be one of pocket, real, release"),
         ({"runs": {"solo": SOLO | {"train": {"lora": {"rnk": 2}}}}}, "runs.solo.train: lora.rnk: unknown key"),
+        (
+            {"cast": SOUND["cast"] | {"references": "raw/none"}},
+            "cast.references: there is no raw/none. Make it, with one folder of pictures for each name, or empty",
+        ),
         *(
             ({section: SOUND[section] | {key: "models/none"}}, f"params.yaml: {section}.{key}: there is no models/none")
             for section, key in (
@@ -80,7 +84,6 @@ def test_the_project_s_own_configuration_is_whole(project, capsys):
                 ("caption", "weights"),
                 ("regularize", "base"),
                 ("score", "second_opinion"),
-                ("cast", "references"),
             )
         ),
     ],
@@ -107,8 +110,37 @@ def test_a_fault_in_cast_yaml(project, tmp_path):
 def test_every_section_of_cast_yaml_is_asked_for(project, tmp_path):
     (tmp_path / "cast.yaml").write_text("")
     assert told() == [
-        "cast.yaml: characters, rename, merge, pins, reject, captions: missing. Write `<section>: {}`, and `reject: []`"
+        "cast.yaml: characters, rename, merge, pins, reject, not_a_person, outfits, captions: missing. "
+        "Write `<section>:` with nothing behind it"
     ]
+
+
+def test_a_line_that_a_merge_left_twice_goes(project, tmp_path, capsys):
+    file = tmp_path / "cast.yaml"
+    file.write_text(file.read_text().replace("\nmerge:\n", "\nmerge:\n  a: b\n  c: d\n  a: b\n"))
+    check_project()
+    said = capsys.readouterr().out
+    assert "merge.a stood twice; the second line is taken out" in said and said.count("so this decision waits") == 0
+    assert yaml.safe_load(file.read_text())["merge"] == {"a": "b", "c": "d"} and file.read_text().count("a: b") == 1
+
+
+def test_two_answers_to_one_question_name_both_lines(project, tmp_path, capsys):
+    (tmp_path / "cast.yaml").write_text("merge:\n  a: b\n  a: c\n")
+    with pytest.raises(SystemExit):
+        check_project()
+    assert "error: cast.yaml:2 and cast.yaml:3: merge.a is b in one line and c in the other" in capsys.readouterr().err
+
+
+def test_decisions_that_wait_are_told_and_are_no_faults(project, tmp_path, capsys):
+    (tmp_path / "raw/references/ann").mkdir(parents=True)
+    (tmp_path / "raw/references/ann/1.jpg").touch()
+    project(cast=SOUND["cast"] | {"references": "raw/references"}, runs={"solo": SOLO | {"characters": ["ann"]}})
+    file = tmp_path / "cast.yaml"
+    file.write_text(file.read_text().replace("\npins:\n", "\npins:\n  ann/2.jpg: ann\n  e07@1.5:0.5,0.5: ann\n"))
+    check_project()
+    said = capsys.readouterr().out
+    assert "cast.yaml: pins.ann/2.jpg: there is no such reference picture, so this decision waits" in said
+    assert "cast.yaml: pins.e07@1.5:0.5,0.5: 'e07' is not among the videos, so this decision waits" in said
 
 
 def test_names_are_looked_for_among_the_references(project, tmp_path):

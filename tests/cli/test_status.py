@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from dramatis.cast.schema import UNMET
 from dramatis.cli.main import main
-from dramatis.cli.status import NEVER, reason, score_tables, state_table
+from dramatis.cli.status import NEVER, reason, score_tables, state_table, waiting_table
+from dramatis.core.tables import write_table
 from dramatis.pipeline.graph import Stage
 
 
@@ -80,6 +82,20 @@ def test_scores_of_another_project_s_film_and_runs_are_not_shown(tmp_path):
     (tmp_path / "cluster.json").write_text(json.dumps({"ari": 0.97512}))
     (tmp_path / "score/solo.json").write_text(json.dumps({"recscore": 0.7}))
     assert score_tables(tmp_path, {"film": {"titles": []}, "runs": {"ann": {}}}) == []
+
+
+def test_decisions_that_wait_are_shown_while_they_stand(tmp_path):
+    unmet, file = tmp_path / "unmet.parquet", tmp_path / "cast.yaml"
+    file.write_text("merge:\n  zoe: ada\n")
+    assert waiting_table(unmet, file) is None
+    rows = [
+        {"decision": f"merge.{key}", "section": "merge", "key": key, "reason": "nobody is called so"}
+        for key in ("zoe", "yan")
+    ]
+    write_table(rows, UNMET, unmet)
+    assert shown(waiting_table(unmet, file)) == [["merge.zoe", "nobody", "is", "called", "so"]]
+    file.write_text("merge:\n")
+    assert waiting_table(unmet, file) is None
 
 
 def test_help_names_the_commands(monkeypatch, capsys):

@@ -53,7 +53,13 @@ def nearest_name(cosine: NDArray[np.float64], names: list[str], floor: float, ma
 
 
 def name_parts(
-    alike: Likeness, parts: list[str], clusters: list[str | None], frames: list[str], floor: float, margin: float
+    alike: Likeness,
+    parts: list[str],
+    clusters: list[str | None],
+    frames: list[str],
+    floor: float,
+    again: float,
+    margin: float,
 ) -> dict[str, str]:
     """Names by reference: each cluster as a whole, and each part outside of clusters by itself.
 
@@ -66,20 +72,58 @@ def name_parts(
         clusters: cluster of each face.
         frames: frame of each face.
         floor, margin: see `nearest_name`.
+        again: see `without_strangers`.
 
     Returns:
         Name of each named part; `REJECTION` of each that is nobody of the cast.
     """
     faces_of = members(parts)
+    groups = members([cluster or part for cluster, part in zip(clusters, parts, strict=True)])
+    name_of: dict[Hashable, str] = {}
+    difference: dict[Hashable, float] = {}
+    for group, faces in groups.items():
+        cosine = alike.of(faces)
+        if name := nearest_name(cosine, alike.names, floor, margin):
+            name_of[group], difference[group] = name, float(1 - cosine.max()) / 2
+    sizes = {group: len(groups[group]) for group in name_of if group in clusters}
     named: dict[str, str] = {}
-    for faces in members([cluster or part for cluster, part in zip(clusters, parts, strict=True)]).values():
-        name = nearest_name(alike.of(faces), alike.names, floor, margin)
-        for part in dict.fromkeys(parts[face] for face in faces) if name else ():
+    for group, name in without_strangers(name_of, difference, sizes, again).items():
+        for part in dict.fromkeys(parts[face] for face in groups[group]):
             cosine = alike.of(faces_of[part])
             if (cosine.max() - cosine[alike.names.index(name)]) / 2 <= margin:
                 named[part] = name
     nearness = {part: alike.of(faces_of[part])[alike.names.index(name)] for part, name in named.items()}
     return one_per_frame(named, nearness, {part: {frames[face] for face in faces_of[part]} for part in named})
+
+
+def without_strangers(
+    name_of: Mapping[Hashable, str],
+    difference: Mapping[Hashable, float],
+    sizes: Mapping[Hashable, int],
+    again: float,
+) -> dict[Hashable, str]:
+    """The names of groups without those that rather belong to somebody who resembles the character.
+
+    Clustering parted these groups from a cluster that is nearer to the name; so to have it too, they must be nearer
+    than a first one. A nearer cluster of less than half the size proves nothing: it may be a few good views.
+
+    Args:
+        name_of: name of each group: a cluster, or a track outside of clusters.
+        difference: mean difference (1 - cosine) / 2 of each to its name.
+        sizes: faces of each group that is a cluster.
+        again: largest difference of a group to a name that a nearer cluster has.
+    """
+    kept = {}
+    for group, name in name_of.items():
+        size = sizes.get(group, 0)
+        nearer = [
+            other
+            for other, held in sizes.items()
+            if name_of[other] == name and difference[other] < difference[group] and 2 * held >= size
+        ]
+        if not nearer or difference[group] <= again or name == REJECTION:
+            kept[group] = name
+    return kept
 
 
 def one_per_frame(

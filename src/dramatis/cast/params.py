@@ -15,6 +15,11 @@ class CastParams(Params):
 
     references: Path = Field(description="Folder with one folder of pictures for each name; an empty one names nobody.")
     floor: float = Field(gt=0, le=3, description="Largest mean difference of a cluster to its name [thresholds].")
+    again: float = Field(
+        gt=0,
+        le=3,
+        description="The same of a further cluster or track of a name that a nearer cluster has [thresholds].",
+    )
     margin: float = Field(ge=0, le=2, description="How much nearer a name must be than the next one [thresholds].")
 
 

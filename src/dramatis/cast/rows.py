@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from statistics import median
 from typing import Any
 
 import numpy as np
@@ -50,8 +51,8 @@ def cast_rows(
 def named(faces: Faces, alike: naming.Likeness, params: CastParams) -> tuple[dict[str, str], dict[str, str]]:
     """Name of each named part, and origin of each part that references or decisions settle."""
     clusters, parts, frames = faces.column("cluster_id"), faces.parts, faces.column("frame_id")
-    floor, margin = params.floor * faces.threshold, params.margin * faces.threshold
-    name_of = naming.name_parts(alike, parts, clusters, frames, floor, margin)
+    floor, again, margin = (limit * faces.threshold for limit in (params.floor, params.again, params.margin))
+    name_of = naming.name_parts(alike, parts, clusters, frames, floor, again, margin)
     said = {part: verdict for part, verdict in zip(parts, faces.column("verdict"), strict=True) if verdict}
     pins = {part: verdict.name for part, verdict in said.items() if verdict.section == "pins"}
     name_of = without_shared_frames(name_of, pins, parts, frames)
@@ -105,7 +106,9 @@ def cluster_rows(faces: Faces, rows: list[dict[str, Any]]) -> list[dict[str, Any
     for cluster, own in sorted(inside.items()):
         answers = Counter((rows[n]["character"], rows[n]["origin"]) for n in own)
         (character, origin), _ = min(answers.items(), key=lambda pair: (-pair[1], str(pair[0])))
-        clearest = min(own, key=lambda n: (-faces.rows[n]["sharpness"], rows[n]["detection_id"]))
+        middle = median(faces.rows[n]["sharpness"] for n in own)
+        clear = [n for n in own if faces.rows[n]["sharpness"] >= middle]
+        central = min(clear, key=lambda n: (-faces.rows[n]["similarity"], rows[n]["detection_id"]))
         open_faces = sum(rows[n]["origin"] == "none" for n in own)
         table.append(
             {
@@ -114,7 +117,7 @@ def cluster_rows(faces: Faces, rows: list[dict[str, Any]]) -> list[dict[str, Any
                 "origin": origin,
                 **_seen(faces, own),
                 "open_faces": open_faces,
-                "moment": rows[clearest]["moment"],
+                "moment": rows[central]["moment"],
             }
         )
     return table

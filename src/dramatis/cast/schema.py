@@ -54,7 +54,7 @@ CLUSTERS = pa.schema(
         column("origin", pa.string(), "Who settled that, as in the table of faces."),
         *SEEN,
         column("open_faces", pa.int32(), "Faces that neither a reference nor a person settled."),
-        column("moment", pa.string(), "Moment of its clearest face: what a pin would name."),
+        column("moment", pa.string(), "Moment of a clear face near its centre: what a pin would name."),
     ]
 )
 

@@ -66,8 +66,7 @@ def groups(
             cluster["cluster_id"],
             f"{cluster['seconds']:.0f} s in {cluster['shots']} shots",
             f"{cluster['faces']} faces, {cluster['tracks']} tracks",
-            "to name it, pin",
-            cluster["moment"],
+            f"pin {cluster['moment']}",
         ]
         found.append(Group("(no name)", lines, None, _shown(faces, own)))
     return found

@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from dramatis.cast import decisions
-from dramatis.cast.decisions import FILE, Decisions
-from dramatis.cast.naming import REJECTION
+from dramatis.cast.decisions import FACES, FILE, Decisions, Unmet, read_decisions
+from dramatis.cast.edit import update
+from dramatis.cast.lines import repeated
+from dramatis.cast.moments import parse
 from dramatis.cast.references import list_references
 from dramatis.cli.params import read_params
 from dramatis.cli.preset import check_params
 from dramatis.core.errors import MissingError, ParameterError, UserError
-from dramatis.core.params import PARAMS, read_yaml, validate
+from dramatis.core.params import PARAMS, read_yaml
 from dramatis.core.runs import Run
 from dramatis.frames.sources import missing, stills_of
 from dramatis.pipeline.reference import MAPS
@@ -40,13 +42,44 @@ Sections = Mapping[str, Any]
 
 
 def check_project() -> None:
-    """Prints a line for each fault in `params.yaml` and `cast.yaml` and ends with 1, or says that there is none."""
+    """Prints a line for each fault in `params.yaml` and `cast.yaml` and ends with 1, or says that there is none.
+
+    Decisions that wait are told too. A line of `cast.yaml` that a merge left twice goes, as DVC refuses it.
+    """
+    for fault in _raised([_take_out_repeats]):
+        sys.stderr.write(f"error: {fault}\n")
+        raise SystemExit(1)
     found = faults()
     for fault in found:
         sys.stderr.write(f"error: {fault}\n")
     if found:
         raise SystemExit(1)
+    for each in waiting():
+        sys.stdout.write(f"{FILE}: {each.section}.{each.key}: {each.reason}, so this decision waits\n")
     sys.stdout.write(f"{PARAMS} and {FILE} are whole, and every file that they name is there\n")
+
+
+def _take_out_repeats() -> None:
+    if FILE.is_file():
+        for section, first, second in repeated(FILE.read_text(), str(FILE)):
+            lines = f"{FILE}:{first.first + 1} and {FILE}:{second.first + 1}"
+            sys.stdout.write(f"{lines}: {section}.{first.key} stood twice; the second line is taken out\n")
+            update(FILE, lambda text: text)
+
+
+def waiting() -> list[Unmet]:
+    """The decisions that cannot be applied, as far as can be said before a stage runs."""
+    params, decided = read_params(), read_decisions(FILE)
+    folder = Path(params["cast"]["references"])
+    files = list_references(folder) if folder != Path() and folder.is_dir() else {}
+    pictures = {f"{name}/{file.name}" for name, inside in files.items() for file in inside}
+    found = decisions.unmet(decided, files, pictures) if files or not folder.is_relative_to(FILMS) else []
+    for section in (*FACES, "outfits"):
+        for key in getattr(decided, section):
+            moment = parse(key)
+            if moment and moment.video not in params["videos"]:
+                found.append(Unmet(section, key, f"{moment.video!r} is not among the videos"))
+    return found
 
 
 def faults() -> list[UserError]:
@@ -94,11 +127,11 @@ def _refuse_nothing(section: str) -> None:
 
 def _check_decisions() -> None:
     """Every section of `cast.yaml` is there, since DVC looks at each, and each value is sound."""
+    decisions.check_alone(read_decisions(FILE))
     decided = read_yaml(FILE) or {}
-    validate(decided, Decisions, str(FILE))
     missing = [section for section in Decisions.model_fields if section not in decided]
     if missing:
-        raise ParameterError(f"{FILE}: {', '.join(missing)}", "missing", "Write `<section>: {}`, and `reject: []`")
+        raise ParameterError(f"{FILE}: {', '.join(missing)}", "missing", "Write `<section>:` with nothing behind it")
 
 
 def _check_cast(params: Sections) -> None:
@@ -107,9 +140,9 @@ def _check_cast(params: Sections) -> None:
     if folder == Path() or not folder.is_dir():
         return
     files = list_references(folder)
-    decided = validate(read_yaml(FILE) or {}, Decisions, str(FILE))
-    decisions.check(decided, files, {f"{name}/{file.name}" for name, inside in files.items() for file in inside})
-    there = decided.held(files) - {REJECTION}
+    decided = read_decisions(FILE)
+    decisions.check(decided, files)
+    there = decided.held(files)
     for name, run in params["runs"].items():
         for character in run["characters"]:
             if character not in there:
@@ -190,7 +223,10 @@ def _check_source(key: str, source: Path) -> None:
 
 def _check_input(key: str, place: Path) -> None:
     if place == Path():
-        raise ParameterError(f"{PARAMS}: {key}", "it names nothing", "Name a folder; one without pictures names nobody")
+        raise ParameterError(f"{PARAMS}: {key}", "it names nothing", "Name a folder; an empty one names nobody")
+    if not place.exists() and key == "cast.references":
+        remedy = "Make it, with one folder of pictures for each name, or empty: `dramatis name` asks for names"
+        raise MissingError(f"{PARAMS}: {key}", f"there is no {place}", remedy)
     if not place.exists():
         raise MissingError(
             f"{PARAMS}: {key}",

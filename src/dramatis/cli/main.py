@@ -74,6 +74,22 @@ def review(
 
 
 @app.command()
+def name(
+    cluster: Annotated[str | None, typer.Argument(help="Cluster to name; all without a name are asked for.")] = None,
+    answer: Annotated[
+        str | None, typer.Argument(help="A name, =id of somebody there is, - (nobody), x (no person).")
+    ] = None,
+    listed: Annotated[
+        bool, typer.Option("--list", help="Only lists them, with a picture of the faces of each.")
+    ] = False,
+) -> None:
+    """Asks who the clusters without a name are, most screen time first, and writes the answers into cast.yaml."""
+    from dramatis.cli.name import ask_names
+
+    ask_names(cluster, answer, listed)
+
+
+@app.command()
 def preset(name: Annotated[str, typer.Argument(help="File in presets/ without its ending.")]) -> None:
     """Writes the values of presets/NAME.yaml into params.yaml, comments kept, and shows the difference."""
     from dramatis.cli.preset import apply_preset

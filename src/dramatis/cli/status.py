@@ -9,8 +9,10 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from dramatis.cast.decisions import FILE, read_decisions
 from dramatis.cli.params import read_params
 from dramatis.core.params import read_yaml
+from dramatis.core.tables import read_rows
 from dramatis.pipeline.graph import FILES, Stage, filled, load_stages, needed_by
 
 SCORES = {
@@ -30,7 +32,7 @@ NEVER = "never run"
 
 
 def show_status() -> None:
-    """Prints the state of every stage and the last scores."""
+    """Prints the state of every stage, the last scores, and the decisions that wait."""
     params = read_params()
     stages = load_stages()
     changes = find_changes()
@@ -38,6 +40,20 @@ def show_status() -> None:
     console.print(state_table(stages, params, changes))
     for table in score_tables(Path("metrics"), params):
         console.print(table)
+    if waits := waiting_table(Path("data/cast/unmet.parquet"), FILE):
+        console.print(waits)
+
+
+def waiting_table(unmet: Path, decisions: Path) -> Table | None:
+    """The decisions that stage `cast` could not apply when it last ran and that still stand; None without any."""
+    if not unmet.is_file() or not decisions.is_file():
+        return None
+    said = read_decisions(decisions)
+    rows = [row for row in read_rows(unmet, "cast") if row["key"] in getattr(said, row["section"])]
+    table = Table(f"waits in {decisions.name}", "why", box=None, header_style="dim", pad_edge=False)
+    for row in rows:
+        table.add_row(row["decision"], row["reason"])
+    return table if rows else None
 
 
 def find_changes() -> dict[str, str]:

@@ -106,10 +106,11 @@ def _write_references(seed: int, name: str, folder: Path) -> None:
     """Model sheets as a fan would collect them: half bodies from four sides on plain paper."""
     folder.mkdir(parents=True)
     for number, pose in enumerate(REFERENCE_POSES):
-        (folder / f"{number:02d}.png").write_bytes(encode_png(_reference(seed, name, pose)))
+        (folder / f"{number:02d}.png").write_bytes(encode_png(draw_reference(seed, name, pose)))
 
 
-def _reference(seed: int, name: str, pose: Pose) -> Image:
+def draw_reference(seed: int, name: str, pose: Pose) -> Image:
+    """Somebody of the cast in the film of a seed, half body on plain paper, RGB."""
     on = canvas(REFERENCE_PX, REFERENCE_PX)
     on[:] = seeds.rng(seed, "film", "paper", name).integers(190, 245, 3).astype(np.uint8)
     brush = pixel_brush(on).moved(REFERENCE_PX / 2, REFERENCE_PX * 0.45, REFERENCE_PX * 0.15)

@@ -1,0 +1,154 @@
+"""Faces whose names are known, as naming sees them: of sample films, and of the clip of the signers."""
+
+import json
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dramatis.backends.detect import load_detect
+from dramatis.backends.embed import load_embed
+from dramatis.bench.projects import SIGNERS, TOP, labels
+from dramatis.cast.params import DetectorParams, EmbedderParams
+from dramatis.cast.references import NoFaceError, look
+from dramatis.core import boxes, seeds
+from dramatis.core.params import PARAMS, load_params
+from dramatis.core.tables import box_of, read_rows
+from dramatis.film.head import Pose
+from dramatis.film.params import FilmParams
+from dramatis.film.run import draw_reference
+from dramatis.film.story import CAST, EPISODES
+from dramatis.measure.match import match
+from dramatis.measure.params import MeasureParams
+
+PICTURES = 14
+"""Pictures drawn of each name."""
+MOUTHS = ("smile", "flat", "open")
+STRANGER = "stranger"
+log = logging.getLogger("benchmark-naming")
+
+Vectors = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Faces whose names are known.
+
+    Attributes:
+        vectors: shape (N, D), L2-normalised.
+        tracks, frames: of each face.
+        clusters: of each face, None for none.
+        who: the person of each face; None where there is nobody.
+        threshold: the embedder's largest difference of one person.
+    """
+
+    vectors: Vectors
+    tracks: list[str]
+    frames: list[str]
+    clusters: list[str | None]
+    who: list[str | None]
+    threshold: float
+
+
+def film_scene(data: Path, episodes: Sequence[str] = EPISODES, title: str = "sample") -> Scene:
+    """The faces that the stages found in a film, and whom they show.
+
+    A detection shows the person whose true face it matches, else the one in whose head its centre lies: a face that the
+    detector sees at the back of a head is a fault of the detector, but the name may be right.
+    """
+    truth = read_rows(data / "film" / title / "truth" / "figures.parquet", f"film@{title}")
+    scene, found, places = _faces(data, episodes)
+    shown = match(found, truth, places, load_params("measure", MeasureParams, TOP / PARAMS)).shown
+    heads: dict[tuple[str, int], list[tuple[str, list[int]]]] = {}
+    for figure in truth:
+        if figure["head"] is not None:
+            at = heads.setdefault((figure["video"], figure["frame"]), [])
+            at.append((figure["character"], box_of(figure["head"])))
+    who = []
+    for face in found:
+        x0, y0, x1, y1 = box_of(face["box"])
+        x, y = (x0 + x1) / 2, (y0 + y1) / 2
+        here = [name for name, (a, b, c, d) in heads.get(places[face["frame_id"]], ()) if a <= x < c and b <= y < d]
+        who.append(shown.get(face["detection_id"], here[0] if len(here) == 1 else None))
+    return Scene(*scene, who, _threshold(data, episodes[0]))
+
+
+def film_references(project: Path) -> dict[str, list[Vectors]]:
+    """Vectors of pictures of the cast that the film's own code draws, by the models of the project."""
+    detector = load_params("detect", DetectorParams, project / PARAMS)
+    embedder = load_params("embed", EmbedderParams, project / PARAMS)
+    seed = load_params("film", FilmParams, project / PARAMS).seed
+    finder = load_detect(
+        detector.backend, project / detector.weights, detector.min_score, detector.max_iou, detector.input_px
+    )
+    model = load_embed(
+        embedder.backend,
+        project / embedder.weights,
+        embedder.threshold,
+        embedder.crop,
+        embedder.expand,
+        embedder.normalisation,
+    )
+    found: dict[str, list[Vectors]] = {name: [] for name in CAST}
+    for name in CAST:
+        for number in range(PICTURES):
+            rng = seeds.rng(seed, "benchmark", "reference", name, number)
+            pose = Pose(float(rng.uniform(-0.6, 0.6)), float(rng.uniform(-10, 10)), mouth=str(rng.choice(MOUTHS)))
+            picture = f"{name}/{number:02d}"
+            try:
+                found[name].append(look(picture, picture, draw_reference(seed, name, pose), finder, model).vector)
+            except NoFaceError:
+                log.info("film.seed %d: no face found in picture %s", seed, picture)
+    return found
+
+
+def signers_scene(data: Path, media: Path) -> tuple[Scene, list[int]]:
+    """The faces that the stages found in the clip, whom they show, and the true shot of each.
+
+    A face is the person of its shot if it overlaps the box that was labelled by eye in that shot; any other is a
+    stranger: somebody at the edge, or the skull on a hoodie.
+    """
+    starts = [float(row["start_s"]) for row in labels(media / "videos" / "signers_shots.csv")]
+
+    def shot_at(second: float) -> int:
+        return sum(start <= second + 2e-3 for start in starts) - 1
+
+    eye = {
+        shot_at(float(row["time_s"])): row
+        for row in labels(media / "videos" / "ground_truth_frames.csv")
+        if row["video"] == "signers_20shots.mp4"
+    }
+    scene, found, _ = _faces(data, [SIGNERS])
+    frames = read_rows(data / "frames" / SIGNERS / "frames.parquet", "frames", ["frame_id", "pts_s"])
+    shot_of = {row["frame_id"]: shot_at(row["pts_s"]) for row in frames}
+    who, shots = [], [shot_of[face["frame_id"]] for face in found]
+    for face, shot in zip(found, shots, strict=True):
+        x, y, w, h = (float(eye[shot][key]) for key in "xywh")
+        over = boxes.iou(np.array(box_of(face["box"]), float), np.array([x, y, x + w, y + h]))[0, 0]
+        who.append(eye[shot]["identity"].lower() if over > 0.1 else STRANGER)
+    return Scene(*scene, who, _threshold(data, SIGNERS)), shots
+
+
+def _faces(data: Path, videos: Sequence[str]) -> tuple[tuple, list[dict], dict[str, tuple[str, int]]]:
+    """The first four values of a scene, the detections in their order, and video and number of every frame."""
+    cluster_of = {
+        row["detection_id"]: row["cluster_id"] for row in read_rows(data / "clusters/faces.parquet", "cluster")
+    }
+    found, places, vector_of = [], {}, {}
+    for video in videos:
+        rows = read_rows(data / "detections" / video / "detections.parquet", f"detect@{video}")
+        found += [row for row in rows if row["kind"] == "face"]
+        for row in read_rows(data / "frames" / video / "frames.parquet", f"frames@{video}", ["frame_id", "index"]):
+            places[row["frame_id"]] = (video, row["index"])
+        for row in read_rows(data / "embeddings" / video / "embeddings.parquet", f"embed@{video}"):
+            vector_of[row["detection_id"]] = row["vector"]
+    vectors = np.array([vector_of[face["detection_id"]] for face in found], np.float32)
+    tracks, frames = ([face[key] for face in found] for key in ("track_id", "frame_id"))
+    return (vectors, tracks, frames, [cluster_of[face["detection_id"]] for face in found]), found, places
+
+
+def _threshold(data: Path, video: str) -> float:
+    return float(json.loads((data / "embeddings" / video / "model.json").read_text())["threshold"])

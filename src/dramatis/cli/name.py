@@ -1,0 +1,232 @@
+"""Names without reference pictures: the clusters that nobody settled, most screen time first, one question each."""
+
+import re
+import sys
+import unicodedata
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from rich.console import Console
+from rich.table import Table
+
+from dramatis.cast import edit, sheet
+from dramatis.cast.decisions import FILE, Decisions, read_decisions
+from dramatis.cast.naming import REJECTION
+from dramatis.cast.references import list_references
+from dramatis.cli.params import read_params
+from dramatis.core import boxes
+from dramatis.core.errors import ParameterError
+from dramatis.core.images import cut, decode, encode_png
+from dramatis.core.tables import box_of, iter_rows, read_rows
+
+OUT = Path("work/names")
+FACES = 3 * sheet.FACES
+"""Most faces in the picture of a cluster."""
+NOBODY, NO_PERSON, SAME, END = "-", "x", "=", "q"
+HELP = f"""\
+  a name   somebody new: an id such as `ann`, or any name, of which the id is made
+  {SAME}id      the same as somebody there is, such as `{SAME}ann`
+  {NOBODY}        nobody of the cast
+  {NO_PERSON}        no person: a poster, a hood, a statue
+  Enter    ask again another time
+  {END}        end"""
+Row = dict[str, Any]
+
+
+class Cluster(NamedTuple):
+    """A cluster about which nothing is settled: its row of the table, and its faces."""
+
+    row: Row
+    faces: list[Row]
+
+    @property
+    def said(self) -> str:
+        """How much of it there is."""
+        row = self.row
+        return f"{row['seconds']:.1f} s in {row['shots']} shots, {row['tracks']} tracks, {row['faces']} faces"
+
+
+def ask_names(cluster: str | None = None, answer: str | None = None, listed: bool = False) -> None:
+    """Lists the open clusters, answers for one, or asks about each; what is said stands in `cast.yaml` at once.
+
+    Raises:
+        MissingError: stage `cast` has not run.
+        ParameterError: there is no such cluster, or the answer is not allowed.
+    """
+    params = read_params()
+    videos, folder = list(params.get("videos") or {}), Path(params["cast"]["references"])
+    folders = list(list_references(folder)) if folder.is_dir() else []
+    clusters = open_clusters(videos, Path("data"), read_decisions(FILE))
+    console = Console(highlight=False)
+    if cluster is not None:
+        chosen = next((each for each in clusters if each.row["cluster_id"] == cluster), None)
+        if chosen is None:
+            there = ", ".join(each.row["cluster_id"] for each in clusters) or "none"
+            raise ParameterError(cluster, f"no cluster without a name is called so; there are: {there}", "Name another")
+        if answer is None:
+            console.print(f"{cluster}: {chosen.said}\nfaces: {picture(chosen, Path('data'))}", soft_wrap=True)
+            return
+        give(chosen, answer, folders)
+        console.print(f"Written to {FILE}; `dvc repro` applies it")
+    elif listed:
+        console.print(table(clusters, Path("data")) if clusters else "Every cluster is settled", soft_wrap=True)
+    else:
+        console.print(HELP if clusters else "Every cluster is settled", soft_wrap=True)
+        done = ask(clusters, folders, lambda each: picture(each, Path("data")), read_line)
+        if done:
+            console.print(f"{done} answers in {FILE}; `dvc repro` applies them")
+
+
+def open_clusters(videos: Sequence[str], data: Path, decided: Decisions) -> list[Cluster]:
+    """The clusters about which neither the last run nor `cast.yaml` says anything, most screen time first."""
+    rows = sheet.open_clusters(read_rows(data / "cast" / "clusters.parquet", "cast"))
+    of: dict[str, list[Row]] = {row["cluster_id"]: [] for row in rows}
+    for video in videos:
+        for face in read_rows(data / "cast" / f"{video}.parquet", "cast"):
+            if face["cluster_id"] in of:
+                of[face["cluster_id"]].append(face | {"video": video})
+    said = {*decided.pins, *decided.not_a_person}
+    return [
+        Cluster(row, of[row["cluster_id"]])
+        for row in rows
+        if not said & {face["moment"] for face in of[row["cluster_id"]]}
+    ]
+
+
+def ask(
+    clusters: Sequence[Cluster],
+    folders: Sequence[str],
+    draw: Callable[[Cluster], Path],
+    answer_of: Callable[[str], str | None],
+) -> int:
+    """Asks about each cluster until there is none left or no answer comes; the number of those settled."""
+    done = 0
+    for cluster in clusters:
+        prompt = f"\n{cluster.row['cluster_id']}: {cluster.said}\n  faces: {draw(cluster)}\n  who is it? "
+        while True:
+            answer = answer_of(prompt)
+            if answer is None or answer == END:
+                return done
+            try:
+                if answer:
+                    give(cluster, answer, folders)
+                    done += 1
+                break
+            except ParameterError as error:
+                prompt = f"  {error}\n  who is it? "
+    return done
+
+
+def read_line(prompt: str) -> str | None:
+    """A line from the terminal without spaces around it; None at the end of the input."""
+    sys.stdout.write(prompt)
+    sys.stdout.flush()
+    line = sys.stdin.readline()
+    return line.strip() if line else None
+
+
+def give(cluster: Cluster, answer: str, folders: Sequence[str], file: Path = FILE) -> None:
+    """Writes what an answer (see `HELP`) says of a cluster.
+
+    Raises:
+        ParameterError: the answer makes no id, or says `=` of nobody, or not of somebody.
+    """
+    known = read_decisions(file).known(folders) - {REJECTION}
+    moment = cluster.row["moment"]
+    if answer == NO_PERSON:
+        edit.update(file, lambda text: _each(text, edit.not_a_person, one_of_each_track(cluster)))
+    elif answer == NOBODY:
+        edit.update(file, lambda text: edit.pin(text, moment, REJECTION))
+    elif answer.startswith(SAME):
+        name = answer.removeprefix(SAME).strip()
+        if name not in known:
+            there = ", ".join(sorted(known)) or "nobody"
+            raise ParameterError(answer, f"there is no {name!r}; there are: {there}", "Name one of them")
+        edit.update(file, lambda text: edit.pin(text, moment, name))
+    else:
+        name = id_of(answer)
+        if name in known | {REJECTION}:
+            raise ParameterError(answer, f"{name!r} is somebody already", f"Say {SAME}{name} if it is the same person")
+        edit.update(file, lambda text: _new(edit.pin(text, moment, name), name, answer))
+
+
+def _new(text: str, name: str, display: str) -> str:
+    """Makes a new character known, with the name for people where the id does not give it."""
+    return edit.character(text, name) if name == display else edit.set_display(text, name, display)
+
+
+def _each(text: str, change: Callable[[str, str], str], moments: Sequence[str]) -> str:
+    for moment in moments:
+        text = change(text, moment)
+    return text
+
+
+def id_of(name: str) -> str:
+    """An id made of a name for people: `Zoë Q.` gives `zoe-q`.
+
+    Raises:
+        ParameterError: no letter or digit of the name can be in an id.
+    """
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    found = re.sub(r"[^a-z0-9_]+", "-", plain).strip("-_")
+    if not found:
+        raise ParameterError(name, "no id can be made of it", "Say an id of a-z, 0-9, _ and -; `display` can follow")
+    return found
+
+
+def one_of_each_track(cluster: Cluster) -> list[str]:
+    """The moment of the first face of each track."""
+    return list({face["track_id"]: face["moment"] for face in reversed(cluster.faces)}.values())
+
+
+def picture(cluster: Cluster, data: Path, out: Path = OUT) -> Path:
+    """Writes a PNG of the clearest distinct faces of a cluster with their time codes."""
+    wanted: dict[str, Row] = {}
+    for video in dict.fromkeys(face["video"] for face in cluster.faces):
+        own = {face["detection_id"]: face for face in cluster.faces if face["video"] == video}
+        measured = data / "quality" / video / "quality.parquet"
+        sharpness = {row["detection_id"]: row["sharpness"] for row in read_rows(measured, f"quality@{video}")}
+        columns = ["detection_id", "frame_id", "shot", "box"]
+        for row in read_rows(data / "detections" / video / "detections.parquet", f"detect@{video}", columns):
+            if face := own.get(row["detection_id"]):
+                wanted[row["detection_id"]] = face | row | {"sharpness": sharpness[row["detection_id"]]}
+    faces = list(wanted.values())
+    shots = [f"{face['video']}-{face['shot']}" for face in faces]
+    order = sheet.sharpest([f["sharpness"] for f in faces], [f["track_id"] for f in faces], shots, FACES)
+    thumbs = _thumbs([faces[n] for n in order], data)
+    rows = [
+        sheet.Row("" if n else cluster.row["cluster_id"], [], [], thumbs[n : n + sheet.FACES])
+        for n in range(0, len(thumbs), sheet.FACES)
+    ]
+    file = out / f"{cluster.row['cluster_id']}.png"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(encode_png(sheet.draw(rows, cluster.said)))
+    return file
+
+
+def _thumbs(faces: Sequence[Row], data: Path) -> list[sheet.Thumb]:
+    found: dict[str, sheet.Thumb] = {}
+    for video in dict.fromkeys(face["video"] for face in faces):
+        table = data / "frames" / video / "frames.parquet"
+        for frame in iter_rows(table, f"frames@{video}", ["frame_id", "time_code", "image"]):
+            here = [face for face in faces if face["frame_id"] == frame["frame_id"]]
+            image = decode(frame["image"], frame["frame_id"]) if here else None
+            for face in here:
+                caption = f"{video} {sheet.short_time(frame['time_code'])}"
+                part = cut(image, boxes.expand(box_of(face["box"]), 1.5))
+                found[face["detection_id"]] = sheet.Thumb(part, caption)
+    return [found[face["detection_id"]] for face in faces]
+
+
+def table(clusters: Sequence[Cluster], data: Path) -> Table:
+    """A row for each open cluster; the picture of each is written."""
+    shown = Table("cluster", "screen time", "shots", "faces", box=None, header_style="dim", caption_justify="left")
+    shown.add_column("moment", no_wrap=True)
+    for cluster in clusters:
+        row = cluster.row
+        picture(cluster, data)
+        cells = [f"{row['seconds']:.1f} s", str(row["shots"]), str(row["faces"]), row["moment"]]
+        shown.add_row(row["cluster_id"], *cells)
+    shown.caption = f"Their faces: {OUT}/<cluster>.png"
+    return shown
