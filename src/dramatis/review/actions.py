@@ -16,6 +16,9 @@ from dramatis.review.standing import Standing
 FACE_SECTIONS = ("pins", "reject", "not_a_person")
 """Sections whose keys are moments."""
 
+ROUNDS = 4
+"""Most times that pins are added until all is as meant: a pin may take the name of another track in its frame."""
+
 
 class Desk(NamedTuple):
     """What an action starts from.
@@ -46,8 +49,7 @@ def assign(desk: Desk, tracks: Sequence[Track], name: str) -> Flat:
     wanted = {face for track in tracks for face in track.faces}
     for track in _leaders(desk.project, tracks, wanted):
         new["pins", pin_moment(desk.project, track.faces)] = name
-    target = None if name == REJECTION else name
-    return _settle(desk, _tidy(desk, new), tracks, wanted, target)
+    return settle(desk, _tidy(desk, new), tracks, None if name == REJECTION else name)
 
 
 def forget(desk: Desk, tracks: Sequence[Track]) -> Flat:
@@ -132,28 +134,43 @@ def _leaders(project: Project, tracks: Sequence[Track], wanted: Collection[int])
     return chosen
 
 
-def _settle(desk: Desk, new: Flat, tracks: Sequence[Track], wanted: Collection[int], target: str | None) -> Flat:
-    """Adds pins until the wanted tracks are where they should be, and the others where they were."""
-    now = desk.stand(new)
-    missed = [t for t in tracks if any(now.character[n] != target or now.origin[n] == "none" for n in t.faces)]
-    for track in missed:
-        new["pins", pin_moment(desk.project, track.faces)] = target or REJECTION
-    now = desk.stand(new) if missed else now
-    rows, moved = desk.project.faces.rows, {}
-    for n, (before, after) in enumerate(zip(desk.standing.character, now.character, strict=True)):
-        if before and before != after and n not in wanted:
-            moved.setdefault((rows[n]["track_id"], before), []).append(n)
-    for (_, name), faces in moved.items():
-        _introduce(new, name, desk.project.folders)
-        new["pins", pin_moment(desk.project, faces)] = name
+def settle(desk: Desk, new: Flat, tracks: Sequence[Track], target: str | None, placed: bool = False) -> Flat:
+    """Decisions, and as many pins more as it takes for all tracks to be where they should be.
+
+    Args:
+        tracks: what the action is about; all others keep their names.
+        target: the character of these tracks; null for nobody.
+        placed: these tracks are where they should be.
+    """
+    new, rows = dict(new), desk.project.faces.rows
+    wanted = {face for track in tracks for face in track.faces}
+    for _ in range(ROUNDS):
+        now = desk.stand(new)
+        lost = [track.faces for track in tracks if not placed and not _is(now, track, target)]
+        pins = [(faces, target or REJECTION) for faces in lost]
+        moved: dict[tuple[str, str], list[int]] = {}
+        for n, (before, after) in enumerate(zip(desk.standing.character, now.character, strict=True)):
+            if before and before != after and n not in wanted:
+                moved.setdefault((rows[n]["track_id"], before), []).append(n)
+        pins += [(faces, name) for (_, name), faces in moved.items()]
+        if not pins:
+            break
+        for faces, name in pins:
+            if name != REJECTION:
+                _introduce(new, name, desk.project.folders)
+            new["pins", pin_moment(desk.project, faces)] = name
     return new
+
+
+def _is(standing: Standing, track: Track, target: str | None) -> bool:
+    return all(standing.character[n] == target and standing.origin[n] != "none" for n in track.faces)
 
 
 def _mark(desk: Desk, tracks: Sequence[Track], section: str) -> Flat:
     new = forget(desk, tracks)
     for track in tracks:
         new[section, pin_moment(desk.project, track.faces)] = True
-    return _tidy(desk, new)
+    return settle(desk, _tidy(desk, new), tracks, None, placed=True)
 
 
 def _follow(desk: Desk, new: Flat, old: str, name: str, keep: bool) -> Flat:

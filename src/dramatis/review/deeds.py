@@ -46,12 +46,13 @@ def renaming(old: str, name: Name, display: str, trigger: str) -> Action:
 
 
 def united(groups: Sequence[Group], name: Name) -> Action:
-    """Groups are one person, who has or gets a name."""
+    """Groups are one person, who has or gets a name; tracks that are seen together with it too, as somebody says so."""
 
     def action(desk: Desk) -> Flat:
         for group in groups:
             if group.name and group.name != name.id:
-                desk = on(desk, actions.merge(desk, group.name, name.id))
+                flat = actions.merge(desk, group.name, name.id)
+                desk = on(desk, actions.settle(on(desk, flat), flat, group.tracks, name.id))
         tracks = [track for group in groups if not group.name for track in group.tracks]
         return _named(desk, tracks, name) if tracks else desk.flat
 
