@@ -103,6 +103,7 @@ def _listen(port: int) -> socket.socket:
     door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         door.bind((HOST, port))
+        door.listen()  # who comes before the server is up waits
     except OSError as error:
         door.close()
         raise InputError(f"port {port}", f"it cannot be used ({error.strerror})", "Take another: `--port`") from None
