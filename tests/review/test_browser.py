@@ -1,4 +1,4 @@
-"""The page in a real browser, on the sample film: what a person does, what the file says, what `dvc repro` makes of it."""
+"""The page in a real browser, on the sample film: from what a person does to what `dvc repro` makes of it."""
 
 import os
 import shutil
@@ -18,7 +18,9 @@ from dramatis.core.params import PARAMS, read_yaml
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="no chromium with chromedriver on PATH to drive the page with"),
+    pytest.mark.skipif(
+        not (CHROMIUM and DRIVER), reason="no chromium with chromedriver on PATH to drive the page with"
+    ),
 ]
 CAST_STAGE = "pipelines/dataset/dvc.yaml:cast"
 WAIT_S = 60
@@ -96,7 +98,10 @@ class Page:
         return self.js("return [...document.querySelectorAll('.card')].map(c => c.dataset.id)")
 
     def filter(self, label):
-        self.js("[...document.querySelectorAll('.filters .chip')].find(c => c.innerText.startsWith(arguments[0])).click()", label)
+        self.js(
+            "[...document.querySelectorAll('.filters .chip')].find(c => c.innerText.startsWith(arguments[0])).click()",
+            label,
+        )
 
     def card(self, name):
         from selenium.webdriver.common.by import By
@@ -127,7 +132,9 @@ class Page:
     def type_name(self, name):
         from selenium.webdriver.common.keys import Keys
 
-        self.until(lambda: self.js("return document.activeElement.tagName === 'INPUT' && document.querySelector('.q-dialog')"))
+        self.until(
+            lambda: self.js("return document.activeElement.tagName === 'INPUT' && document.querySelector('.q-dialog')")
+        )
         self.keys(name, Keys.ENTER)
         self.until(lambda: not self.js("return document.querySelector('.q-dialog form')"))
 
@@ -137,7 +144,11 @@ class Page:
 
     def cast(self):
         """What stage `cast` says of each track now."""
-        rows = [row for video in ("e01", "e02") for row in pq.read_table(self.top / f"data/cast/{video}.parquet").to_pylist()]
+        rows = [
+            row
+            for video in ("e01", "e02")
+            for row in pq.read_table(self.top / f"data/cast/{video}.parquet").to_pylist()
+        ]
         return {row["track_id"]: row["character"] for row in rows}
 
 
@@ -148,7 +159,11 @@ def poster(top: Path) -> str:
     for video in ("e01", "e02"):
         for row in pq.read_table(top / f"data/detections/{video}/detections.parquet").to_pylist():
             spot = true.get(row["frame_id"])
-            if spot and row["kind"] == "face" and abs(spot["x0"] - row["box"]["x0"]) + abs(spot["y0"] - row["box"]["y0"]) < 20:
+            if (
+                spot
+                and row["kind"] == "face"
+                and abs(spot["x0"] - row["box"]["x0"]) + abs(spot["y0"] - row["box"]["y0"]) < 20
+            ):
                 return row["track_id"]
     raise AssertionError("no detector has seen the poster")
 
@@ -250,7 +265,11 @@ def test_frame_and_clip_of_a_face(page):
     page.until(lambda: page.js("const i = document.querySelector('.frame img'); return i && i.naturalWidth") == 480)
     page.until(lambda: "e0" in page.js("return document.querySelector('.look-head').innerText"))
     page.keys("v")
-    page.until(lambda: page.js("const v = document.querySelector('video'); return v && v.readyState >= 2 && v.videoWidth") == 480)
+    page.until(
+        lambda: (
+            page.js("const v = document.querySelector('video'); return v && v.readyState >= 2 && v.videoWidth") == 480
+        )
+    )
 
 
 def test_apply_runs_the_names_and_reads_them_again(page):

@@ -8,11 +8,25 @@ from dramatis.review.standing import Standing
 
 
 def face(track, cluster=None, frame=0, still=False):
-    return {"track_id": track, "cluster_id": cluster, "frame_id": f"{track}-{frame}", "stands_for_s": 0.5, "still": still}
+    return {
+        "track_id": track,
+        "cluster_id": cluster,
+        "frame_id": f"{track}-{frame}",
+        "stands_for_s": 0.5,
+        "still": still,
+    }
 
 
 def test_worked_example():
-    rows = [face("t1", "c1"), face("t1", "c1", 1), face("t2", "c1"), face("t3", "c2"), face("t4"), face("t5"), face("t6")]
+    rows = [
+        face("t1", "c1"),
+        face("t1", "c1", 1),
+        face("t2", "c1"),
+        face("t3", "c2"),
+        face("t4"),
+        face("t5"),
+        face("t6"),
+    ]
     standing = Standing(
         ["ada", "ada", None, None, None, None, None],
         ["reference", "reference", "none", "none", "none", "decision", "not_a_person"],
@@ -31,7 +45,12 @@ def test_two_faces_of_one_frame_are_seen_once_and_pictures_for_no_time():
     assert seen_s([face("t", still=True)]) == 0
 
 
-rows = st.tuples(st.sampled_from("abc"), st.sampled_from(["c1", "c2", None]), st.sampled_from(["ada", "bela", None]), st.sampled_from(["none", "decision"]))  # fmt: skip
+rows = st.tuples(
+    st.sampled_from("abc"),
+    st.sampled_from(["c1", "c2", None]),
+    st.sampled_from(["ada", "bela", None]),
+    st.sampled_from(["none", "decision"]),
+)
 
 
 @given(st.lists(rows, min_size=1, max_size=20))

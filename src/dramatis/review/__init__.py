@@ -1,1 +1,1 @@
-"""The review page: a person looks at the clusters, names, merges and splits them; every click is a line of cast.yaml."""
+"""The review page: a person names, merges and splits the clusters; every click is a line of cast.yaml."""

@@ -207,5 +207,3 @@ def _tidy(desk: Desk, new: Flat) -> Flat:
     said = [value for (section, _), value in new.items() if section == "pins"]
     held = {*map(final, said), *map(final, _folder_names(new, desk.project.folders))}
     return {key: value for key, value in new.items() if key[0] != "characters" or key[1] in held}
-
-

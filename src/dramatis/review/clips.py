@@ -38,7 +38,9 @@ def cut_clip(source: Path, start_s: float, end_s: float, out: Path) -> None:
     Raises:
         InputError: ffmpeg cannot cut it; says why in its words.
     """
-    filters = [f"scale='min({SIDE_PX},iw)':'min({SIDE_PX},ih)':force_original_aspect_ratio=decrease:force_divisible_by=2"]
+    filters = [
+        f"scale='min({SIDE_PX},iw)':'min({SIDE_PX},ih)':force_original_aspect_ratio=decrease:force_divisible_by=2"
+    ]
     filters += [TONE_MAP] if _is_hdr(source) else []
     part = out.with_suffix(".part.mp4")
     command = [ffmpeg_binary(), "-nostdin", "-v", "error", "-y", "-ss", f"{start_s:.3f}", "-i", f"file:{source}"]

@@ -37,8 +37,14 @@ KEYS = {
         ("o", "not a person"),
         ("f", "forget what was decided"),
     ],
-    "Everywhere": [("z, Ctrl z", "undo"), ("Shift z, Ctrl Shift z", "redo"), ("g", "apply"), ("t", "light or dark"), ("?", "this list")],
-}  # fmt: skip
+    "Everywhere": [
+        ("z, Ctrl z", "undo"),
+        ("Shift z, Ctrl Shift z", "redo"),
+        ("g", "apply"),
+        ("t", "light or dark"),
+        ("?", "this list"),
+    ],
+}
 """Every key of the page; docs/review.md has the same list."""
 
 
@@ -60,12 +66,18 @@ class NameDialog:
             self._hint = ui.label().classes("meta")
             self._name = ui.input("Name").props("autofocus outlined dense id=name-field").classes("wide")
             self._chips = ui.element("div").classes("choices")
-            self._rest = ui.input("Name of the other tracks; empty: they follow").props("outlined dense").classes("wide")
+            self._rest = (
+                ui.input("Name of the other tracks; empty: they follow").props("outlined dense").classes("wide")
+            )
             self._display = ui.input("Shown as").props("outlined dense").classes("wide")
             self._trigger = ui.input("Word in captions").props("outlined dense").classes("wide")
             with ui.element("div").classes("dialog-foot"):
-                ui.html("Cancel", tag="button", sanitize=False).classes("act").props("type=button").on("click", self._dialog.close)
-                ui.html("OK<kbd>Enter</kbd>", tag="button", sanitize=False).classes("act primary").props("type=submit id=name-ok")
+                ui.html("Cancel", tag="button", sanitize=False).classes("act").props("type=button").on(
+                    "click", self._dialog.close
+                )
+                ui.html("OK<kbd>Enter</kbd>", tag="button", sanitize=False).classes("act primary").props(
+                    "type=submit id=name-ok"
+                )
             form.on("submit.prevent", lambda: self._dialog.submit(True))
 
     async def ask(

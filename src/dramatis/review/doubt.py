@@ -98,7 +98,9 @@ def certainty(track: Track) -> float:
     return min(1 - track.away, track.lead if track.lead is not None else np.inf)
 
 
-def doubt(*, nameless: bool, share: float, width: float | None, tracks: Sequence[Track], settled: Sequence[bool]) -> Doubt:
+def doubt(
+    *, nameless: bool, share: float, width: float | None, tracks: Sequence[Track], settled: Sequence[bool]
+) -> Doubt:
     """The doubt about a group: each cause is a share of 1, and together they leave what none of them takes away.
 
     Args:

@@ -71,7 +71,9 @@ class Tab:
             self._unmet = _button("", "Decisions that meet nothing now", self._show_unmet).classes("warn")
             self._undo = _button("Undo<kbd>z</kbd>", "", self._take_back).props("id=undo")
             self._redo = _button("Redo<kbd>⇧z</kbd>", "", self._do_again).props("id=redo")
-            self._apply = _button("Apply<kbd>g</kbd>", "Run what depends on the decisions", lambda: self._applying.open())
+            self._apply = _button(
+                "Apply<kbd>g</kbd>", "Run what depends on the decisions", lambda: self._applying.open()
+            )
             self._apply.classes("primary").props("id=apply")
             _button("◐", "Light or dark (t)", self._turn_light).classes("icon")
             _button("?", "Keys (?)", lambda: self._help.open()).classes("icon")
@@ -206,7 +208,9 @@ class Tab:
                 await self._do(f"{called} is now {typed.display or typed.name}", action, tracks)
             return
         others = [track for track in group.tracks if track not in tracks] if part and group.kind == "unnamed" else []
-        hint = f"{sum(len(track.faces) for track in tracks)} faces in {len(tracks)} tracks. A new name, or one of these."
+        hint = (
+            f"{sum(len(track.faces) for track in tracks)} faces in {len(tracks)} tracks. A new name, or one of these."
+        )
         typed = await self._name.ask("Who is this?", hint, self._choices(groups), rest=bool(others))
         if typed and (name := self._read(typed.name)):
             action = deeds.naming(tracks, name, others, self._read(typed.rest))
@@ -230,7 +234,9 @@ class Tab:
         if len(groups) < 2:
             ui.notify("Select two or more cards first: Space, or Ctrl click", position="bottom")
             return
-        named = sorted((group for group in groups if group.name), key=lambda group: (group.id != into, -len(group.faces)))
+        named = sorted(
+            (group for group in groups if group.name), key=lambda group: (group.id != into, -len(group.faces))
+        )
         tracks = [track for group in groups for track in group.tracks]
         if named:
             name, called = Name(named[0].name, None, True), title(session, named[0])
@@ -258,7 +264,9 @@ class Tab:
             name = Name(target.name, None, True)
             await self._do(f"{len(tracks)} tracks: {title(session, target)}", deeds.naming(tracks, name), tracks)
         else:
-            typed = await self._name.ask("Who is this one person?", "The tracks and the card get one name.", self._choices([target]))
+            typed = await self._name.ask(
+                "Who is this one person?", "The tracks and the card get one name.", self._choices([target])
+            )
             if typed and (name := self._read(typed.name)):
                 both = [*tracks, *target.tracks]
                 await self._do(f"{len(both)} tracks: {typed.name}", deeds.naming(both, name), both)

@@ -3,7 +3,6 @@
 import secrets
 import socket
 import sys
-from pathlib import Path
 from typing import Any
 
 import uvicorn

@@ -45,7 +45,9 @@ def stand(project: Project, said: Decisions) -> Standing:
     alike = likeness(faces.vectors, vectors, [named_as[picture] for picture in used])
     name_of, origin_of = named(faces, alike, project.params)
     return Standing(
-        [name_of.get(part) for part in faces.parts], [origin_of.get(part, "none") for part in faces.parts], [*waiting, *missed]
+        [name_of.get(part) for part in faces.parts],
+        [origin_of.get(part, "none") for part in faces.parts],
+        [*waiting, *missed],
     )
 
 

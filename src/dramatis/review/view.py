@@ -72,7 +72,9 @@ def assess(session: Session) -> Assessed:
     frames = [{faces.rows[n]["frame_id"] for n in group.faces} for group in groups]
     near = neighbours(means, frames, faces.threshold)
     last = {"named": 0, "unnamed": 0, "loose": 1, "rejected": 2}
-    order = sorted(range(len(groups)), key=lambda n: (last[groups[n].kind], -judged[n].value, -groups[n].seconds, groups[n].id))
+    order = sorted(
+        range(len(groups)), key=lambda n: (last[groups[n].kind], -judged[n].value, -groups[n].seconds, groups[n].id)
+    )
     rank = {old: new for new, old in enumerate(order)}
     return Assessed(
         [groups[n] for n in order],
@@ -115,7 +117,7 @@ def title(session: Session, group: Group) -> str:
 
 
 def shown(session: Session, group: Group, places: Sequence[doubts.Track], most: int = THUMBS) -> list[int]:
-    """Faces for a card: the sharpest of each track, the longest tracks first; the last shows the most doubtful track."""
+    """Faces for a card: the sharpest of each track, long tracks first; the last shows the most doubtful track."""
     rows = session.project.faces.rows
     best = [sorted(track.faces, key=lambda n: (-rows[n]["sharpness"], n)) for track in group.tracks]
     order = sorted(range(len(best)), key=lambda n: (-len(best[n]), n))
@@ -157,9 +159,7 @@ def _references(session: Session, name: str | None) -> list[int]:
     """Positions of the reference pictures of a name."""
     decided = session.decided
     return [
-        n
-        for n, picture in enumerate(session.project.references)
-        if name and name_of_picture(decided, picture) == name
+        n for n, picture in enumerate(session.project.references) if name and name_of_picture(decided, picture) == name
     ]
 
 
@@ -210,7 +210,10 @@ def counts(session: Session, seen: Assessed) -> dict[str, int]:
         "faces": len(session.project.faces.rows),
         "named": sum(name is not None for name in session.standing.character),
         "pending": len(seen.pending),
-        "doubtful": sum(each.value >= DOUBTFUL and group.kind in ("named", "unnamed") for each, group in zip(seen.doubt, seen.groups, strict=True)),
+        "doubtful": sum(
+            each.value >= DOUBTFUL and group.kind in ("named", "unnamed")
+            for each, group in zip(seen.doubt, seen.groups, strict=True)
+        ),
     }
 
 
