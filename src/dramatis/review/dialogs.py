@@ -7,6 +7,7 @@ from typing import NamedTuple
 from nicegui import ui
 
 from dramatis.review.board import Board
+from dramatis.review.jobs import Goal
 
 KEYS = {
     "Wall": [
@@ -142,7 +143,7 @@ class ApplyDialog:
             ui.label("Every decision is in cast.yaml already. This runs the stages that depend on it.").classes("meta")
             with ui.element("div").classes("dialog-foot left") as self._choice:
                 self._start_button("Names (stage cast)", "cast")
-                self._start_button("Everything", "all")
+                self._start_button("Everything", "all").classes(remove="primary")
             with ui.element("div").classes("progress"):
                 self._bar = ui.element("i")
             self._said = ui.label().classes("meta")
@@ -161,9 +162,9 @@ class ApplyDialog:
         self._tell()
         self._dialog.open()
 
-    def _start_button(self, label: str, goal: str) -> None:
+    def _start_button(self, label: str, goal: Goal) -> ui.html:
         button = ui.html(label, tag="button", sanitize=False).classes("act primary").props(f"id=apply-{goal}")
-        button.on("click", lambda: (self._board.start(goal), self._tell()))
+        return button.on("click", lambda: (self._board.start(goal), self._tell()))
 
     def _tell(self) -> None:
         job = self._board.job

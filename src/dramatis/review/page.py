@@ -2,11 +2,9 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 from nicegui import ui
-from nicegui.element import Element
 
 from dramatis.core.errors import UserError
 from dramatis.review import deeds
@@ -14,22 +12,14 @@ from dramatis.review.board import Board
 from dramatis.review.dialogs import ApplyDialog, NameDialog, help_dialog, show_lines
 from dramatis.review.groups import Group, Track
 from dramatis.review.names import Name, read_name
+from dramatis.review.parts import WEB, Inside, Wall, button, quoted
 from dramatis.review.session import Action
 from dramatis.review.view import DOUBTFUL, title
 
-WEB = Path(__file__).parent / "web"
 COMMANDS = "nmxopf"
 """Keys that decide about what is selected."""
 POLL_S = 0.7
 """How often a tab looks for what other tabs and editors did [s]."""
-
-
-class Wall(Element, component="web/wall.js"):
-    """The cards of all groups."""
-
-
-class Inside(Element, component="web/group.js"):
-    """The tracks of one group."""
 
 
 def build_page(board: Board) -> None:
@@ -68,15 +58,15 @@ class Tab:
             ui.html("<b>Dramatis</b> review", sanitize=False).classes("brand")
             self._told = ui.label().classes("told")
             ui.element("div").classes("grow")
-            self._unmet = _button("", "Decisions that meet nothing now", self._show_unmet).classes("warn")
-            self._undo = _button("Undo<kbd>z</kbd>", "", self._take_back).props("id=undo")
-            self._redo = _button("Redo<kbd>⇧z</kbd>", "", self._do_again).props("id=redo")
-            self._apply = _button(
+            self._unmet = button("", "Decisions that meet nothing now", self._show_unmet).classes("warn")
+            self._undo = button("Undo<kbd>z</kbd>", "", self._take_back).props("id=undo")
+            self._redo = button("Redo<kbd>⇧z</kbd>", "", self._do_again).props("id=redo")
+            self._apply = button(
                 "Apply<kbd>g</kbd>", "Run what depends on the decisions", lambda: self._applying.open()
             )
             self._apply.classes("primary").props("id=apply")
-            _button("◐", "Light or dark (t)", self._turn_light).classes("icon")
-            _button("?", "Keys (?)", lambda: self._help.open()).classes("icon")
+            button("◐", "Light or dark (t)", self._turn_light).classes("icon")
+            button("?", "Keys (?)", lambda: self._help.open()).classes("icon")
         self._fault = ui.label().classes("fault")
 
     def _build_body(self) -> None:
@@ -106,9 +96,9 @@ class Tab:
         waiting = f" {counts['pending']}" if counts["pending"] else ""
         self._apply.set_content(f"Apply{waiting}<kbd>g</kbd>")
         self._apply.classes(add="waiting" if waiting else "", remove="" if waiting else "waiting")
-        for button, label in ((self._undo, session.can_undo), (self._redo, session.can_redo)):
-            button.props(f'title="{_quoted(label or "Nothing")}"')
-            button.classes(remove="off" if label else "", add="" if label else "off")
+        for step, label in ((self._undo, session.can_undo), (self._redo, session.can_redo)):
+            step.props(f'title="{quoted(label or "Nothing")}"')
+            step.classes(remove="off" if label else "", add="" if label else "off")
         unmet = session.standing.unmet
         self._unmet.set_visibility(bool(unmet))
         self._unmet.set_content(f"{len(unmet)} waiting")
@@ -304,14 +294,3 @@ class Tab:
             self.open = self._board.session.home_of(face.faces[0])
         self._show()
         ui.notify(f"{said}: {label}" if label else "There is nothing more", position="bottom", timeout=2000)
-
-
-def _button(label: str, hint: str, act: Callable[..., Any]) -> ui.html:
-    """A button; its label is HTML."""
-    button = ui.html(label, tag="button", sanitize=False).classes("act").props(f'title="{hint}"')
-    return button.on("click", lambda: act())
-
-
-def _quoted(text: str) -> str:
-    """Text as a property may hold it."""
-    return text.replace('"', "”")
