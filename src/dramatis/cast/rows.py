@@ -30,7 +30,7 @@ def cast_rows(
         names: character of each reference.
     """
     alike = naming.likeness(faces.vectors, references, names)
-    name_of, origin_of = _named(faces, alike, params)
+    name_of, origin_of = named(faces, alike, params)
     rows = []
     for n, (face, part) in enumerate(zip(faces.rows, faces.parts, strict=True)):
         similarity, margin = _nearness(alike, n, name_of.get(part))
@@ -48,7 +48,7 @@ def cast_rows(
     return rows
 
 
-def _named(faces: Faces, alike: naming.Likeness, params: CastParams) -> tuple[dict[str, str], dict[str, str]]:
+def named(faces: Faces, alike: naming.Likeness, params: CastParams) -> tuple[dict[str, str], dict[str, str]]:
     """Name of each named part, and origin of each part that references or decisions settle."""
     clusters, parts, frames = faces.column("cluster_id"), faces.parts, faces.column("frame_id")
     floor, again, margin = (limit * faces.threshold for limit in (params.floor, params.again, params.margin))

@@ -77,7 +77,7 @@ def run(
     for each in waiting:
         log.warning("%s: %s.%s: %s, so this decision waits", decisions.name, each.section, each.key, each.reason)
     wanted = {picture: file for picture, file in pictures.items() if picture not in decided.reject}
-    references = _look_at(wanted, detector, embedder, faces)
+    references = look_at(wanted, detector, embedder, faces)
     of_folder = {picture: decided.named(picture.split("/")[0]) for picture in references}
     pinned = {picture: decided.merged(name) for picture, name in decided.pins.items() if picture in references}
     name_of = of_folder | pinned
@@ -142,7 +142,7 @@ def _timed(frames: list[dict[str, Any]], shots: list[dict[str, Any]]) -> dict[st
     return {row["frame_id"]: row | {"stands_for_s": length[row["shot"]] / kept[row["shot"]]} for row in frames}
 
 
-def _look_at(
+def look_at(
     pictures: Mapping[str, Path], detector: DetectChoice, embedder: EmbedChoice, faces: Faces
 ) -> dict[str, Reference]:
     """The largest face of each reference picture, by the models that looked at the videos.

@@ -74,6 +74,17 @@ def sheet(
 
 
 @app.command()
+def review(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port on this machine; 0 takes any that is free.")] = 0,
+    show: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in the browser.")] = True,
+) -> None:
+    """Serves a page on which a person names, merges and splits the clusters; every click is a line of cast.yaml."""
+    from dramatis.review.server import serve
+
+    serve(port, show)
+
+
+@app.command()
 def name(
     cluster: Annotated[str | None, typer.Argument(help="Cluster to name; all without a name are asked for.")] = None,
     answer: Annotated[

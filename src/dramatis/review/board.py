@@ -1,0 +1,95 @@
+"""The board: one session, and what is worked out from it once for all tabs."""
+
+import threading
+from typing import Any
+
+import numpy as np
+
+from dramatis.review.groups import Group
+from dramatis.review.jobs import Goal, Job, repro
+from dramatis.review.pictures import Pictures
+from dramatis.review.project import SHARDS
+from dramatis.review.session import Session
+from dramatis.review.view import Assessed, assess, cards, counts, inside
+
+
+class Board:
+    """State of the server.
+
+    Attributes:
+        session: project and decisions.
+        pictures: of the project as last read.
+        job: the last run of the pipeline; null before the first.
+    """
+
+    def __init__(self, session: Session | None = None):
+        self.session = session or Session()
+        self.job: Job | None = None
+        self._lock = threading.RLock()
+        self._seen: tuple[int, Assessed, list[dict[str, Any]]] | None = None
+        self.pictures = self._pictures()
+
+    def look(self) -> int:
+        """Reads `cast.yaml` if it is new, and the project after a job ended; gives the version to show."""
+        with self._lock:
+            if self.job and self.job.state != "running" and not self.job.taken:
+                self.job.taken = True
+                self.session.reload()
+                self.pictures.close()
+                self.pictures = self._pictures()
+            self.session.refresh()
+            self._assessed()
+            return self.session.version
+
+    @property
+    def seen(self) -> Assessed:
+        """The groups with their doubts."""
+        return self._assessed()[1]
+
+    def cards(self) -> list[dict[str, Any]]:
+        """The wall."""
+        return self._assessed()[2]
+
+    def inside(self, group: str) -> dict[str, Any] | None:
+        """One group; None if it is gone."""
+        with self._lock:
+            return inside(self.session, self.seen, group)
+
+    def alike(self, group: str) -> list[Group]:
+        """All groups, those that look most like one first."""
+        seen = self.seen
+        at = next(n for n, each in enumerate(seen.groups) if each.id == group)
+        return [seen.groups[n] for n in np.argsort(-(seen.means @ seen.means[at]), kind="stable")]
+
+    def counts(self) -> dict[str, int]:
+        """For the head of the page."""
+        return counts(self.session, self.seen)
+
+    def start(self, goal: Goal) -> Job:
+        """Starts `dvc repro`, unless it runs already."""
+        with self._lock:
+            if not self.job or self.job.state != "running":
+                self.job = repro(goal)
+            return self.job
+
+    def stop_job(self) -> None:
+        """Ends a run of the pipeline that is still on."""
+        if self.job:
+            self.job.stop()
+
+    def _assessed(self) -> tuple[int, Assessed, list[dict[str, Any]]]:
+        with self._lock:
+            if self._seen is None or self._seen[0] != self.session.version:
+                seen = assess(self.session)
+                self._seen = self.session.version, seen, cards(self.session, seen)
+            return self._seen
+
+    def close(self) -> None:
+        """Ends what runs beside the page."""
+        self.stop_job()
+        self.pictures.close()
+
+    def _pictures(self) -> Pictures:
+        made = Pictures(self.session.project.faces.rows, lambda video: SHARDS.frames / video / "frames.parquet")
+        made.warm()
+        return made

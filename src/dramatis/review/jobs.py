@@ -1,0 +1,90 @@
+"""Jobs: `dvc repro` beside the page, its log line by line."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Literal
+
+Goal = Literal["cast", "all"]
+GOALS: dict[Goal, list[str]] = {"cast": ["pipelines/dataset/dvc.yaml:cast"], "all": []}
+"""What `dvc repro` is asked for: the names alone, or everything that depends on them."""
+
+LOG_LINES = 2000
+_STAGE = re.compile(r"^(?:Running stage|Stage) '([^']+)'")
+_BAR = re.compile(r"(\S.*?):\s+(\d+)%\|")
+
+
+class Job:
+    """One run of a command; `lines` and `state` may be read while it runs.
+
+    Attributes:
+        lines: what it said, one bar of progress in one line.
+        stage: the stage it is at.
+        share: how far the progress bar of that stage is [0..1]; null without one.
+        state: running, done, failed or stopped.
+        taken: whether the page has read what it made.
+    """
+
+    def __init__(self, command: Sequence[str], folder: Path = Path()):
+        self.taken = False
+        self.lines: list[str] = []
+        self.stage, self.share = "", None
+        self.state: Literal["running", "done", "failed", "stopped"] = "running"
+        environment = os.environ | {
+            "PYTHONUNBUFFERED": "1",
+            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        }
+        self._process = subprocess.Popen(
+            command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, start_new_session=True,
+        )  # fmt: skip
+        self._thread = threading.Thread(target=self._listen, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends it as Ctrl-C would: what is finished stays."""
+        if self.state == "running":
+            self.state = "stopped"
+            os.killpg(self._process.pid, signal.SIGINT)
+
+    def wait(self, timeout_s: float | None = None) -> None:
+        """Waits until it ended."""
+        self._thread.join(timeout_s)
+
+    def _listen(self) -> None:
+        for line in _lines(self._process):
+            self._hear(line)
+        code = self._process.wait()
+        if self.state == "running":
+            self.state = "failed" if code else "done"
+
+    def _hear(self, line: str) -> None:
+        if found := _STAGE.match(line):
+            self.stage, self.share = found[1].split(":")[-1], None
+        if found := _BAR.search(line):
+            self.share = int(found[2]) / 100
+            if self.lines and (last := _BAR.search(self.lines[-1])) and last[1] == found[1]:
+                self.lines[-1] = line
+                return
+        if line.strip():
+            self.lines = [*self.lines[-LOG_LINES:], line]
+
+
+def _lines(process: subprocess.Popen[bytes]) -> Iterator[str]:
+    """Lines as they come; a bar that is drawn anew is a line too."""
+    rest = ""
+    while data := process.stdout.read1(65536):
+        *whole, rest = re.split(r"[\r\n]", rest + data.decode(errors="replace"))
+        yield from whole
+    if rest:
+        yield rest
+
+
+def repro(goal: Goal) -> Job:
+    """`dvc repro` of what the decisions decide, in the working folder."""
+    return Job([sys.executable, "-m", "dvc", "repro", *GOALS[goal]])

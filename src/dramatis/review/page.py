@@ -1,0 +1,296 @@
+"""The page: head, wall, group and dialogs of one tab. What a person means becomes an action of the session."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from nicegui import ui
+
+from dramatis.core.errors import UserError
+from dramatis.review import deeds
+from dramatis.review.board import Board
+from dramatis.review.dialogs import ApplyDialog, NameDialog, help_dialog, show_lines
+from dramatis.review.groups import Group, Track
+from dramatis.review.names import Name, read_name
+from dramatis.review.parts import WEB, Inside, Wall, button, quoted
+from dramatis.review.session import Action
+from dramatis.review.view import DOUBTFUL, title
+
+COMMANDS = "nmxopf"
+"""Keys that decide about what is selected."""
+POLL_S = 0.7
+"""How often a tab looks for what other tabs and editors did [s]."""
+
+
+def build_page(board: Board) -> None:
+    """Registers the page at the top of the site."""
+
+    @ui.page("/", title="Dramatis review")
+    def _page() -> None:
+        Tab(board)
+
+
+class Tab:
+    """One browser tab.
+
+    Attributes:
+        open: id of the group that is open; null on the wall alone.
+        groups: cards that are selected, or the one under the cursor.
+        tracks: tracks of the open group that are selected.
+    """
+
+    def __init__(self, board: Board):
+        self._board, self._version = board, -1
+        self.open: str | None = None
+        self.groups: list[str] = []
+        self.tracks: list[str] = []
+        ui.add_css(WEB / "review.css")
+        self._dark = ui.dark_mode(None)
+        self._build_head()
+        self._build_body()
+        self._name, self._help, self._applying = NameDialog(), help_dialog(), ApplyDialog(board)
+        ui.keyboard(lambda e: self._key(e), repeating=False, ignore=["input", "textarea", "select"])
+        self._show()
+        ui.timer(POLL_S, self._poll)
+
+    def _build_head(self) -> None:
+        with ui.element("header").classes("top"):
+            ui.html("<b>Dramatis</b> review", sanitize=False).classes("brand")
+            self._told = ui.label().classes("told")
+            ui.element("div").classes("grow")
+            self._unmet = button("", "Decisions that meet nothing now", self._show_unmet).classes("warn")
+            self._undo = button("Undo<kbd>z</kbd>", "", self._take_back).props("id=undo")
+            self._redo = button("Redo<kbd>⇧z</kbd>", "", self._do_again).props("id=redo")
+            self._apply = button(
+                "Apply<kbd>g</kbd>", "Run what depends on the decisions", lambda: self._applying.open()
+            )
+            self._apply.classes("primary").props("id=apply")
+            button("◐", "Light or dark (t)", self._turn_light).classes("icon")
+            button("?", "Keys (?)", lambda: self._help.open()).classes("icon")
+        self._fault = ui.label().classes("fault")
+
+    def _build_body(self) -> None:
+        with ui.element("main").classes("stage") as self._stage:
+            self._wall = Wall()
+            self._wall.on("open", lambda e: self._show_group(e.args))
+            self._wall.on("drop", lambda e: self._dropped(e.args))
+            self._wall.on("picked", lambda e: setattr(self, "groups", e.args))
+            self._inside = Inside()
+            self._inside.on("close", lambda: self._show_group(None))
+            self._inside.on("open", lambda e: self._show_group(e.args))
+            self._inside.on("command", lambda e: self._command(e.args))
+            self._inside.on("same", lambda e: self._unite([self.open, e.args]))
+            self._inside.on("picked", lambda e: setattr(self, "tracks", e.args))
+
+    # What is shown
+
+    async def _poll(self) -> None:
+        if await asyncio.to_thread(self._board.look) != self._version:
+            self._show()
+
+    def _show(self) -> None:
+        board, session = self._board, self._board.session
+        self._version = session.version
+        counts = board.counts()
+        self._told.text = f"{counts['named']} of {counts['faces']} faces named"
+        waiting = f" {counts['pending']}" if counts["pending"] else ""
+        self._apply.set_content(f"Apply{waiting}<kbd>g</kbd>")
+        self._apply.classes(add="waiting" if waiting else "", remove="" if waiting else "waiting")
+        for step, label in ((self._undo, session.can_undo), (self._redo, session.can_redo)):
+            step.props(f'title="{quoted(label or "Nothing")}"')
+            step.classes(remove="off" if label else "", add="" if label else "off")
+        unmet = session.standing.unmet
+        self._unmet.set_visibility(bool(unmet))
+        self._unmet.set_content(f"{len(unmet)} waiting")
+        self._fault.text = session.fault
+        self._fault.set_visibility(bool(session.fault))
+        base = {name: f"{name}/{session.generation}/" for name in ("face", "frame", "clip", "reference", "about")}
+        self._wall.props["cards"] = board.cards()
+        self._wall.props["base"], self._wall.props["doubtful"] = base["face"], DOUBTFUL
+        self._wall.update()
+        for name in ("frame", "clip", "reference", "about"):
+            self._inside.props[f"{name}Base"] = base[name]
+        self._inside.props["base"] = base["face"]
+        self._show_group(self.open)
+
+    def _show_group(self, group: str | None) -> None:
+        inside = self._board.inside(group) if group else None
+        if group != self.open:
+            self.tracks = []
+        self.open = group if inside else None
+        self._inside.props["group"] = inside
+        self._inside.update()
+        self._wall.props["open"] = self.open
+        self._wall.update()
+        self._stage.classes(add="split" if inside else "", remove="" if inside else "split")
+
+    def _show_unmet(self) -> None:
+        unmet = self._board.session.standing.unmet
+        show_lines("Decisions that wait", [(f"{each.section}: {each.key}", each.reason) for each in unmet])
+
+    async def _turn_light(self) -> None:
+        self._dark.value = not await ui.run_javascript("document.body.classList.contains('body--dark')")
+
+    # What a person does
+
+    def _key(self, event: Any) -> Any:
+        """Keys that hold on the whole page; the wall and the group listen for their own."""
+        key, held = event.key.name, event.modifiers
+        if not event.action.keydown or held.alt:
+            return None
+        if held.ctrl or held.meta:
+            back = {"z": self._do_again if held.shift else self._take_back, "y": self._do_again}
+            return back[key.lower()]() if key.lower() in back else None
+        simple = {
+            "?": self._help.open, "g": self._applying.open, "t": self._turn_light, "z": self._take_back,
+            "Z": self._do_again,
+        }  # fmt: skip
+        return simple[key]() if key in simple else self._command(key) if key in COMMANDS else None
+
+    async def _command(self, key: str) -> None:
+        groups, tracks = self._meant()
+        if not tracks:
+            return
+        called = self._called(groups, tracks)
+        whole = not (self.open and self.tracks)
+        if key == "n":
+            await self._ask_name(groups, tracks)
+        elif key == "m":
+            await self._unite([group.id for group in groups])
+        elif key == "x":
+            await self._do(f"{called}: not in the cast", deeds.rejected(tracks, whole), tracks)
+        elif key == "o":
+            await self._do(f"{called}: not a person", deeds.no_person(tracks), tracks)
+        elif key == "p":
+            await self._do(f"{called}: pinned", deeds.pinned(tracks), tracks)
+        else:
+            await self._do(f"{called}: decisions taken back", deeds.forgotten(tracks), tracks)
+
+    def _meant(self) -> tuple[list[Group], list[Track]]:
+        """Groups and tracks that a command is about."""
+        session = self._board.session
+        names = [self.open] if self.open else self.groups
+        groups = [group for name in names if (group := session.group(name))]
+        tracks = [track for group in groups for track in group.tracks]
+        if self.open and self.tracks:
+            tracks = [track for track in tracks if track.id in self.tracks]
+        return groups, tracks
+
+    def _called(self, groups: Sequence[Group], tracks: Sequence[Track]) -> str:
+        """Groups or tracks in words."""
+        if len(groups) == 1:
+            name = title(self._board.session, groups[0]) if groups[0].name else f"{len(groups[0].faces)} faces"
+            return f"{len(tracks)} of {len(groups[0].tracks)} tracks of {name}" if self.open and self.tracks else name
+        return f"{len(groups)} groups"
+
+    async def _ask_name(self, groups: Sequence[Group], tracks: Sequence[Track]) -> None:
+        """The name of groups or of selected tracks; of one whole character also how it is shown and called."""
+        session, group = self._board.session, groups[0]
+        part = bool(self.open and self.tracks) and len(tracks) < len(group.tracks)
+        called = self._called(groups, tracks)
+        if len(groups) == 1 and group.name and not part:
+            entry = session.decided.characters.get(group.name)
+            described = (entry.display or "", entry.trigger or "") if entry else ("", "")
+            hint = "A name that is there already takes this one in."
+            typed = await self._name.ask(f"Rename {called}", hint, [], name=group.name, described=described)
+            if typed and (name := self._read(typed.name)):
+                action = deeds.renaming(group.name, name, typed.display, typed.trigger)
+                await self._do(f"{called} is now {typed.display or typed.name}", action, tracks)
+            return
+        others = [track for track in group.tracks if track not in tracks] if part and group.kind == "unnamed" else []
+        hint = (
+            f"{sum(len(track.faces) for track in tracks)} faces in {len(tracks)} tracks. A new name, or one of these."
+        )
+        typed = await self._name.ask("Who is this?", hint, self._choices(groups), rest=bool(others))
+        if typed and (name := self._read(typed.name)):
+            action = deeds.naming(tracks, name, others, self._read(typed.rest))
+            await self._do(f"{called}: {typed.name}", action, tracks)
+
+    def _choices(self, groups: Sequence[Group]) -> list[str]:
+        """Names to offer: who looks most alike first."""
+        board, own = self._board, {group.name for group in groups}
+        order = board.alike(groups[0].id)
+        return [title(board.session, group) for group in order if group.name and group.name not in own][:12]
+
+    def _read(self, text: str) -> Name | None:
+        session = self._board.session
+        ids = session.decided.held(session.project.folders)
+        return read_name(text, ids, session.decided.characters)
+
+    async def _unite(self, names: Sequence[str | None], into: str | None = None) -> None:
+        """Groups are one person: under the name that one of them has, else under a new one."""
+        session = self._board.session
+        groups = [group for name in names if name and (group := session.group(name))]
+        if len(groups) < 2:
+            ui.notify("Select two or more cards first: Space, or Ctrl click", position="bottom")
+            return
+        named = sorted(
+            (group for group in groups if group.name), key=lambda group: (group.id != into, -len(group.faces))
+        )
+        tracks = [track for group in groups for track in group.tracks]
+        if named:
+            name, called = Name(named[0].name, None, True), title(session, named[0])
+        else:
+            hint = f"{len(groups)} groups of {len(tracks)} tracks become one."
+            typed = await self._name.ask("Who is this one person?", hint, self._choices(groups))
+            if not typed or not (name := self._read(typed.name)):
+                return
+            called = typed.name
+        await self._do(f"{len(groups)} groups are {called}", deeds.united(groups, name), tracks)
+
+    async def _dropped(self, what: dict[str, Any]) -> None:
+        """Cards or tracks were laid on a card."""
+        session, target = self._board.session, self._board.session.group(what["to"])
+        if target is None or what.get("from") == target.id or what.get("groups") == [target.id]:
+            return
+        groups = [group for name in what.get("groups", [what.get("from")]) if (group := session.group(name))]
+        tracks = [track for group in groups for track in group.tracks if track.id in what.get("tracks", [track.id])]
+        if target.kind == "rejected":
+            called = f"{len(tracks)} tracks"
+            await self._do(f"{called}: not in the cast", deeds.rejected(tracks, "groups" in what), tracks)
+        elif "groups" in what:
+            await self._unite([*what["groups"], target.id], into=target.id)
+        elif target.name:
+            name = Name(target.name, None, True)
+            await self._do(f"{len(tracks)} tracks: {title(session, target)}", deeds.naming(tracks, name), tracks)
+        else:
+            typed = await self._name.ask(
+                "Who is this one person?", "The tracks and the card get one name.", self._choices([target])
+            )
+            if typed and (name := self._read(typed.name)):
+                both = [*tracks, *target.tracks]
+                await self._do(f"{len(both)} tracks: {typed.name}", deeds.naming(both, name), both)
+
+    async def _do(self, label: str, action: Action, tracks: Sequence[Track]) -> None:
+        """Writes an action, says what became of it, and stays with the group that is open."""
+        session = self._board.session
+        try:
+            changes = await asyncio.to_thread(session.act, label, action)
+        except UserError as error:
+            ui.notify(str(error), type="negative", position="bottom", multi_line=True, timeout=8000)
+            return
+        await asyncio.to_thread(self._board.look)
+        if self.open and session.group(self.open) is None:
+            self.open = session.home_of(tracks[0].faces[0])
+        self._show()
+        ui.notify(label if changes else "That is so already", position="bottom", timeout=2500)
+
+    async def _take_back(self) -> None:
+        await self._go(self._board.session.undo, "Undone")
+
+    async def _do_again(self) -> None:
+        await self._go(self._board.session.redo, "Done again")
+
+    async def _go(self, step: Callable[[], str | None], said: str) -> None:
+        """Undo or redo."""
+        face = next(iter(self._meant()[1]), None) if self.open else None
+        try:
+            label = await asyncio.to_thread(step)
+        except UserError as error:
+            ui.notify(str(error), type="negative", position="bottom", multi_line=True, timeout=8000)
+            return
+        await asyncio.to_thread(self._board.look)
+        if face and self.open and self._board.session.group(self.open) is None:
+            self.open = self._board.session.home_of(face.faces[0])
+        self._show()
+        ui.notify(f"{said}: {label}" if label else "There is nothing more", position="bottom", timeout=2000)

@@ -1,0 +1,131 @@
+"""Pictures for the page: thumbnails of faces, cut from the frame shards when asked for, and whole frames."""
+
+import os
+import sys
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from dramatis.core import boxes
+from dramatis.core.images import cut, decode, encode_jpeg, resize
+from dramatis.core.tables import box_of
+
+THUMB_PX = 128
+SURROUNDINGS = 1.5
+"""Side of a thumbnail over the longer side of the face."""
+QUALITY = 82
+THUMB_BYTES, FRAME_BYTES = 256 << 20, 128 << 20
+"""Most memory for thumbnails, and for coded frames."""
+
+PAUSE_S = 0.002
+"""Rest after each frame that is cut beforehand [s]."""
+
+
+class Store(OrderedDict[Any, Any]):
+    """What was asked for last, up to a number of bytes."""
+
+    def __init__(self, most: int):
+        super().__init__()
+        self._most, self._held = most, 0
+
+    @property
+    def full(self) -> bool:
+        """True if more of the same would push out what came first."""
+        return self._held > 0.9 * self._most
+
+    def take(self, key: Any) -> Any:
+        """A value, or None."""
+        if key in self:
+            self.move_to_end(key)
+            return self[key]
+        return None
+
+    def keep(self, key: Any, value: Any, size: int) -> None:
+        """Keeps a value; what was not asked for the longest goes."""
+        if key not in self:
+            self[key] = value
+            self._held += size
+        while self._held > self._most and len(self) > 1:
+            _, gone = self.popitem(last=False)
+            self._held -= len(gone) if isinstance(gone, bytes) else sum(map(len, gone.values()))
+
+
+class Pictures:
+    """Faces and frames of one reading of the project, by position of the face; may be asked from any thread.
+
+    Args:
+        rows: faces with `video`, `frame_id` and `box`.
+        file_of: the frame table of a video.
+    """
+
+    def __init__(self, rows: Sequence[Mapping[str, Any]], file_of: Callable[[str], Path]):
+        self._rows, self._lock = rows, threading.Lock()
+        self._thumbs, self._groups = Store(THUMB_BYTES), Store(FRAME_BYTES)
+        self._in_frame: dict[str, list[int]] = {}
+        for n, row in enumerate(rows):
+            self._in_frame.setdefault(row["frame_id"], []).append(n)
+        videos = list(dict.fromkeys(row["video"] for row in rows))
+        self._tables = {video: pq.ParquetFile(file_of(video)) for video in videos}
+        self._closed = threading.Event()
+        self._place = {
+            frame: (video, group)
+            for video, table in self._tables.items()
+            for group in range(table.num_row_groups)
+            for frame in table.read_row_group(group, ["frame_id"])["frame_id"].to_pylist()
+        }
+
+    def thumb(self, face: int) -> bytes:
+        """JPEG of a face with its surroundings. All faces of a frame are cut at once, as decoding it is what costs."""
+        with self._lock:
+            known = self._thumbs.take(face)
+        if known:
+            return known
+        frame = self._rows[face]["frame_id"]
+        image = decode(self.frame(face), frame)
+        made = {n: _thumb(image, box_of(self._rows[n]["box"])) for n in self._in_frame[frame]}
+        with self._lock:
+            for n, data in made.items():
+                self._thumbs.keep(n, data, len(data))
+        return made[face]
+
+    def warm(self) -> None:
+        """Cuts all thumbnails beforehand, frame by frame in a thread of its own, until memory for them is full."""
+        threading.Thread(target=self._warm, daemon=True).start()
+
+    def close(self) -> None:
+        """Ends what `warm` began."""
+        self._closed.set()
+
+    def _warm(self) -> None:
+        if sys.platform == "linux":  # there a thread has a priority of its own: those who wait for a picture go first
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 19)
+        for faces in self._in_frame.values():
+            if self._closed.wait(PAUSE_S) or self._thumbs.full:
+                return
+            self.thumb(faces[0])
+
+    def frame(self, face: int) -> bytes:
+        """JPEG of the whole frame that a face is in, as the shard holds it."""
+        frame = self._rows[face]["frame_id"]
+        place = self._place[frame]
+        with self._lock:  # a Parquet file is read by one thread at a time
+            group = self._groups.take(place)
+            if group is None:
+                table = self._tables[place[0]].read_row_group(place[1], ["frame_id", "image"])
+                group = dict(zip(table["frame_id"].to_pylist(), table["image"].to_pylist(), strict=True))
+                self._groups.keep(place, group, sum(map(len, group.values())))
+        return group[frame]
+
+
+def _thumb(image: Any, box: list[int]) -> bytes:
+    part = cut(image, boxes.expand(box, SURROUNDINGS))
+    return encode_jpeg(resize(part, THUMB_PX, THUMB_PX), QUALITY)
+
+
+def reference_thumb(image: Any) -> bytes:
+    """JPEG of a reference picture's face."""
+    return encode_jpeg(resize(image, THUMB_PX, THUMB_PX), QUALITY)

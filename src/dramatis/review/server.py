@@ -1,0 +1,169 @@
+"""The server: on this machine only, behind a random token, pictures and clips by number."""
+
+import secrets
+import socket
+import sys
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI, HTTPException
+from fastapi.responses import FileResponse, Response
+from nicegui import app as pages
+from nicegui import ui
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from dramatis.core.errors import InputError, UserError
+from dramatis.core.tables import box_of
+from dramatis.review.board import Board
+from dramatis.review.clips import Clips, span
+from dramatis.review.page import build_page
+from dramatis.review.pictures import reference_thumb
+
+HOST = "127.0.0.1"
+FOREVER = {"Cache-Control": "private, max-age=86400, immutable"}
+GUARDS = (
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
+"""Headers of every answer: the token leaves this page with no link, and no other page can show or read it."""
+
+
+class Gate:
+    """Lets through what has the token as the first part of its path; all else is 403."""
+
+    def __init__(self, app: ASGIApp, token: str):
+        self._app, self._token = app, token
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """An ASGI application."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+        elif secrets.compare_digest(scope["path"].split("/")[1].encode(), self._token.encode()):
+            await self._app(scope, receive, _guarded(send))
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+        else:
+            await Response("403: the address that `dramatis review` printed has a token", 403)(scope, receive, send)
+
+
+def _guarded(send: Send) -> Send:
+    async def guarded(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message.get("headers", []), *GUARDS]
+        await send(message)
+
+    return guarded
+
+
+def serve(port: int, show: bool) -> None:
+    """Reads the project in the working folder and serves its page until Ctrl-C.
+
+    Args:
+        port: 0 takes any that is free.
+        show: open the page in the browser.
+
+    Raises:
+        InputError: the port is taken, or an output of a stage is missing.
+    """
+    board, clips = Board(), Clips()
+    door = _listen(port)
+    token = secrets.token_urlsafe(24)
+    address = f"http://{HOST}:{door.getsockname()[1]}/{token}/"
+    add_routes(board, clips)
+    build_page(board)
+    outer = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    ui.run_with(
+        outer,
+        mount_path=f"/{token}",
+        title="Dramatis review",
+        dark=None,
+        show_welcome_message=False,
+        gzip_middleware_factory=None,  # pictures do not get smaller, and nothing leaves this machine
+        reconnect_timeout=60,  # a busy machine is no closed tab
+    )
+    sys.stdout.write(f"{address}\nCtrl-C ends it; every decision is in cast.yaml by then\n")
+    sys.stdout.flush()
+    if show:
+        import webbrowser  # only where a person sits in front of it
+
+        webbrowser.open(address)
+    config = uvicorn.Config(Gate(outer, token), log_level="warning", access_log=False, timeout_graceful_shutdown=1)
+    try:
+        uvicorn.Server(config).run(sockets=[door])
+    finally:
+        board.close()
+        clips.close()
+
+
+def _listen(port: int) -> socket.socket:
+    door = socket.socket()
+    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        door.bind((HOST, port))
+        door.listen()  # who comes before the server is up waits
+    except OSError as error:
+        door.close()
+        raise InputError(f"port {port}", f"it cannot be used ({error.strerror})", "Take another: `--port`") from None
+    return door
+
+
+def add_routes(board: Board, clips: Clips) -> None:
+    """Pictures, clips and facts of faces, by their positions and the number of the reading of the project."""
+
+    @pages.get("/face/{generation:int}/{face:int}.jpg")
+    def face_picture(generation: int, face: int) -> Response:
+        _known(board, generation, face)
+        return Response(board.pictures.thumb(face), media_type="image/jpeg", headers=FOREVER)
+
+    @pages.get("/frame/{generation:int}/{face:int}.jpg")
+    def frame_picture(generation: int, face: int) -> Response:
+        _known(board, generation, face)
+        return Response(board.pictures.frame(face), media_type="image/jpeg", headers=FOREVER)
+
+    @pages.get("/reference/{generation:int}/{picture:int}.jpg")
+    def reference_picture(generation: int, picture: int) -> Response:
+        references = list(board.session.project.references.values())
+        if generation != board.session.generation or not picture < len(references):
+            raise HTTPException(404)
+        return Response(reference_thumb(references[picture].image), media_type="image/jpeg", headers=FOREVER)
+
+    @pages.get("/about/{generation:int}/{face:int}.json")
+    def about(generation: int, face: int) -> dict[str, Any]:
+        _known(board, generation, face)
+        return about_face(board.session.project.faces.rows[face])
+
+    @pages.get("/clip/{generation:int}/{face:int}.mp4")
+    def clip(generation: int, face: int) -> Response:
+        _known(board, generation, face)
+        project = board.session.project
+        row = project.faces.rows[face]
+        if row["still"]:
+            raise HTTPException(404)
+        try:
+            file = clips.clip(project.sources[row["video"]], *span(row["start_s"], row["end_s"], row["pts_s"]))
+        except UserError as error:
+            return Response(str(error), 422, media_type="text/plain")
+        return FileResponse(file, media_type="video/mp4")
+
+
+def _known(board: Board, generation: int, face: int) -> None:
+    if generation != board.session.generation or not face < len(board.session.project.faces.rows):
+        raise HTTPException(404)
+
+
+def about_face(row: dict[str, Any]) -> dict[str, Any]:
+    """What the viewer says of a face, and where it is in its frame in percent."""
+    x0, y0, x1, y1 = box_of(row["box"])
+    wide, high = row["width_px"], row["height_px"]
+    sides = {"left": x0 / wide, "top": y0 / high, "width": (x1 - x0) / wide, "height": (y1 - y0) / high}
+    place = "" if row["still"] else f"shot {row['shot']}, {row['end_s'] - row['start_s']:.1f} s · "
+    return {
+        "video": row["video"],
+        "time": row["file"] or row["time_code"],
+        "note": f"{place}face {x1 - x0}×{y1 - y0} px · sharpness {row['sharpness']:.2f} · {row['moment']}",
+        "box": {side: f"{100 * share:.3f}%" for side, share in sides.items()},
+        "wide": wide / high,
+        "clip": not row["still"],
+    }

@@ -1,0 +1,185 @@
+"""What the server holds: the project, the decisions of `cast.yaml` as last read, and what was done, to undo it."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from dramatis.cast import edit
+from dramatis.cast.decisions import FILE, Decisions
+from dramatis.core.errors import InputError, UserError
+from dramatis.core.moments import parse, track_at
+from dramatis.review.actions import Desk
+from dramatis.review.changes import Change, Flat, change, compare, conflicts, fill, flatten, inverse, write_changes
+from dramatis.review.groups import Group, group_faces
+from dramatis.review.project import Project, read_project
+from dramatis.review.standing import Standing, stand
+
+HISTORY = 500
+"""Most actions that can be undone."""
+
+Action = Callable[[Desk], Flat]
+
+
+class Done(NamedTuple):
+    """An action that was written."""
+
+    label: str
+    changes: list[Change]
+
+
+class Session:
+    """State behind all tabs of one server; its methods may be called from any thread.
+
+    Attributes:
+        project: as last read.
+        generation: how often the project was read; old pictures are asked for with an old one.
+        version: grows with every change that a page must show.
+        fault: what is wrong in `cast.yaml` now; empty if nothing.
+        groups: of the faces, under the decisions as they are.
+    """
+
+    def __init__(self, file: Path = FILE, read: Callable[[], Project] = read_project):
+        self._file, self._read, self._lock = file, read, threading.RLock()
+        self._text: str | None = None
+        self._done: list[Done] = []
+        self._undone: list[Done] = []
+        self.generation, self.version, self.fault = 0, 0, ""
+        self.decided = Decisions()
+        self.reload()
+
+    def reload(self) -> None:
+        """Reads the project again, after its stages ran."""
+        with self._lock:
+            self.project, self._tracks = self._read(), {}
+            self.generation += 1
+            self._text = None
+            self.refresh()
+
+    def refresh(self) -> bool:
+        """Reads `cast.yaml` again if it is not as it was; true if it is not."""
+        with self._lock:
+            text = self._file.read_text() if self._file.is_file() else ""
+            if text == self._text:
+                return False
+            try:
+                decided = edit.decided(text, self._file.name)
+                standing = stand(self.project, decided)
+                self.fault = ""
+            except UserError as error:
+                if self._text is None and not self.version:
+                    raise
+                self.fault = str(error)
+            else:
+                self._take(decided, standing)
+            self._text = text
+            self.version += 1
+            return True
+
+    def _take(self, decided: Decisions, standing: Standing) -> None:
+        self.decided, self.standing = decided, standing
+        self.groups: list[Group] = group_faces(self.project.faces.rows, standing)
+
+    def act(self, label: str, action: Action) -> list[Change]:
+        """Writes what an action leads to; gives what changed, nothing if it asks for what is so already.
+
+        Raises:
+            ParameterError: `cast.yaml` is at fault, or would be.
+            InputError: another process keeps the file.
+        """
+        with self._lock:
+            changes = self._write(lambda flat: compare(flat, action(self._desk(flat))))
+            if changes:
+                self._done = [*self._done, Done(label, changes)][-HISTORY:]
+                self._undone = []
+            return changes
+
+    def undo(self) -> str | None:
+        """Takes the last action back; gives its label, None if there is none."""
+        return self._back(self._done, self._undone, inverse)
+
+    def redo(self) -> str | None:
+        """Does again what was undone last; gives its label, None if there is none."""
+        return self._back(self._undone, self._done, list)
+
+    @property
+    def can_undo(self) -> str | None:
+        """Label of what `undo` would take back."""
+        return self._done[-1].label if self._done else None
+
+    @property
+    def can_redo(self) -> str | None:
+        """Label of what `redo` would do again."""
+        return self._undone[-1].label if self._undone else None
+
+    def group(self, name: str) -> Group | None:
+        """A group by id."""
+        return next((group for group in self.groups if group.id == name), None)
+
+    def home_of(self, face: int) -> str | None:
+        """Id of the group that a face is in."""
+        return next((group.id for group in self.groups if face in group.faces), None)
+
+    def pending(self) -> set[int]:
+        """Faces that the next run of stage `cast` will put elsewhere."""
+        now, last = self.standing, self.project
+        return {
+            n
+            for n in range(len(now.character))
+            if now.character[n] != last.character[n] or (now.origin[n] == "none") != (last.origin[n] == "none")
+        }
+
+    def _back(self, stack: list[Done], other: list[Done], turn: Callable[[list[Change]], list[Change]]) -> str | None:
+        with self._lock:
+            if not stack:
+                return None
+            done = stack.pop()
+            wanted = turn(done.changes)
+            self._write(lambda flat: _unless_changed(flat, wanted, done.label))
+            other.append(done)
+            return done.label
+
+    def _write(self, changes_of: Callable[[Flat], list[Change]]) -> list[Change]:
+        """Reads, changes and writes the file while nobody else can; then shows what it leads to."""
+        made: list[Change] = []
+
+        def changed(text: str) -> str:
+            made[:] = changes_of(flatten(edit.decided(text, self._file.name)))
+            return write_changes(text, made)
+
+        self.refresh()
+        edit.update(self._file, changed)
+        self.refresh()
+        return made
+
+    def _desk(self, flat: Flat) -> Desk:
+        standing = self._stand(flat)
+        return Desk(self.project, flat, standing, self._governed(flat), self._stand)
+
+    def _stand(self, flat: Flat) -> Standing:
+        return stand(self.project, fill(flat, self.decided))
+
+    def _governed(self, flat: Flat) -> dict[str, list[int]]:
+        """Faces that each moment decides about: those of its track to which no other moment is nearer in time."""
+        rows = self.project.faces.rows
+        met: dict[str, list[tuple[float, str]]] = {}
+        for section, key in flat:
+            moment = parse(key) if section in ("pins", "reject", "not_a_person") else None
+            if moment and key not in self._tracks:
+                own = [row for row in rows if row["video"] == moment.video]
+                self._tracks[key] = track_at(moment, own, self.project.shots.get(moment.video, ()))
+            if moment and self._tracks[key]:
+                met.setdefault(self._tracks[key], []).append((moment.time_s, key))
+        governed: dict[str, list[int]] = {}
+        for n, row in enumerate(rows):
+            if said := met.get(row["track_id"]):
+                nearest = min(said, key=lambda pair: abs(pair[0] - row["pts_s"]))[1]
+                governed.setdefault(nearest, []).append(n)
+        return governed
+
+
+def _unless_changed(flat: Flat, wanted: list[Change], label: str) -> list[Change]:
+    if found := conflicts(flat, wanted):
+        where = f"cast.yaml: {found[0].section}.{found[0].key}"
+        raise InputError(where, f"changed since by somebody else, so {label!r} stays", "Mend it by hand")
+    return [each for each in wanted if change(flat, [each]) != flat]

@@ -1,0 +1,287 @@
+"""The page in a real browser, on the sample film: from what a person does to what `dvc repro` makes of it."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from conftest import TOP
+from test_whole import copy, repro, succeed
+
+from dramatis.cast.decisions import read_decisions
+from dramatis.core.params import PARAMS, read_yaml
+
+CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not (CHROMIUM and DRIVER), reason="no chromium with chromedriver on PATH to drive the page with"
+    ),
+]
+CAST_STAGE = "pipelines/dataset/dvc.yaml:cast"
+WAIT_S = 60
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory):
+    """A copy of this project, run up to stage `cast`."""
+    top = copy(tmp_path_factory.mktemp("review") / "project", read_yaml(TOP / PARAMS)["film"]["seed"])
+    shutil.copy(TOP / "cast.yaml", top / "cast.yaml")
+    succeed(repro(top, CAST_STAGE))
+    return top
+
+
+@pytest.fixture
+def page(film, tmp_path):
+    """The page of that project with the decisions of this project, in a browser of its own."""
+    shutil.copy(TOP / "cast.yaml", film / "cast.yaml")
+    succeed(repro(film, CAST_STAGE))
+    environment = os.environ | {"PYTHONPATH": str(film / "src")}
+    command = [sys.executable, "-c", "from dramatis.cli.main import main; main()", "review", "--no-open"]
+    with (tmp_path / "server.log").open("w") as log:
+        server = subprocess.Popen(command, cwd=film, env=environment, stdout=subprocess.PIPE, stderr=log, text=True)
+    browser = None
+    try:
+        address = server.stdout.readline().strip()
+        assert address.startswith("http://127.0.0.1:"), (tmp_path / "server.log").read_text()
+        browser = start_browser()
+        yield Page(browser, film, address)
+    finally:
+        if browser:
+            browser.quit()
+        server.terminate()
+        server.wait(20)
+
+
+def start_browser():
+    from selenium import webdriver
+    from selenium.webdriver.chrome.service import Service
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = CHROMIUM
+    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1280,800"):
+        options.add_argument(argument)
+    return webdriver.Chrome(options=options, service=Service(DRIVER))
+
+
+class Page:
+    """What a person sees and does."""
+
+    def __init__(self, browser, top: Path, address: str):
+        self.browser, self.top, self.address = browser, top, address
+        self.browser.get(address)
+        self.until(lambda: self.cards())
+
+    def js(self, code, *values):
+        return self.browser.execute_script(code, *values)
+
+    def until(self, true, limit_s=WAIT_S):
+        """Waits for something to be so, and gives it."""
+        end = time.monotonic() + limit_s
+        while time.monotonic() < end:
+            if value := true():
+                return value
+            time.sleep(0.2)
+        raise AssertionError(f"not so after {limit_s} s; the page says: {self.js('return document.body.innerText')}")
+
+    def keys(self, *keys):
+        from selenium.webdriver.common.action_chains import ActionChains
+
+        ActionChains(self.browser).send_keys(*keys).perform()
+
+    def cards(self):
+        """Names of the cards that can be seen, in order."""
+        return self.js("return [...document.querySelectorAll('.card')].map(c => c.dataset.id)")
+
+    def filter(self, label):
+        self.js(
+            "[...document.querySelectorAll('.filters .chip')].find(c => c.innerText.startsWith(arguments[0])).click()",
+            label,
+        )
+
+    def card(self, name):
+        from selenium.webdriver.common.by import By
+
+        self.until(lambda: name in self.cards())
+        return self.browser.find_element(By.CSS_SELECTOR, f".card[data-id='{name}']")
+
+    def open(self, name):
+        self.card(name).click()
+        self.until(lambda: self.opened() == name)
+
+    def opened(self):
+        return self.js("return document.querySelector('.group')?.dataset.id")
+
+    def back(self):
+        """To the wall."""
+        from selenium.webdriver.common.keys import Keys
+
+        self.until(lambda: not self.js("return document.querySelector('.q-dialog')"))
+        self.keys(Keys.ESCAPE)
+        if self.opened() and self.js("return document.querySelectorAll('.track.picked').length"):
+            self.keys(Keys.ESCAPE)
+        self.until(lambda: not self.opened())
+
+    def tracks(self):
+        return self.js("return [...document.querySelectorAll('.track')].map(t => t.dataset.id)")
+
+    def type_name(self, name):
+        from selenium.webdriver.common.keys import Keys
+
+        self.until(
+            lambda: self.js("return document.activeElement.tagName === 'INPUT' && document.querySelector('.q-dialog')")
+        )
+        self.keys(name, Keys.ENTER)
+        self.until(lambda: not self.js("return document.querySelector('.q-dialog form')"))
+
+    @property
+    def decided(self):
+        return read_decisions(self.top / "cast.yaml")
+
+    def cast(self):
+        """What stage `cast` says of each track now."""
+        rows = [
+            row
+            for video in ("e01", "e02")
+            for row in pq.read_table(self.top / f"data/cast/{video}.parquet").to_pylist()
+        ]
+        return {row["track_id"]: row["character"] for row in rows}
+
+
+def poster(top: Path) -> str:
+    """Track of the poster on a wall: the face that lies on the true one in the first frame that shows both."""
+    truth = pq.read_table(top / "data/film/sample/truth/figures.parquet").to_pylist()
+    true = {f"{row['video']}-{row['frame']:06d}": row["face"] for row in truth if row["character"] == "poster"}
+    for video in ("e01", "e02"):
+        for row in pq.read_table(top / f"data/detections/{video}/detections.parquet").to_pylist():
+            spot = true.get(row["frame_id"])
+            if (
+                spot
+                and row["kind"] == "face"
+                and abs(spot["x0"] - row["box"]["x0"]) + abs(spot["y0"] - row["box"]["y0"]) < 20
+            ):
+                return row["track_id"]
+    raise AssertionError("no detector has seen the poster")
+
+
+def test_a_review_of_the_sample_film(page, film):
+    """Name a cluster, merge two, split one track out, reject the poster, undo, reload, and `dvc repro` of the names."""
+    from selenium.webdriver.common.keys import Keys
+
+    unnamed = next(name for name in page.cards() if name.startswith("c:"))
+    page.open(unnamed)
+    own = page.tracks()
+    page.keys("n")
+    page.type_name("Zo\u00eb Blue")
+    page.until(lambda: page.opened() == "n:zoe-blue")
+    assert page.decided.characters["zoe-blue"].display == "Zo\u00eb Blue" and len(page.decided.pins) == 1
+
+    page.back()
+    for name in ("n:emil", "n:fay"):
+        page.js("arguments[0].querySelector('.tick').click()", page.card(name))
+    page.keys("m")
+    page.until(lambda: page.decided.merge == {"fay": "emil"})
+    page.until(lambda: "n:fay" not in page.cards())
+
+    page.open("n:ada")
+    lost = page.tracks()[0]
+    page.keys(Keys.ARROW_DOWN, " ")
+    page.until(lambda: page.js("return document.querySelectorAll('.track.picked').length") == 1)
+    page.keys("n")
+    page.type_name("ann")
+    page.until(lambda: "n:ann" in page.cards())
+    page.back()
+
+    page.filter("Single tracks")
+    wanted = poster(film)
+    page.open(f"t:{wanted}")
+    page.keys("x")
+    page.until(lambda: len(page.decided.reject) == 1)
+    page.back()
+    page.filter("Rejected")
+    page.until(lambda: page.cards() == [f"r:{wanted}"])
+
+    page.filter("Named")
+    before = page.decided
+    page.open("n:dora")
+    page.keys("x")
+    page.until(lambda: page.decided != before)
+    page.keys("z")
+    page.until(lambda: page.decided == before)
+    page.back()
+
+    page.browser.refresh()
+    page.until(lambda: "n:ann" in page.cards() and "n:dora" in page.cards())
+    assert page.js("return document.querySelector('#apply').innerText").startswith("Apply ")
+
+    succeed(repro(film, CAST_STAGE))
+    cast = page.cast()
+    assert {cast[track] for track in own} == {"zoe-blue"}
+    assert cast[lost] == "ann" and "ada" in cast.values() and "dora" in cast.values()
+    assert "fay" not in cast.values() and cast[wanted] is None
+
+
+def test_two_tabs_see_each_other(page):
+    """What one tab decides the other shows, and neither loses what the other wrote."""
+    first = page.browser.current_window_handle
+    page.browser.switch_to.new_window("tab")
+    page.browser.get(page.address)
+    second = page.browser.current_window_handle
+    page.open("n:ada")
+    page.keys("x")
+    page.until(lambda: list(page.decided.pins.values()) == ["not_a_character"])
+    page.browser.switch_to.window(first)
+    page.until(lambda: "n:ada" not in page.cards())
+    page.open("n:dora")
+    page.keys("p")
+    page.until(lambda: "dora" in page.decided.pins.values())
+    page.browser.switch_to.window(second)
+    page.until(lambda: page.js("return document.body.innerText.includes('Apply')"))
+    assert {"not_a_character", "dora"} == set(page.decided.pins.values())
+
+
+def test_a_card_dropped_on_another(page):
+    """Drag and drop is the same as `m`."""
+    page.card("n:emil")
+    page.js(
+        """const data = new DataTransfer();
+        const [from, to] = ["n:fay", "n:emil"].map((id) => document.querySelector(`.card[data-id='${id}']`));
+        from.dispatchEvent(new DragEvent("dragstart", { dataTransfer: data, bubbles: true }));
+        to.dispatchEvent(new DragEvent("dragover", { dataTransfer: data, bubbles: true, cancelable: true }));
+        to.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));"""
+    )
+    page.until(lambda: page.decided.merge == {"fay": "emil"})
+
+
+def test_frame_and_clip_of_a_face(page):
+    from selenium.webdriver.common.keys import Keys
+
+    page.open("n:ada")
+    page.keys(Keys.ARROW_DOWN, Keys.ENTER)
+    page.until(lambda: page.js("const i = document.querySelector('.frame img'); return i && i.naturalWidth") == 480)
+    page.until(lambda: "e0" in page.js("return document.querySelector('.look-head').innerText"))
+    page.keys("v")
+    page.until(
+        lambda: (
+            page.js("const v = document.querySelector('video'); return v && v.readyState >= 2 && v.videoWidth") == 480
+        )
+    )
+
+
+def test_apply_runs_the_names_and_reads_them_again(page):
+    unnamed = next(name for name in page.cards() if name.startswith("c:"))
+    page.open(unnamed)
+    own = page.tracks()
+    page.keys("n")
+    page.type_name("zed")
+    page.until(lambda: "Apply " in page.js("return document.querySelector('#apply').innerText"))
+    page.keys("g")
+    page.until(lambda: page.js("return document.querySelector('#apply-cast')?.offsetParent !== null"))
+    page.js("document.querySelector('#apply-cast').click()")
+    page.until(lambda: "Done" in page.js("return document.querySelector('.dialog.apply').innerText"), 180)
+    assert {page.cast()[track] for track in own} == {"zed"}
+    page.until(lambda: "waiting" not in page.js("return document.querySelector('#apply').className"))

@@ -1,0 +1,84 @@
+"""The server as it is started by hand, asked without a browser."""
+
+import os
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+
+import pytest
+from conftest import TOP
+
+from dramatis.core.images import decode
+
+
+@pytest.fixture
+def address(project, tmp_path):
+    environment = os.environ | {"PYTHONPATH": str(TOP / "src")}
+    environment.pop("NICEGUI_SCREEN_TEST_PORT", None)
+    environment = {key: value for key, value in environment.items() if not key.startswith("PYTEST")}
+    command = [sys.executable, "-c", "from dramatis.cli.main import main; main()", "review", "--no-open"]
+    with (tmp_path / "log").open("w") as log:
+        server = subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=log, text=True)
+    line = server.stdout.readline().strip()
+    assert line, (tmp_path / "log").read_text()
+    yield line
+    server.terminate()
+    server.wait(20)
+
+
+def ask(address):
+    """Status, headers and body of an answer; the path is sent as it stands."""
+    try:
+        with urllib.request.urlopen(address, timeout=30) as answer:
+            return answer.status, answer.headers, answer.read()
+    except urllib.error.HTTPError as error:
+        return error.code, error.headers, error.read()
+
+
+def test_only_the_token_opens_and_only_numbers_name_things(address):
+    top = address.rsplit("/", 2)[0]
+    token = address.split("/")[-2]
+    assert address.startswith("http://127.0.0.1:") and len(token) >= 32
+    for path in ("/", "/face/1/0.jpg", "/x" * 40, f"/{token}x/", f"/{token[:-1]}/", "//", "/_nicegui_ws/socket.io/"):
+        assert ask(top + path)[0] == 403, path
+    status, headers, page = ask(address)
+    assert status == 200 and b"Dramatis review" in page
+    assert headers["Referrer-Policy"] == "no-referrer" and headers["X-Frame-Options"] == "DENY"
+    status, headers, picture = ask(address + "face/1/0.jpg")
+    assert status == 200 and decode(picture).shape == (128, 128, 3) and "immutable" in headers["Cache-Control"]
+    assert ask(address + "frame/1/0.jpg")[0] == ask(address + "reference/1/0.jpg")[0] == 200
+    assert b"v@0.000" in ask(address + "about/1/0.json")[2]
+    unknown = "face/1/14.jpg face/2/0.jpg face/1/-1.jpg reference/1/9.jpg"
+    outside = (
+        "params.yaml %2e%2e/cast.yaml face/1/../../params.yaml face/1/%2e%2e%2fparams.yaml clip/1/..%2fcast.yaml.mp4"
+    )
+    for path in f"{unknown} {outside}".split():
+        assert ask(address + path)[0] == 404, path
+    status, _, body = ask(address + "clip/1/0.mp4")
+    assert status == 422 and b"raw/v.mp4: there is no such file" in body
+
+
+def test_a_taken_port_is_one_line(address, tmp_path):
+    port = address.split(":")[2].split("/")[0]
+    command = [
+        sys.executable,
+        "-c",
+        "from dramatis.cli.main import main; main()",
+        "review",
+        "--no-open",
+        "--port",
+        port,
+    ]
+    environment = os.environ | {"PYTHONPATH": str(TOP / "src")}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert done.returncode == 1 and f"error: port {port}: it cannot be used" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_without_the_outputs_of_stages_it_says_what_to_run(project, tmp_path):
+    (tmp_path / "data/clusters/faces.parquet").unlink()
+    command = [sys.executable, "-c", "from dramatis.cli.main import main; main()", "review", "--no-open"]
+    environment = os.environ | {"PYTHONPATH": str(TOP / "src")}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert done.returncode == 1 and "Run `dvc repro`: stage cluster makes it" in done.stderr
