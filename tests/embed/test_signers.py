@@ -34,7 +34,7 @@ def signers(media, tmp_path_factory):
     detect["min_score"]["face"] = 0.7
     landmark |= {"backend": "openseeface", "weights": str(media / "weights" / "lm_model0_opt.onnx"), "template": "real"}
     quality["weights"] = str(TOP / quality["weights"])
-    embed |= {"backend": "arcface_onnx", "weights": str(media / "weights" / "MobileFaceNet.onnx"), "threshold": 0.25}
+    embed |= {"backend": "arcface_onnx", "weights": str(media / "weights" / "MobileFaceNet.onnx"), "threshold": 0.2625}
     own = dict(zip(STAGES, (detect, landmark, quality, embed), strict=True))
     (folder / "params.yaml").write_text(yaml.safe_dump(own))
     for stage in STAGES:

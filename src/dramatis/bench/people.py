@@ -9,7 +9,7 @@ from dramatis.bench import naming, outfits
 from dramatis.bench.clips import Judged, run_film
 from dramatis.bench.labelled import SIGNERS, anime, photographed, signers
 
-FILMS = (101, 202, 303, 404, 505)
+FILMS = (707, 808, 909, 1001, 1101)
 """Values of `film.seed` that no value was chosen on."""
 WORST = {
     "film_ari": ("cluster", "ari", min),
