@@ -39,6 +39,11 @@ class Piece:
         """Positions of its frames in the shot."""
         return frozenset(frame for frame, _ in self.places)
 
+    @cached_property
+    def order(self) -> NDArray[np.int64]:
+        """The same in order of time."""
+        return np.array(sorted(self.frames))
+
     def with_(self, other: "Piece") -> "Piece":
         """Both as one."""
         pairs = ((self.places, other.places), (self.seen, other.seen), (self.dear, other.dear))
@@ -217,9 +222,17 @@ def _clearest(
 
 def _possible(one: Piece, other: Piece, times: Sequence[float], max_absent_s: float) -> bool:
     """True if they share no frame, and the shortest time between them is not too long."""
-    if one.frames & other.frames:
+    ends = ((times[piece.order[0]], times[piece.order[-1]]) for piece in (one, other))
+    (a_first, a_last), (b_first, b_last) = ends
+    if max(a_first - b_last, b_first - a_last) > max_absent_s:
+        return False  # nearly all pairs of a long shot end here
+    if not one.frames.isdisjoint(other.frames):
         return False
-    return min(abs(times[a] - times[b]) for a in one.frames for b in other.frames) <= max_absent_s
+    few, many = sorted((piece.order for piece in (one, other)), key=len)
+    after = np.searchsorted(many, few)  # of each frame of the one the nearest two of the other
+    nearest = (many[np.clip(after - step, 0, len(many) - 1)] for step in (0, 1))
+    at = np.asarray(times)
+    return min(float(np.abs(at[few] - at[there]).min()) for there in nearest) <= max_absent_s
 
 
 def _difference(a: NDArray[np.floating], b: NDArray[np.floating]) -> float:
