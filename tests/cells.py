@@ -116,7 +116,7 @@ class Project:
         folder = self.top / "references" if references else self.top / "nobody"
         (self.top / "nobody").mkdir(exist_ok=True)
         run(
-            CastParams(**({"references": folder, "floor": 0.9, "again": 0.6, "margin": 0.1} | changes)),
+            CastParams(**({"references": folder, "floor": 0.9, "again": 0.5, "margin": 0.1} | changes)),
             self.detector,
             self.embedder,
             ["v"],

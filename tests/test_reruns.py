@@ -94,12 +94,17 @@ def test_locks_stay_small(project, file):
 CHANGES = {
     "a caption by a person": (
         "cast.yaml",
-        edited(lambda cast: cast["captions"].update({"e01-000001-00-head": "ada smiles"})),
+        edited(lambda cast: cast.update(captions={"e01-000001-00-head": "ada smiles"})),
         stages_of({"caption", *AFTER_CAPTIONS}),
     ),
     "a pin by a person": (
         "cast.yaml",
-        edited(lambda cast: cast["pins"].update({"e01@5.0:0.5,0.4": "ada"})),
+        edited(lambda cast: cast.update(pins={"e01@5.0:0.5,0.4": "ada"})),
+        stages_of({"cast", *AFTER_CAST}),
+    ),
+    "what is no person": (
+        "cast.yaml",
+        edited(lambda cast: cast.update(not_a_person=["e01@5.0:0.5,0.4"])),
         stages_of({"cast", *AFTER_CAST}),
     ),
     "steps of all runs": (

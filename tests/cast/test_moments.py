@@ -67,6 +67,15 @@ def test_verdicts_follow_merges_and_the_nearest_in_time():
     assert verdicts(decisions(), faces, {"v": SPANS}) == ([None] * 4, [])
 
 
+def test_a_decision_that_another_leaves_no_face_is_told():
+    faces = [face(t) for t in (0.5, 1.0)]
+    near, far = "v@0.900:0.208,0.370", "v@2.000:0.208,0.370"
+    said, missed = verdicts(decisions(pins={near: "ada", far: "bela"}), faces, {"v": SPANS})
+    assert said == [Verdict("pins", "ada")] * 2
+    assert [(each.section, each.key) for each in missed] == [("pins", far)] and near in missed[0].reason
+    assert verdicts(decisions(pins={near: "ada", far: "ada"}), faces, {"v": SPANS})[1] == []
+
+
 @st.composite
 def films(draw):
     """People who walk slowly through shots, well apart, and which of them somebody has decided about, when."""

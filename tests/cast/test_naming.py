@@ -98,3 +98,13 @@ def test_every_name_keeps_its_nearest_group(groups, clusters, again):
     for name in set(name_of.values()):
         assert min((key for key in groups if name_of[key] == name), key=lambda key: difference[key]) in kept
     assert all(difference[key] > again for key in groups.keys() - kept.keys())
+
+
+def test_sides_of_a_cluster_that_no_reference_shows_count_less():
+    """Half of Ada's faces are near her only reference, half are turned away: 0.25 off; the mean of all is 0.125."""
+    turned = [0, 0, 60, 60]
+    assert len(names(turned, [0], ["ada"], clusters=["c"] * 4, floor=0.1)) == 4
+    assert names(turned, [0], ["ada"], parts=["t"] * 4, floor=0.1) == {}  # a track outside of clusters counts whole
+    assert names([0, 60, 60, 60], [0], ["ada"], clusters=["c"] * 4, floor=0.1) == {}
+    alike = likeness(on_circle(0, 60, 60), on_circle(0), ["ada"])
+    assert alike.of_nearer_half(np.array([0, 1, 2])) == pytest.approx([0.75])

@@ -20,7 +20,7 @@ WIDTH, HEIGHT, SHOT_S, SHOTS, PEOPLE = 480, 270, 4.0, 3, 4
 SPANS = [(SHOT_S * n, SHOT_S * (n + 1)) for n in range(SHOTS)]
 EMPTY = (TOP / "cast.yaml").read_text()
 NAMES = ["ada", "bela", "cyrus", "dora"]
-PARAMS = CastParams(references="raw", floor=0.9, again=0.6, margin=0.1)
+PARAMS = CastParams(references="raw", floor=0.9, again=0.5, margin=0.1)
 THRESHOLD = 0.15
 
 

@@ -69,6 +69,7 @@ def test_the_project_s_own_configuration_is_whole(project, capsys):
         ({"videos": {}}, "params.yaml: videos: there is none. Add one"),
         ({"runs": {"solo": SOLO | {"method": "dora"}}}, "runs.solo.method = 'dora': must be one of lora"),
         ({"cast": SOUND["cast"] | {"references": ""}}, "cast.references: it names nothing. Name a folder"),
+        ({"cast": SOUND["cast"] | {"references": None}}, "references = None: must name a folder, which may be empty"),
         ({"runs": {"real": SOLO}}, "must not be one of pocket, real, release"),
         ({"runs": {"solo": SOLO | {"train": {"lora": {"rnk": 2}}}}}, "runs.solo.train: lora.rnk: unknown key"),
         (

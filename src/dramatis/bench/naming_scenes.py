@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from dramatis.backends.detect import load_detect
-from dramatis.backends.embed import load_embed
+from dramatis.backends.detect import Detector, load_detect
+from dramatis.backends.embed import Embedder, load_embed
 from dramatis.bench.projects import SIGNERS, TOP, labels
 from dramatis.cast.params import DetectorParams, EmbedderParams
 from dramatis.cast.references import NoFaceError, look
@@ -76,11 +76,10 @@ def film_scene(data: Path, episodes: Sequence[str] = EPISODES, title: str = "sam
     return Scene(*scene, who, _threshold(data, episodes[0]))
 
 
-def film_references(project: Path) -> dict[str, list[Vectors]]:
-    """Vectors of pictures of the cast that the film's own code draws, by the models of the project."""
+def load_models(project: Path) -> tuple[Detector, Embedder]:
+    """The detector and the embedder of a project."""
     detector = load_params("detect", DetectorParams, project / PARAMS)
     embedder = load_params("embed", EmbedderParams, project / PARAMS)
-    seed = load_params("film", FilmParams, project / PARAMS).seed
     finder = load_detect(
         detector.backend, project / detector.weights, detector.min_score, detector.max_iou, detector.input_px
     )
@@ -92,6 +91,13 @@ def film_references(project: Path) -> dict[str, list[Vectors]]:
         embedder.expand,
         embedder.normalisation,
     )
+    return finder, model
+
+
+def film_references(project: Path) -> dict[str, list[Vectors]]:
+    """Vectors of pictures of the cast that the film's own code draws, by the models of the project."""
+    seed = load_params("film", FilmParams, project / PARAMS).seed
+    finder, model = load_models(project)
     found: dict[str, list[Vectors]] = {name: [] for name in CAST}
     for name in CAST:
         for number in range(PICTURES):

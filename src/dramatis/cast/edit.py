@@ -19,7 +19,7 @@ from dramatis.cast.naming import REJECTION
 from dramatis.core.errors import InputError, MissingError, ParameterError
 from dramatis.core.params import Key, validate
 
-PATIENCE_S = 10.0
+PATIENCE_S = 30.0
 """How long `update` waits for another writer [s]."""
 PLACE = str(FILE)
 APART = 4
@@ -164,7 +164,7 @@ def _alone(file: Path) -> Iterator[None]:
                 if time.monotonic() > until:
                     problem = f"another process has been writing it for {PATIENCE_S:.0f} s"
                     raise InputError(str(file), problem, "End that process, then try again") from None
-                time.sleep(0.01)
+                time.sleep(0.005)
         yield
     finally:
         os.close(folder)

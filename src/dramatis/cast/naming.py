@@ -21,6 +21,14 @@ class Likeness(NamedTuple):
         """Mean over some faces, shape (names,)."""
         return self.cosine[faces].mean(0)
 
+    def of_nearer_half(self, faces: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Mean over the half of some faces that is nearer, of each name its own half, shape (names,).
+
+        Few references show few sides of somebody; a cluster shows many, and those that no reference shows count less.
+        """
+        kept = -(-len(faces) // 2)
+        return np.sort(self.cosine[faces], 0)[-kept:].mean(0)
+
 
 def likeness(vectors: NDArray[np.float32], references: NDArray[np.float32], names_of: list[str]) -> Likeness:
     """Compares faces with references.
@@ -61,7 +69,7 @@ def name_parts(
     again: float,
     margin: float,
 ) -> dict[str, str]:
-    """Names by reference: each cluster as a whole, and each part outside of clusters by itself.
+    """Names by reference: each cluster as a whole, by the nearer half of its faces, and each part outside by itself.
 
     A part of a cluster stays unnamed if another name is nearer to it by more than the margin than the cluster's name,
     or if a part that is nearer to the name shows up in the same frame.
@@ -79,13 +87,14 @@ def name_parts(
     """
     faces_of = members(parts)
     groups = members([cluster or part for cluster, part in zip(clusters, parts, strict=True)])
+    whole = set(clusters)
     name_of: dict[Hashable, str] = {}
     difference: dict[Hashable, float] = {}
     for group, faces in groups.items():
-        cosine = alike.of(faces)
+        cosine = alike.of_nearer_half(faces) if group in whole else alike.of(faces)
         if name := nearest_name(cosine, alike.names, floor, margin):
             name_of[group], difference[group] = name, float(1 - cosine.max()) / 2
-    sizes = {group: len(groups[group]) for group in name_of if group in clusters}
+    sizes = {group: len(groups[group]) for group in name_of if group in whole}
     named: dict[str, str] = {}
     for group, name in without_strangers(name_of, difference, sizes, again).items():
         for part in dict.fromkeys(parts[face] for face in groups[group]):
@@ -113,14 +122,13 @@ def without_strangers(
         sizes: faces of each group that is a cluster.
         again: largest difference of a group to a name that a nearer cluster has.
     """
+    clusters: dict[str, list[tuple[float, int]]] = {}
+    for cluster, size in sizes.items():
+        clusters.setdefault(name_of[cluster], []).append((difference[cluster], size))
     kept = {}
     for group, name in name_of.items():
         size = sizes.get(group, 0)
-        nearer = [
-            other
-            for other, held in sizes.items()
-            if name_of[other] == name and difference[other] < difference[group] and 2 * held >= size
-        ]
+        nearer = [held for away, held in clusters.get(name, ()) if away < difference[group] and 2 * held >= size]
         if not nearer or difference[group] <= again or name == REJECTION:
             kept[group] = name
     return kept
@@ -151,7 +159,11 @@ def members(labels: list[Hashable]) -> dict[Hashable, NDArray[np.int64]]:
     return {label: np.array(positions) for label, positions in groups.items()}
 
 
-def mean_of(vectors: NDArray[np.float32]) -> NDArray[np.float64]:
-    """The direction of the mean of some vectors (N, D): length 1, shape (D,)."""
-    total = vectors.astype(np.float64).sum(0)
-    return total / max(float(np.linalg.norm(total)), 1e-12)
+def sum_of(vectors: NDArray[np.float32]) -> NDArray[np.float64]:
+    """The sum of some vectors (N, D), shape (D,)."""
+    return vectors.astype(np.float64).sum(0)
+
+
+def unit(vector: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The direction of a vector: length 1, or 0 of nothing."""
+    return vector / max(float(np.linalg.norm(vector)), 1e-12)

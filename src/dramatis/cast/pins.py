@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from dramatis.cast.naming import REJECTION, mean_of, members
+from dramatis.cast.naming import REJECTION, members, sum_of, unit
 
 
 def follow_pins(
@@ -47,20 +47,16 @@ def follow_pins(
             continue
         splits = any(part in named for part in inside) and all(pins[part] != REJECTION for part in pinned)
         free = [part for part in inside if part not in settled]
-        leads = np.stack([mean_of(vectors[faces_of[part]]) for part in pinned])  # (P, D)
-        for part in free:
-            own = mean_of(vectors[faces_of[part]])
-            nearness = leads @ own
-            rest = [face for other in free if other != part for face in faces_of[other]]
-            if splits and not _ahead(float(nearness.max()), own, vectors[rest], margin):
+        leads = np.stack([unit(sum_of(vectors[faces_of[part]])) for part in pinned])  # (P, D)
+        sums = {part: sum_of(vectors[faces_of[part]]) for part in free}
+        whole = sum(sums.values())
+        for part, own in sums.items():
+            nearness = leads @ unit(own)
+            rest = float(unit(whole - own) @ unit(own))
+            if splits and (len(free) == 1 or (nearness.max() - rest) / 2 <= margin):
                 continue
             found[part] = pins[pinned[int(nearness.argmax())]]
     return found
-
-
-def _ahead(nearness: float, own: NDArray[np.float64], rest: NDArray[np.float32], margin: float) -> bool:
-    """True if a pin is nearer to a part than the rest of its cluster by the margin; never if there is no rest."""
-    return len(rest) > 0 and (nearness - float(mean_of(rest) @ own)) / 2 > margin
 
 
 def without_shared_frames(
