@@ -193,7 +193,7 @@ def test_a_review_of_the_sample_film(page, film):
     page.until(lambda: page.js("return document.querySelectorAll('.track.picked').length") == 1)
     page.keys("n")
     page.type_name("ann")
-    page.until(lambda: "n:ann" in page.cards())
+    page.until(lambda: "ann" in page.decided.pins.values())
     page.back()
 
     page.filter("Single tracks")

@@ -158,9 +158,9 @@ class ApplyDialog:
 
     def open(self) -> None:
         """Shows it."""
+        self._dialog.open()
         self._timer.activate()
         self._tell()
-        self._dialog.open()
 
     def _start_button(self, label: str, goal: Goal) -> ui.html:
         button = ui.html(label, tag="button", sanitize=False).classes("act primary").props(f"id=apply-{goal}")
