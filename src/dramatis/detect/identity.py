@@ -152,7 +152,7 @@ def _apart(piece: Piece, place: Place, vectors: Vectors, threshold: float) -> fl
     """Difference of the means beside a link [thresholds]; 0 if unknown, or if the same person is on both sides."""
     at = bisect_left(piece.seen, place)
     before, after = piece.seen[max(at - BESIDE, 0) : at], piece.seen[at : at + BESIDE]
-    if not before or not after:
+    if len(before) < BESIDE or len(after) < BESIDE:  # a single odd face at an end is hidden or blurred, too
         return 0.0
     one, other = (np.array([vectors[place] for place in side]) for side in (before, after))
     if (1 - float((one @ other.T).max())) / 2 <= threshold:
