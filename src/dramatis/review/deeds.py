@@ -61,7 +61,15 @@ def united(groups: Sequence[Group], name: Name) -> Action:
 
 def rejected(tracks: Sequence[Track], whole: bool) -> Action:
     """Tracks are nobody of the cast: whole clusters by one pin, single tracks each by itself."""
-    return lambda desk: actions.assign(desk, tracks, REJECTION) if whole else actions.reject(desk, tracks)
+
+    def action(desk: Desk) -> Flat:
+        rows = desk.project.faces.rows
+        clustered = [track for track in tracks if whole and rows[track.faces[0]]["cluster_id"]]
+        flat = actions.assign(desk, clustered, REJECTION) if clustered else desk.flat
+        single = [track for track in tracks if track not in clustered]
+        return actions.reject(on(desk, flat), single) if single else flat
+
+    return action
 
 
 def no_person(tracks: Sequence[Track]) -> Action:

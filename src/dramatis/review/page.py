@@ -42,6 +42,7 @@ class Tab:
     def __init__(self, board: Board):
         self._board, self._version = board, -1
         self.open: str | None = None
+        self._anchor = -1  # a face of the open group: where it goes, the view goes
         self.groups: list[str] = []
         self.tracks: list[str] = []
         ui.add_css(WEB / "review.css")
@@ -111,6 +112,8 @@ class Tab:
         for name in ("frame", "clip", "reference", "about"):
             self._inside.props[f"{name}Base"] = base[name]
         self._inside.props["base"] = base["face"]
+        if self.open and session.group(self.open) is None:
+            self.open = session.home_of(self._anchor)
         self._show_group(self.open)
 
     def _show_group(self, group: str | None) -> None:
@@ -118,6 +121,7 @@ class Tab:
         if group != self.open:
             self.tracks = []
         self.open = group if inside else None
+        self._anchor = inside["tracks"][0]["faces"][0] if inside else -1
         self._inside.props["group"] = inside
         self._inside.update()
         self._wall.props["open"] = self.open
@@ -158,13 +162,13 @@ class Tab:
         elif key == "m":
             await self._unite([group.id for group in groups])
         elif key == "x":
-            await self._do(f"{called}: not in the cast", deeds.rejected(tracks, whole), tracks)
+            await self._do(f"{called}: not in the cast", deeds.rejected(tracks, whole))
         elif key == "o":
-            await self._do(f"{called}: not a person", deeds.no_person(tracks), tracks)
+            await self._do(f"{called}: not a person", deeds.no_person(tracks))
         elif key == "p":
-            await self._do(f"{called}: pinned", deeds.pinned(tracks), tracks)
+            await self._do(f"{called}: pinned", deeds.pinned(tracks))
         else:
-            await self._do(f"{called}: decisions taken back", deeds.forgotten(tracks), tracks)
+            await self._do(f"{called}: decisions taken back", deeds.forgotten(tracks))
 
     def _meant(self) -> tuple[list[Group], list[Track]]:
         """Groups and tracks that a command is about."""
@@ -195,7 +199,7 @@ class Tab:
             typed = await self._name.ask(f"Rename {called}", hint, [], name=group.name, described=described)
             if typed and (name := self._read(typed.name)):
                 action = deeds.renaming(group.name, name, typed.display, typed.trigger)
-                await self._do(f"{called} is now {typed.display or typed.name}", action, tracks)
+                await self._do(f"{called} is now {typed.display or typed.name}", action)
             return
         others = [track for track in group.tracks if track not in tracks] if part and group.kind == "unnamed" else []
         hint = (
@@ -204,7 +208,7 @@ class Tab:
         typed = await self._name.ask("Who is this?", hint, self._choices(groups), rest=bool(others))
         if typed and (name := self._read(typed.name)):
             action = deeds.naming(tracks, name, others, self._read(typed.rest))
-            await self._do(f"{called}: {typed.name}", action, tracks)
+            await self._do(f"{called}: {typed.name}", action)
 
     def _choices(self, groups: Sequence[Group]) -> list[str]:
         """Names to offer: who looks most alike first."""
@@ -236,7 +240,7 @@ class Tab:
             if not typed or not (name := self._read(typed.name)):
                 return
             called = typed.name
-        await self._do(f"{len(groups)} groups are {called}", deeds.united(groups, name), tracks)
+        await self._do(f"{len(groups)} groups are {called}", deeds.united(groups, name))
 
     async def _dropped(self, what: dict[str, Any]) -> None:
         """Cards or tracks were laid on a card."""
@@ -247,21 +251,21 @@ class Tab:
         tracks = [track for group in groups for track in group.tracks if track.id in what.get("tracks", [track.id])]
         if target.kind == "rejected":
             called = f"{len(tracks)} tracks"
-            await self._do(f"{called}: not in the cast", deeds.rejected(tracks, "groups" in what), tracks)
+            await self._do(f"{called}: not in the cast", deeds.rejected(tracks, "groups" in what))
         elif "groups" in what:
             await self._unite([*what["groups"], target.id], into=target.id)
         elif target.name:
             name = Name(target.name, None, True)
-            await self._do(f"{len(tracks)} tracks: {title(session, target)}", deeds.naming(tracks, name), tracks)
+            await self._do(f"{len(tracks)} tracks: {title(session, target)}", deeds.naming(tracks, name))
         else:
             typed = await self._name.ask(
                 "Who is this one person?", "The tracks and the card get one name.", self._choices([target])
             )
             if typed and (name := self._read(typed.name)):
                 both = [*tracks, *target.tracks]
-                await self._do(f"{len(both)} tracks: {typed.name}", deeds.naming(both, name), both)
+                await self._do(f"{len(both)} tracks: {typed.name}", deeds.naming(both, name))
 
-    async def _do(self, label: str, action: Action, tracks: Sequence[Track]) -> None:
+    async def _do(self, label: str, action: Action) -> None:
         """Writes an action, says what became of it, and stays with the group that is open."""
         session = self._board.session
         try:
@@ -270,8 +274,6 @@ class Tab:
             ui.notify(str(error), type="negative", position="bottom", multi_line=True, timeout=8000)
             return
         await asyncio.to_thread(self._board.look)
-        if self.open and session.group(self.open) is None:
-            self.open = session.home_of(tracks[0].faces[0])
         self._show()
         ui.notify(label if changes else "That is so already", position="bottom", timeout=2500)
 
@@ -283,14 +285,11 @@ class Tab:
 
     async def _go(self, step: Callable[[], str | None], said: str) -> None:
         """Undo or redo."""
-        face = next(iter(self._meant()[1]), None) if self.open else None
         try:
             label = await asyncio.to_thread(step)
         except UserError as error:
             ui.notify(str(error), type="negative", position="bottom", multi_line=True, timeout=8000)
             return
         await asyncio.to_thread(self._board.look)
-        if face and self.open and self._board.session.group(self.open) is None:
-            self.open = self._board.session.home_of(face.faces[0])
         self._show()
         ui.notify(f"{said}: {label}" if label else "There is nothing more", position="bottom", timeout=2000)

@@ -31,6 +31,7 @@ class Store(OrderedDict[Any, Any]):
     def __init__(self, most: int):
         super().__init__()
         self._most, self._held = most, 0
+        self._sizes: dict[Any, int] = {}
 
     @property
     def full(self) -> bool:
@@ -47,11 +48,10 @@ class Store(OrderedDict[Any, Any]):
     def keep(self, key: Any, value: Any, size: int) -> None:
         """Keeps a value; what was not asked for the longest goes."""
         if key not in self:
-            self[key] = value
+            self[key], self._sizes[key] = value, size
             self._held += size
         while self._held > self._most and len(self) > 1:
-            _, gone = self.popitem(last=False)
-            self._held -= len(gone) if isinstance(gone, bytes) else sum(map(len, gone.values()))
+            self._held -= self._sizes.pop(self.popitem(last=False)[0])
 
 
 class Pictures:
@@ -116,9 +116,9 @@ class Pictures:
             group = self._groups.take(place)
             if group is None:
                 table = self._tables[place[0]].read_row_group(place[1], ["frame_id", "image"])
-                group = dict(zip(table["frame_id"].to_pylist(), table["image"].to_pylist(), strict=True))
-                self._groups.keep(place, group, sum(map(len, group.values())))
-        return group[frame]
+                group = dict(zip(table["frame_id"].to_pylist(), table["image"], strict=True))  # not yet copied
+                self._groups.keep(place, group, table.nbytes)
+        return group[frame].as_py()
 
 
 def _thumb(image: Any, box: list[int]) -> bytes:
