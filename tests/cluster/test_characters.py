@@ -139,9 +139,9 @@ def test_rejected_faces_take_no_part_but_follow_their_track():
 
 def test_a_late_face_never_joins_a_character_that_its_frame_shows_already():
     vectors = normalised(np.array([[1, 0], [1, 0.1], [1, 0.2]]))
-    label = assign(np.array([0, 0, -1]), vectors, ["a", "b", "c"], ["f", "g", "g"], Limits(0.3, 0.3, 0.01, 0.4))
+    label = assign(np.array([0, 0, -1]), vectors, ["a", "b", "c"], ["f", "g", "g"], Limits(0.3, 0.3, 0.3, 0.01, 0.4))
     assert label.tolist() == [0, 0, -1]
-    label = assign(np.array([0, 0, -1]), vectors, ["a", "b", "c"], ["f", "g", "h"], Limits(0.3, 0.3, 0.01, 0.4))
+    label = assign(np.array([0, 0, -1]), vectors, ["a", "b", "c"], ["f", "g", "h"], Limits(0.3, 0.3, 0.3, 0.01, 0.4))
     assert label.tolist() == [0, 0, 0]
 
 
@@ -156,7 +156,7 @@ def test_a_hard_track_joins_the_one_it_stands_out_for():
         known = np.arange(people).repeat(2)
         tracks = [f"t{n}" for n in known] + ["hard"] * faces
         label = np.concatenate([known, [-1] * faces])
-        limits = Limits(floor=0.25, reach=0.36, chance=0.01, split=0.4)
+        limits = Limits(face=0.25, track=0.2, reach=0.36, chance=0.01, split=0.4)
         return assign(label, vectors, tracks, [f"f{n}" for n in range(len(label))], limits)[2 * people :].tolist()
 
     assert label_of(0.30, 2) == [0, 0]  # a difference of 0.35, where all others have 0.5
@@ -164,7 +164,9 @@ def test_a_hard_track_joins_the_one_it_stands_out_for():
     assert label_of(0.26, 2) == [-1, -1]  # a difference of 0.37 is out of reach
     assert label_of(0.30, 2, people=20) == [-1, -1]  # too few others to know what strangers do
     assert label_of(0.30, 2, second=0.28) == [-1, -1]  # another one is nearly as near
-    assert label_of(0.52, 2, people=2, second=0.5) == [0, 0]  # within the floor
+    assert label_of(0.52, 1, people=2, second=0.5) == [0]  # a difference of 0.24, near enough for a face
+    assert label_of(0.52, 2, people=2, second=0.5) == [-1, -1]  # but not for a track, whose mean is surer
+    assert label_of(0.62, 2, people=2, second=0.5) == [0, 0]
 
 
 def test_hardly_a_stranger_stands_out():

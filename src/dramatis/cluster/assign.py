@@ -16,13 +16,15 @@ class Limits(NamedTuple):
     """How far a late face or track may be from the character that it gets, in differences (1 - cosine) / 2.
 
     Attributes:
-        floor: largest difference between the mean of a track and that of a character.
-        reach: the same for a track of at least two faces that stands out, see `stands_out`.
+        face: largest difference between a track of one face and the mean of a character.
+        track: the same for the mean of a track of more faces, which is surer.
+        reach: the same for such a track that stands out, see `stands_out`.
         chance: see `stands_out` [0..1].
         split: largest difference of a single face to the character that its track gives it.
     """
 
-    floor: float
+    face: float
+    track: float
     reach: float
     chance: float
     split: float
@@ -53,7 +55,10 @@ def assign(
     for track, faces in late.items():
         whole = means @ normalised(vectors[faces].astype(float).sum(0))
         apart = difference(whole.max())
-        near = apart <= limits.floor or (len(faces) > 1 and apart <= limits.reach and stands_out(whole, limits.chance))
+        if len(faces) == 1:
+            near = apart <= limits.face
+        else:
+            near = apart <= limits.track or (apart <= limits.reach and stands_out(whole, limits.chance))
         candidate[faces] = homes.get(track, int(whole.argmax()) if near else -1)
     cosine = np.einsum("nd,nd->n", vectors, means[candidate])
     seen = {(frames[face], int(label[face])) for face in np.flatnonzero(label >= 0)}

@@ -49,7 +49,7 @@ def characters(
     label = kept(label, means, size, track_of, floor, params.min_tracks, params.min_faces)
 
     found = np.where(piece >= 0, label[piece], -1)
-    limits = Limits(floor, params.reach * threshold, params.chance, params.split * threshold)
+    limits = Limits(floor, min(link, floor), params.reach * threshold, params.chance, params.split * threshold)
     found = assign(found, vectors, tracks, frames, limits)
     found[found >= 0] = in_order(found[found >= 0])
     return found

@@ -24,7 +24,8 @@ class ClusterParams(Params):
     link: float = Field(
         gt=0,
         le=3,
-        description="Method average_linkage: largest mean difference of groups of tracks that join [thresholds].",
+        description="Largest mean difference of groups of tracks that join (method average_linkage), and of a track of "
+        "several faces that joins a character later [thresholds].",
     )
     split: float = Field(gt=0, le=4, description="A track whose faces differ more is taken apart [thresholds].")
     floor: float = Field(gt=0, le=3, description="Largest mean difference inside a character [thresholds].")
