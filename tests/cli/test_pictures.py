@@ -130,7 +130,8 @@ def test_errors_are_one_line(data, tmp_path):
 
 def test_a_place_that_cannot_be_written_is_one_line(data, tmp_path, monkeypatch, capsys):
     (tmp_path / "notes.txt").touch()
-    monkeypatch.chdir(data.parent)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data").symlink_to(data)
     monkeypatch.setattr("sys.argv", ["dramatis", "show", "v-000007", "--out", str(tmp_path / "notes.txt" / "x.png")])
     with pytest.raises(SystemExit) as ended:
         main()
