@@ -157,6 +157,14 @@ def test_writers_lose_nothing(tmp_path):
     assert [each.name for each in tmp_path.iterdir()] == ["cast.yaml"]
 
 
+def test_another_encoding_is_one_line_and_stays(tmp_path):
+    file = tmp_path / "cast.yaml"
+    file.write_text(EMPTY, "utf-16")
+    with pytest.raises(ParameterError, match="it is no text in UTF-8"):
+        edit.update(file, lambda text: edit.pin(text, A, "ada"))
+    assert file.read_text("utf-16") == EMPTY
+
+
 def test_nothing_unsound_is_written(tmp_path, monkeypatch):
     file = tmp_path / "cast.yaml"
     file.write_text(EMPTY)

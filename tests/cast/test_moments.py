@@ -42,6 +42,12 @@ def test_a_face_moves_evenly_between_its_frames_and_rests_before_and_after():
     assert track_at(Moment("v", 4.1, 300 / WIDTH, 100 / HEIGHT), faces, SPANS) is None  # another shot
 
 
+def test_a_moment_after_the_end_of_the_video_meets_nothing():
+    faces = [face(11.0)]
+    at = [track_at(Moment("v", time_s, 100 / WIDTH, 100 / HEIGHT), faces, SPANS) for time_s in (11.9, 12.0, 12.1, 99.0)]
+    assert at == ["v-0000-000", "v-0000-000", None, None]
+
+
 def test_of_two_faces_at_a_place_the_one_nearest_in_time_is_meant():
     faces = [face(0.5, track="a"), face(3.5, track="b")]
     assert [track_at(Moment("v", t, 100 / WIDTH, 100 / HEIGHT), faces, SPANS) for t in (1.0, 3.0)] == ["a", "b"]

@@ -49,6 +49,10 @@ def test_the_project_s_own_configuration_is_whole(project, capsys):
             "params.yaml: videos.e01.source: there is no raw/none.mkv. Put it there",
         ),
         (
+            {"videos": {"e01": {"source": ""}}, "film": SOUND["film"] | {"titles": []}},
+            "videos.e01.source: it names nothing",
+        ),
+        (
             {"videos": {"e01": {"source": "people/ann"}}, "film": SOUND["film"] | {"titles": []}},
             "first fetched (`hf download --repo-type dataset people/ann --local-dir raw/ann`)",
         ),
@@ -130,7 +134,26 @@ def test_two_answers_to_one_question_name_both_lines(project, tmp_path, capsys):
     (tmp_path / "cast.yaml").write_text("merge:\n  a: b\n  a: c\n")
     with pytest.raises(SystemExit):
         check_project()
-    assert "error: cast.yaml:2 and cast.yaml:3: merge.a is b in one line and c in the other" in capsys.readouterr().err
+    said = capsys.readouterr()
+    assert "error: cast.yaml:2 and cast.yaml:3: merge.a is b in one line and c in the other" in said.err
+    assert not said.out
+
+
+def test_a_section_that_stands_twice_is_put_together(project, tmp_path, capsys):
+    file = tmp_path / "cast.yaml"
+    file.write_text(file.read_text().replace("\nmerge:\n", "\nmerge:\n  a: b\n") + "\nmerge:\n  c: d\n")
+    check_project()
+    assert "the section merge stood twice; its lines are together now" in capsys.readouterr().out
+    assert yaml.safe_load(file.read_text())["merge"] == {"a": "b", "c": "d"} and file.read_text().count("merge:") == 1
+
+
+def test_decisions_in_another_encoding_are_one_line(project, tmp_path, capsys):
+    (tmp_path / "cast.yaml").write_text((TOP / "cast.yaml").read_text(), "utf-16")
+    with pytest.raises(SystemExit):
+        check_project()
+    assert (
+        "error: cast.yaml: this is not valid YAML: it is no text in UTF-8. Save it as UTF-8" in capsys.readouterr().err
+    )
 
 
 def test_decisions_that_wait_are_told_and_are_no_faults(project, tmp_path, capsys):

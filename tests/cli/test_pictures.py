@@ -7,6 +7,7 @@ from PIL import Image
 
 from dramatis.augment.schema import AUGMENTED
 from dramatis.cli.lineage import trace
+from dramatis.cli.main import main
 from dramatis.cli.pictures import export, find, id_of
 from dramatis.core.errors import InputError, MissingError
 from dramatis.core.images import decode, encode_png
@@ -125,3 +126,13 @@ def test_errors_are_one_line(data, tmp_path):
     (tmp_path / "notes.txt").write_text("no picture")
     with pytest.raises(InputError, match="notes.txt: this file is no picture"):
         find(str(tmp_path / "notes.txt"), data)
+
+
+def test_a_place_that_cannot_be_written_is_one_line(data, tmp_path, monkeypatch, capsys):
+    (tmp_path / "notes.txt").touch()
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data").symlink_to(data)
+    monkeypatch.setattr("sys.argv", ["dramatis", "show", "v-000007", "--out", str(tmp_path / "notes.txt" / "x.png")])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 1 and "notes.txt: it cannot be read or written there" in capsys.readouterr().err

@@ -110,6 +110,12 @@ def test_video_ids_that_are_not(key):
         validate({key: {"source": "a.mkv"}}, dict[Key, Video], "params.yaml", "videos")
 
 
+def test_an_id_is_short_enough_for_the_name_of_a_file():
+    assert validate({"a" * 64: {"source": "a.mkv"}}, dict[Key, Video], "params.yaml", "videos")
+    with pytest.raises(ParameterError, match="must have at most 64 characters"):
+        validate({"a" * 65: {"source": "a.mkv"}}, dict[Key, Video], "params.yaml", "videos")
+
+
 @pytest.mark.parametrize("key", ["pocket", "real", "release"])
 def test_a_run_may_not_take_another_folder_of_models(key):
     assert validate({"solo": 1}, dict[RunKey, int], "params.yaml", "runs") == {"solo": 1}

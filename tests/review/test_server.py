@@ -1,6 +1,7 @@
 """The server as it is started by hand, asked without a browser."""
 
 import os
+import socket
 import subprocess
 import sys
 import urllib.error
@@ -57,6 +58,12 @@ def test_only_the_token_opens_and_only_numbers_name_things(address):
         assert ask(address + path)[0] == 404, path
     status, _, body = ask(address + "clip/1/0.mp4")
     assert status == 422 and b"raw/v.mp4: there is no such file" in body
+
+
+def test_a_request_for_the_options_of_the_server_is_refused(address):
+    with socket.create_connection(("127.0.0.1", int(address.split(":")[2].split("/")[0]))) as line:
+        line.sendall(b"OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        assert line.recv(100).startswith(b"HTTP/1.1 403")
 
 
 def test_a_taken_port_is_one_line(address, tmp_path):

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from pydantic import Field, model_validator
 
-from dramatis.cast.lines import values_of
+from dramatis.cast.lines import text_of, values_of
 from dramatis.cast.naming import REJECTION
 from dramatis.core.errors import MissingError, ParameterError
 from dramatis.core.moments import FORM, parse
@@ -104,11 +104,7 @@ def read_decisions(file: Path) -> Decisions:
     """
     if not file.is_file():
         raise MissingError(str(file), "there is no such file", "Run this in the project's top folder")
-    try:
-        text = file.read_text("utf-8")
-    except UnicodeDecodeError:
-        raise ParameterError(str(file), "this is not valid YAML: it is no text in UTF-8", "Save it as UTF-8") from None
-    return validate(values_of(text, str(file)), Decisions, str(file))
+    return validate(values_of(text_of(file), str(file)), Decisions, str(file))
 
 
 def check_alone(decisions: Decisions) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from dramatis.cast.decisions import FILE, PICTURE, Decisions, check_alone
-from dramatis.cast.lines import Entry, Section, repeated, sections_of, values_of, written
+from dramatis.cast.lines import Entry, Section, repeated, sections_of, text_of, values_of, written
 from dramatis.cast.naming import REJECTION
 from dramatis.core.errors import InputError, MissingError, ParameterError
 from dramatis.core.moments import FORM, parse
@@ -140,7 +140,7 @@ def update(file: Path, change: Callable[[str], str]) -> str:
     """
     file = file.resolve()
     with _alone(file):
-        before = file.read_text() if file.is_file() else ""
+        before = text_of(file) if file.is_file() else ""
         decided(before, file.name)
         after = change(tidied(before))
         decided(after, file.name)
@@ -173,7 +173,7 @@ def _alone(file: Path) -> Iterator[None]:
 def _replace(file: Path, text: str) -> None:
     part = file.with_name(f".{file.name}.{os.getpid()}.part")
     try:
-        with part.open("w") as stream:
+        with part.open("w", encoding="utf-8") as stream:
             stream.write(text)
             stream.flush()
             os.fsync(stream.fileno())

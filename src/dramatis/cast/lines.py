@@ -6,6 +6,7 @@ One decision a line lets git merge the changes of two people line by line (`merg
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
@@ -62,6 +63,18 @@ class Section(NamedTuple):
     rest: str
 
 
+def text_of(file: Path) -> str:
+    """The text of the file.
+
+    Raises:
+        ParameterError: it is no text in UTF-8.
+    """
+    try:
+        return file.read_text("utf-8")
+    except UnicodeDecodeError:
+        raise ParameterError(str(file), "this is not valid YAML: it is no text in UTF-8", "Save it as UTF-8") from None
+
+
 @lru_cache(maxsize=8)
 def sections_of(text: str, place: str) -> tuple[Section, ...]:
     """All sections of the file, in order.
@@ -115,6 +128,13 @@ def repeated(text: str, place: str) -> list[tuple[str, Entry, Entry]]:
                 twice.append((section, first[entry.key], entry))
             first.setdefault(entry.key, entry)
     return twice
+
+
+def sections_twice(text: str, place: str) -> list[tuple[Section, Section]]:
+    """The first and each further section of a name that stands more than once: DVC refuses such a file."""
+    first: dict[str, Section] = {}
+    found = [(first.setdefault(section.name, section), section) for section in sections_of(text, place)]
+    return [(one, other) for one, other in found if one is not other]
 
 
 def _by_name(text: str, place: str) -> dict[str, list[Entry]]:

@@ -12,7 +12,7 @@ from typing import Any
 from dramatis.cast import decisions
 from dramatis.cast.decisions import FACES, FILE, Decisions, Unmet, read_decisions
 from dramatis.cast.edit import update
-from dramatis.cast.lines import repeated
+from dramatis.cast.lines import repeated, sections_twice, text_of
 from dramatis.cast.references import list_references
 from dramatis.cli.params import read_params
 from dramatis.cli.preset import check_params
@@ -61,11 +61,18 @@ def check_project() -> None:
 
 
 def _take_out_repeats() -> None:
-    if FILE.is_file():
-        for section, first, second in repeated(FILE.read_text(), str(FILE)):
-            lines = f"{FILE}:{first.first + 1} and {FILE}:{second.first + 1}"
-            sys.stdout.write(f"{lines}: {section}.{first.key} stood twice; the second line is taken out\n")
-            update(FILE, lambda text: text)
+    if not FILE.is_file():
+        return
+    before = text_of(FILE)
+    twice, sections = repeated(before, str(FILE)), sections_twice(before, str(FILE))
+    if twice or sections:
+        update(FILE, lambda text: text)
+    for section, first, second in twice:
+        lines = f"{FILE}:{first.first + 1} and {FILE}:{second.first + 1}"
+        sys.stdout.write(f"{lines}: {section}.{first.key} stood twice; the second line is taken out\n")
+    for first, second in sections:
+        lines = f"{FILE}:{first.first + 1} and {FILE}:{second.first + 1}"
+        sys.stdout.write(f"{lines}: the section {first.name} stood twice; its lines are together now\n")
 
 
 def waiting() -> list[Unmet]:
@@ -217,6 +224,8 @@ def _input_checks(params: Sections) -> Iterator[Check]:
 
 def _check_source(key: str, source: Path) -> None:
     """Of pictures also that there are any; what is in them is seen when they are read."""
+    if source == Path():
+        raise ParameterError(f"{PARAMS}: {key}", "it names nothing", "Name a video, or a folder or .zip of pictures")
     if not source.exists():
         raise missing(source, f"{PARAMS}: {key}")
     stills_of(source)

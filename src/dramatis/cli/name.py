@@ -172,7 +172,9 @@ def id_of(name: str) -> str:
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     found = re.sub(r"[^a-z0-9_]+", "-", plain).strip("-_")
     if not found:
-        raise ParameterError(name, "no id can be made of it", "Say an id of a-z, 0-9, _ and -; `display` can follow")
+        raise ParameterError(
+            name or "''", "no id can be made of it", "Say an id of a-z, 0-9, _ and -; `display` can follow"
+        )
     return found
 
 

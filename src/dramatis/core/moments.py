@@ -70,6 +70,8 @@ def track_at(moment: Moment, faces: Iterable[dict[str, Any]], shots: Sequence[tu
         faces: all faces of that video, as `moment_of` takes them, with `track_id`.
         shots: start and end of the video's shots [s].
     """
+    if shots and moment.time_s > max(b for _, b in shots) + ROUNDING_S:
+        return None  # after the end of the video
     start, end = next(((a, b) for a, b in reversed(shots) if a <= moment.time_s + ROUNDING_S), (0.0, np.inf))
     inside = [face for face in faces if start <= face["pts_s"] < end]
     best, track = np.inf, None

@@ -10,7 +10,7 @@ from dramatis.core.errors import MissingError, ParameterError
 
 PARAMS = Path("params.yaml")
 
-Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=64)]
 """An id of a video, a run or a character: short, and safe in paths and DVC stage names."""
 
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^,\n]+$")]

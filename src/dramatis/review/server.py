@@ -40,12 +40,17 @@ class Gate:
         """An ASGI application."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
-        elif secrets.compare_digest(scope["path"].split("/")[1].encode(), self._token.encode()):
+        elif secrets.compare_digest(_first(scope["path"]).encode(), self._token.encode()):
             await self._app(scope, receive, _guarded(send))
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
         else:
             await Response("403: the address that `dramatis review` printed has a token", 403)(scope, receive, send)
+
+
+def _first(path: str) -> str:
+    """The first part of a path; of `*`, which a request for the options of the server has, the whole."""
+    return path.removeprefix("/").split("/")[0]
 
 
 def _guarded(send: Send) -> Send:
