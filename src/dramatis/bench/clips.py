@@ -67,13 +67,18 @@ class Judged(NamedTuple):
         return right / max(len(named), 1), right / max(known, 1)
 
 
+def media_place() -> Path:
+    """Where test media are looked for: the environment's DRAMATIS_MEDIA, else beside the project."""
+    return Path(os.environ.get("DRAMATIS_MEDIA", "../shared/media"))
+
+
 def media_folder() -> Path:
-    """The folder of test media: the environment's DRAMATIS_MEDIA.
+    """The folder of test media, see `media_place`.
 
     Raises:
         MissingError: there is none.
     """
-    folder = Path(os.environ.get("DRAMATIS_MEDIA", "../shared/media"))
+    folder = media_place()
     if not (folder / "MANIFEST.md").is_file():
         raise MissingError(str(folder), "no test media here", "Set DRAMATIS_MEDIA to their folder")
     return folder.resolve()

@@ -10,7 +10,7 @@ from tqdm import tqdm
 
 from dramatis.backends.detect import load_detect
 from dramatis.backends.landmarks import Landmarker, load_landmarks
-from dramatis.bench.blur import media_folder
+from dramatis.bench.clips import media_folder
 from dramatis.bench.landmark_faces import FACE_OF_CROP, TURNS, Photo, Seen, film_faces, photos, posed, turned
 from dramatis.bench.landmark_page import page
 from dramatis.bench.landmark_picture import sheet
@@ -33,6 +33,8 @@ REAL = {"backend": "openseeface", "template": "real", "min_confidence": 0.6, "ma
 """Section `landmark` as preset `live-action` has it, but for the weights."""
 TURNED_PX = 25
 """Distance of the labelled eyes from which on a crop of 160 px is no profile [px]."""
+POINTS = ("right_eye", "left_eye", "nose", "right_mouth", "left_mouth")
+"""The five points, in the order of the labels."""
 PLOTS = Path("metrics/plots/bench")
 
 
@@ -107,9 +109,6 @@ def photo_figures(finder: Landmarker, params: LandmarkParams, faces: Sequence[Ph
         "roll_when_turned": _mean_error(tilts),
         "yaw_when_mirrored": _mean_error(mirrors),
     }
-
-
-POINTS = ("right_eye", "left_eye", "nose", "right_mouth", "left_mouth")
 
 
 def main() -> None:

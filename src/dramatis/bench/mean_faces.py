@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dramatis.backends.landmarks import Landmarks, load_landmarks
-from dramatis.bench.blur import media_folder
+from dramatis.bench.clips import media_folder
 from dramatis.bench.landmark_faces import FACE_OF_CROP, photos
 from dramatis.core import seeds
 from dramatis.core.errors import one_line_errors

@@ -1,5 +1,7 @@
 """Fingerprints of a video: a hash of its brightness four times a second, whatever is kept of it."""
 
+from collections.abc import Iterable, Iterator
+
 import cv2
 import numpy as np
 
@@ -19,6 +21,12 @@ class Prints:
         self.video = video
         self.rows: list[Row] = []
         self.due = 0
+
+    def watched(self, pictures: Iterable[Picture]) -> Iterator[Picture]:
+        """The pictures; rows are taken as they pass."""
+        for picture in pictures:
+            self.add(picture)
+            yield picture
 
     def add(self, picture: Picture) -> None:
         """Takes a picture; it becomes a row if it is the first at or after a quarter of a second."""
