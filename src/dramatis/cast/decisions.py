@@ -18,7 +18,7 @@ PICTURE = re.compile(r"[^/\n]+/[^/\n]+")
 """`<folder>/<file>`, a reference picture."""
 FACES = ("pins", "reject", "not_a_person")
 """Sections of which only one can hold a face."""
-SAID = {"pins": "pinned", "reject": "rejected", "not_a_person": "no person"}
+SAID = {"pins": "pinned", "reject": "rejected", "not_a_person": "not a person"}
 
 
 class Character(Params):
@@ -74,6 +74,12 @@ class Decisions(Params):
     def named(self, folder: str) -> str:
         """The id that the character of a reference folder ends up with."""
         return self.merged(self.rename.get(folder, folder))
+
+    def shown_by(self, picture: str) -> str | None:
+        """The id of the character that a reference picture (`<folder>/<file>`) shows; None if it is rejected."""
+        if picture in self.reject:
+            return None
+        return self.merged(self.pins[picture]) if picture in self.pins else self.named(picture.split("/")[0])
 
     def held(self, folders: Iterable[str]) -> set[str]:
         """The ids of the characters that reference folders and pins give."""

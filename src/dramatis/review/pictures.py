@@ -10,13 +10,12 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from dramatis.cast.thumbs import SURROUNDINGS
 from dramatis.core import boxes
 from dramatis.core.images import cut, decode, encode_jpeg, resize
 from dramatis.core.tables import box_of
 
 THUMB_PX = 128
-SURROUNDINGS = 1.5
-"""Side of a thumbnail over the longer side of the face."""
 QUALITY = 82
 THUMB_BYTES, FRAME_BYTES = 256 << 20, 128 << 20
 """Most memory for thumbnails, and for coded frames."""

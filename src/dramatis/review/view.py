@@ -11,10 +11,11 @@ from dramatis.review import doubt as doubts
 from dramatis.review.groups import Group, Track
 from dramatis.review.neighbours import REACH, Neighbour, neighbours
 from dramatis.review.session import Session
-from dramatis.review.standing import name_of_picture
 
 THUMBS = 6
 """Faces on a card."""
+DOUBTFUL = 0.25
+"""Doubt from which on a group counts as doubtful."""
 
 
 class Assessed(NamedTuple):
@@ -31,7 +32,7 @@ class Assessed(NamedTuple):
 
     groups: list[Group]
     doubt: list[doubts.Doubt]
-    places: list[list[doubts.Track]]
+    places: list[list[doubts.Place]]
     means: np.ndarray
     near: list[list[Neighbour]]
     pending: set[int]
@@ -56,12 +57,12 @@ def assess(session: Session) -> Assessed:
     for group, own, total in zip(groups, places, lengths, strict=True):
         width = (1 - float(np.linalg.norm(total)) / len(group.faces)) / 2 / faces.threshold
         settled = [standing.origin[track.faces[0]] == "decision" for track in group.tracks]
-        nameless = group.kind in ("unnamed", "loose")
+        unnamed = group.kind in ("unnamed", "loose")
         judged.append(
             doubts.Doubt(0.0, [])
             if group.kind == "rejected"
             else doubts.doubt(
-                nameless=nameless,
+                unnamed=unnamed,
                 share=group.seconds / longest,
                 width=width if len(group.faces) > 1 else None,
                 tracks=own,
@@ -116,7 +117,7 @@ def title(session: Session, group: Group) -> str:
     return "No name yet" if group.kind == "unnamed" else "Single track"
 
 
-def shown(session: Session, group: Group, places: Sequence[doubts.Track], most: int = THUMBS) -> list[int]:
+def shown(session: Session, group: Group, places: Sequence[doubts.Place], most: int = THUMBS) -> list[int]:
     """Faces for a card: the sharpest of each track, long tracks first; the last shows the most doubtful track."""
     rows = session.project.faces.rows
     best = [sorted(track.faces, key=lambda n: (-rows[n]["sharpness"], n)) for track in group.tracks]
@@ -158,12 +159,10 @@ def inside(session: Session, seen: Assessed, name: str) -> dict[str, Any] | None
 def _references(session: Session, name: str | None) -> list[int]:
     """Positions of the reference pictures of a name."""
     decided = session.decided
-    return [
-        n for n, picture in enumerate(session.project.references) if name and name_of_picture(decided, picture) == name
-    ]
+    return [n for n, picture in enumerate(session.project.references) if name and decided.shown_by(picture) == name]
 
 
-def _track(session: Session, seen: Assessed, mean: np.ndarray, track: Track, place: doubts.Track) -> dict[str, Any]:
+def _track(session: Session, seen: Assessed, mean: np.ndarray, track: Track, place: doubts.Place) -> dict[str, Any]:
     faces, standing = session.project.faces, session.standing
     cosine = faces.vectors[track.faces] @ mean
     order = [track.faces[k] for k in np.argsort(cosine, kind="stable")]
@@ -185,7 +184,7 @@ def _track(session: Session, seen: Assessed, mean: np.ndarray, track: Track, pla
     }
 
 
-def seen_title(session: Session, place: doubts.Track) -> str:
+def seen_title(session: Session, place: doubts.Place) -> str:
     """Name of the group that a track is near to."""
     return title(session, session.groups[place.next]) if place.next is not None else ""
 
@@ -215,7 +214,3 @@ def counts(session: Session, seen: Assessed) -> dict[str, int]:
             for each, group in zip(seen.doubt, seen.groups, strict=True)
         ),
     }
-
-
-DOUBTFUL = 0.25
-"""Doubt from which on a group counts as doubtful."""

@@ -20,7 +20,7 @@ from dramatis.core.params import PARAMS, load_params, read_yaml
 from dramatis.core.tables import box_of, iter_rows, read_rows
 from dramatis.core.thumbs import Thumb, short_time
 from dramatis.sheets.pages import THUMB_PX, Section, draw, pages
-from dramatis.sheets.sections import labels, of_character, of_nameless, of_rejected
+from dramatis.sheets.sections import labels, of_character, of_rejected, of_unnamed
 from dramatis.sheets.tracks import Limits, Row, Track, tracks
 
 FOLDER = Path("sheets")
@@ -59,7 +59,7 @@ def write_sheets(out: Path = FOLDER) -> list[Path]:
         words = f"{row['character']}: {row['seconds']:.0f} s in {row['shots']} shots, {row['tracks']} tracks"
         sections = of_character(named.get(row["character"], []), limits, look)
         sheets[f"character-{row['character']}"] = row["display"], words, sections
-    sections = of_nameless(clusters, loose, look)
+    sections = of_unnamed(clusters, loose, look)
     sheets["unnamed"] = "No name yet", "Most screen time first", sections
     sections = of_rejected(gone.get(None, []), look)
     sheets["rejected"] = "Rejected", "By people, in cast.yaml, or by pictures in not_a_character", sections

@@ -53,7 +53,7 @@ export default {
         { id: "unnamed", label: "Unnamed", hint: "Clusters without a name" },
         { id: "named", label: "Named", hint: "Characters" },
         { id: "loose", label: "Single tracks", hint: "Tracks in no cluster" },
-        { id: "rejected", label: "Rejected", hint: "Not in the cast, or no person" },
+        { id: "rejected", label: "Rejected", hint: "Not in the cast, or not a person" },
       ];
     },
     found() {
