@@ -12,7 +12,7 @@ from sklearn.metrics import roc_auc_score
 
 from dramatis.backends.detect import Detector, load_detect
 from dramatis.backends.embed import Embedder, Face, load_embed
-from dramatis.bench.clips import TOP, read_labels
+from dramatis.bench.clips import MOBILEFACENET, TOP, YUNET, read_labels
 from dramatis.bench.landmark_faces import photos
 from dramatis.core import boxes
 from dramatis.core.images import Image
@@ -80,7 +80,7 @@ def detectors(media: Path) -> dict[str, Callable[[], Detector]]:
     weights, least = media / "weights", {"face": 0.7}
     return {
         "yunet (s)": lambda: load_detect("yunet", weights / "yunet_s_640_640.onnx", least, 0.3, None),
-        "yunet (n)": lambda: load_detect("yunet", weights / "yunet_n_640_640.onnx", least, 0.3, None),
+        "yunet (n)": lambda: load_detect("yunet", weights / YUNET, least, 0.3, None),
         "lbp_anime": lambda: load_detect("lbp_anime", weights / "lbpcascade_animeface.xml", {"face": 0.5}, 0.3, 480),
         "yolo_onnx (pocket)": lambda: load_detect("yolo_onnx", POCKET / "detect", {"face": 0.4}, 0.6, 480),
     }
@@ -88,7 +88,7 @@ def detectors(media: Path) -> dict[str, Callable[[], Detector]]:
 
 def embedders(media: Path) -> dict[str, Callable[[], Embedder]]:
     """Loaders by name; crops are the labelled faces, a quarter larger."""
-    mobile, expand = media / "weights" / "MobileFaceNet.onnx", {"face": 1.25, "head": 1.0, "person": 1.0}
+    mobile, expand = media / "weights" / MOBILEFACENET, {"face": 1.25, "head": 1.0, "person": 1.0}
 
     def load(backend: str, weights: Path) -> Callable[[], Embedder]:
         return lambda: load_embed(backend, weights, 0.2, "face", expand, "imagenet")

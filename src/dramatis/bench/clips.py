@@ -25,6 +25,8 @@ OF_ALL = ("cluster", "cast", "outfit", "repeats", "augment", "regularize", "data
 OF_FILM = ("film", "measure")
 FILM = "sample"
 STRANGER = "stranger"
+YUNET, OPENSEEFACE, MOBILEFACENET = "yunet_n_640_640.onnx", "lm_model0_opt.onnx", "MobileFaceNet.onnx"
+"""Models of the test media, in the folder `weights`."""
 
 
 class Judged(NamedTuple):

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from dramatis.backends.embed import EmbedChoice
 from dramatis.backends.onnx import open_session
-from dramatis.bench.clips import media_folder
+from dramatis.bench.clips import MOBILEFACENET, YUNET, media_folder
 from dramatis.bench.speed import cpu_seconds
 from dramatis.core.params import load_params
 from dramatis.core.tables import iter_rows, read_rows, read_table, write_table
@@ -77,7 +77,7 @@ def _settings(media: Path) -> tuple[DetectParams, EmbedParams]:
     detecting = load_params("detect", DetectParams).model_copy(
         update={
             "backend": "yunet",
-            "weights": weights / "yunet_n_640_640.onnx",
+            "weights": weights / YUNET,
             "min_score": MinScore(face=0.7, head=0.7, halfbody=0.7, person=0.7),
             "max_iou": 0.3,
             "input_px": None,
@@ -87,7 +87,7 @@ def _settings(media: Path) -> tuple[DetectParams, EmbedParams]:
     embedding = load_params("embed", EmbedParams).model_copy(
         update={
             "backend": "arcface_onnx",
-            "weights": weights / "MobileFaceNet.onnx",
+            "weights": weights / MOBILEFACENET,
             "threshold": 0.2625,
             "normalisation": "imagenet",
             "workers": WORKERS,

@@ -1,6 +1,7 @@
 """What people decided about the cast: `cast.yaml`, keyed by moment, reference picture and name, never by an id."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -224,6 +225,12 @@ def unmet(decisions: Decisions, folders: Iterable[str], pictures: Iterable[str])
 def _some(names: set[str]) -> str:
     listed = sorted(names)
     return ", ".join(listed[:8]) + (f" and {len(listed) - 8} more" if len(listed) > 8 else "") if listed else "none"
+
+
+def id_from(name: str) -> str:
+    """An id made of a name for people: `Zoë Q.` gives `zoe-q`; empty if no letter or digit of it can be in an id."""
+    plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9_]+", "-", plain).strip("-_")
 
 
 def display_of(name: str, characters: Mapping[str, Character]) -> str:

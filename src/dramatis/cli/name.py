@@ -1,8 +1,6 @@
 """Names without reference pictures: the clusters that nobody settled, most screen time first, one question each."""
 
-import re
 import sys
-import unicodedata
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from dramatis.cast import edit, sheet
-from dramatis.cast.decisions import FILE, Decisions, read_decisions
+from dramatis.cast.decisions import FILE, Decisions, id_from, read_decisions
 from dramatis.cast.naming import REJECTION
 from dramatis.cast.references import list_references
 from dramatis.cast.thumbs import thumbs_of
@@ -163,13 +161,12 @@ def _each(text: str, change: Callable[[str, str], str], moments: Sequence[str]) 
 
 
 def id_of(name: str) -> str:
-    """An id made of a name for people: `Zoë Q.` gives `zoe-q`.
+    """An id made of a name for people, see `id_from`.
 
     Raises:
         ParameterError: no letter or digit of the name can be in an id.
     """
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    found = re.sub(r"[^a-z0-9_]+", "-", plain).strip("-_")
+    found = id_from(name)
     if not found:
         raise ParameterError(name, "no id can be made of it", "Say an id of a-z, 0-9, _ and -; `display` can follow")
     return found

@@ -8,10 +8,8 @@ import numpy as np
 from dramatis.core.phash import hash_of_grey
 from dramatis.frames.luma import Thumb
 from dramatis.frames.rows import Row
+from dramatis.frames.schema import PRINTS_PER_S
 from dramatis.frames.video import Picture
-
-PER_S = 4
-"""Fingerprints per second."""
 
 
 class Prints:
@@ -30,9 +28,9 @@ class Prints:
 
     def add(self, picture: Picture) -> None:
         """Takes a picture; it becomes a row if it is the first at or after a quarter of a second."""
-        if picture.time_s * PER_S < self.due - 1e-6:
+        if picture.time_s * PRINTS_PER_S < self.due - 1e-6:
             return
-        self.due = int(picture.time_s * PER_S + 1e-6) + 1
+        self.due = int(picture.time_s * PRINTS_PER_S + 1e-6) + 1
         self.rows.append(print_row(self.video, picture.index, picture.time_s, picture.thumb))
 
 
