@@ -103,14 +103,13 @@ class Page:
             label,
         )
 
-    def card(self, name):
-        from selenium.webdriver.common.by import By
-
+    def click(self, name, inside=""):
+        """Clicks a card, or something in it; found and clicked at once, since cards are drawn anew."""
         self.until(lambda: name in self.cards())
-        return self.browser.find_element(By.CSS_SELECTOR, f".card[data-id='{name}']")
+        self.js(f"document.querySelector(`.card[data-id='${{arguments[0]}}'] {inside}`).click()", name)
 
     def open(self, name):
-        self.card(name).click()
+        self.click(name)
         self.until(lambda: self.opened() == name)
 
     def opened(self):
@@ -182,7 +181,7 @@ def test_a_review_of_the_sample_film(page, film):
 
     page.back()
     for name in ("n:emil", "n:fay"):
-        page.js("arguments[0].querySelector('.tick').click()", page.card(name))
+        page.click(name, ".tick")
     page.keys("m")
     page.until(lambda: page.decided.merge == {"fay": "emil"})
     page.until(lambda: "n:fay" not in page.cards())
@@ -246,7 +245,7 @@ def test_two_tabs_see_each_other(page):
 
 def test_a_card_dropped_on_another(page):
     """Drag and drop is the same as `m`."""
-    page.card("n:emil")
+    page.until(lambda: {"n:emil", "n:fay"} <= set(page.cards()))
     page.js(
         """const data = new DataTransfer();
         const [from, to] = ["n:fay", "n:emil"].map((id) => document.querySelector(`.card[data-id='${id}']`));

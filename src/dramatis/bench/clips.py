@@ -12,6 +12,7 @@ import numpy as np
 import yaml
 from sklearn.metrics import adjusted_rand_score
 
+from dramatis.cast.decisions import FILE, Decisions
 from dramatis.cli.preset import overlaid, read_preset
 from dramatis.core.errors import InputError, MissingError
 from dramatis.core.params import PARAMS
@@ -109,8 +110,8 @@ def run_stages(
             section["weights"] = str(TOP / section["weights"])
     folder.mkdir(parents=True, exist_ok=True)
     (folder / PARAMS).write_text(yaml.safe_dump(sections))
-    if not (folder / "cast.yaml").exists():
-        (folder / "cast.yaml").write_text("characters: {}\n")
+    if not (folder / FILE).exists():
+        (folder / FILE).write_text("".join(f"{section}:\n" for section in Decisions.model_fields))
     for stage in stages:
         for item in [""] if stage in OF_ALL else [FILM] if stage in OF_FILM else videos:
             _run(folder, stage, item)

@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 from rich.console import Console
 from rich.table import Table
+from threadpoolctl import threadpool_limits
 
 from dramatis.bench.clips import media_place
 from dramatis.core.errors import MissingError, one_line_errors
@@ -81,7 +82,8 @@ def measured(files: Sequence[Path]) -> dict[str, dict[str, float]]:
                 "imencode": lambda: _bare(images, Path(folder)),  # noqa: B023
                 "write": lambda: _written(images, Path(folder)),  # noqa: B023
             }
-            times = [{name: cpu_seconds(task) for name, task in work.items()} for _ in range(TIMES)]
+            with threadpool_limits(1, "blas"):  # as the stage does
+                times = [{name: cpu_seconds(task) for name, task in work.items()} for _ in range(TIMES)]
         middle = {name: float(np.median([row[name] for row in times])) for name in work}
         found[file.name] = {
             "decode_ratio": middle["ceiling"] / middle["decode"],

@@ -7,6 +7,7 @@ from itertools import groupby, zip_longest
 from operator import itemgetter
 from pathlib import Path
 
+from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
 from dramatis.core.tables import whole_folder, write_rows, write_table
@@ -40,7 +41,7 @@ def run(params: FramesParams, video: str, source: Path, out: Path) -> None:
     shots: list[Row] = []
     prints = Prints(video)
     stills = stills_of(source)
-    with whole_folder(out) as folder:
+    with whole_folder(out) as folder, threadpool_limits(1, "blas"):  # on small matrices more threads only cost
         if stills is None:
             rows = _film_rows(params, video, source, shots, prints)
         else:

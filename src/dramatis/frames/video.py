@@ -177,8 +177,13 @@ class _Clock:
     def times(self, frame: av.VideoFrame) -> tuple[float, float]:
         """Time and duration of the next frame [s]."""
         base = frame.time_base or self.base  # deinterlaced frames have their own
-        duration_s = float(frame.duration * base) if frame.duration else self.step_s
-        time_s = self.end_s if frame.pts is None else round(float(frame.pts * base - self.start), 6)
+        over, under = base.numerator, base.denominator  # of whole numbers: fractions would cost ten times as much
+        duration_s = frame.duration * over / under if frame.duration else self.step_s
+        if frame.pts is None:
+            time_s = self.end_s
+        else:
+            zero = self.start.numerator * under
+            time_s = round((frame.pts * over * self.start.denominator - zero) / (under * self.start.denominator), 6)
         if self.last_s is None:
             self.first_s = time_s = max(0.0, time_s)  # in this order, or -0.0 stays
         else:

@@ -203,7 +203,7 @@ class Tab:
             return
         others = [track for track in group.tracks if track not in tracks] if part and group.kind == "unnamed" else []
         hint = (
-            f"{sum(len(track.faces) for track in tracks)} faces in {len(tracks)} tracks. A new name, or one of these."
+            f"Faces: {sum(len(track.faces) for track in tracks)}, tracks: {len(tracks)}. A new name, or one of these."
         )
         typed = await self._name.ask("Who is this?", hint, self._choices(groups), rest=bool(others))
         if typed and (name := self._read(typed.name)):
