@@ -5,13 +5,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from dramatis.cast.decisions import display_of, trigger_of
+from dramatis.cast.decisions import display_of
 from dramatis.cast.schema import NOT_A_PERSON
 from dramatis.review import doubt as doubts
 from dramatis.review.groups import Group, Track
 from dramatis.review.neighbours import REACH, Neighbour, neighbours
 from dramatis.review.session import Session
 
+LEAST_LIKENESS = 0.04
+"""Length of the shortest bar that is drawn for a neighbour, over the longest."""
 THUMBS = 6
 """Faces on a card."""
 DOUBTFUL = 0.25
@@ -136,19 +138,14 @@ def inside(session: Session, seen: Assessed, name: str) -> dict[str, Any] | None
     if at is None:
         return None
     group = seen.groups[at]
-    characters = session.decided.characters
     pairs = sorted(zip(group.tracks, seen.places[at], strict=True), key=lambda pair: doubts.certainty(pair[1]))
     return {
         "id": group.id,
         "kind": group.kind,
         "title": title(session, group),
         "key": group.name or "",
-        "display": display_of(group.name, characters) if group.name else "",
-        "trigger": trigger_of(group.name, characters) if group.name else "",
-        "clusters": group.clusters,
         "faces": len(group.faces),
         "seconds": round(group.seconds, 1),
-        "doubt": round(seen.doubt[at].value, 3),
         "reasons": seen.doubt[at].reasons,
         "references": _references(session, group.name),
         "tracks": [_track(session, seen, seen.means[at], track, place) for track, place in pairs],
@@ -175,11 +172,9 @@ def _track(session: Session, seen: Assessed, mean: np.ndarray, track: Track, pla
         "seconds": round(track.seconds, 1),
         "still": first["still"],
         "faces": order,
-        "certainty": None if place.away is None else round(doubts.certainty(place), 2),
-        "away": None if place.away is None else round(place.away, 2),
+        "far": place.away is not None and place.away > doubts.FAR,
         "rival": rival if place.lead is not None and place.lead < doubts.CLOSE else "",
         "origin": standing.origin[track.faces[0]],
-        "cluster": first["cluster_id"] or "",
         "pending": not seen.pending.isdisjoint(track.faces),
     }
 
@@ -197,6 +192,7 @@ def _neighbour(session: Session, seen: Assessed, pair: Neighbour) -> dict[str, A
         "title": title(session, group),
         "faces": len(group.faces),
         "away": round(pair.away, 2),
+        "likeness": max(LEAST_LIKENESS, 1 - pair.away / REACH),
         "together": pair.together,
         "near": pair.away <= REACH and not pair.together,
         "thumbs": shown(session, group, seen.places[pair.group], 4),
