@@ -17,7 +17,7 @@ from dramatis.core.params import Key, Params, Word, validate
 FILE = Path("cast.yaml")
 PICTURE = re.compile(r"[^/\n]+/[^/\n]+")
 """`<folder>/<file>`, a reference picture."""
-FACES = ("pins", "reject", "not_a_person")
+ABOUT_FACES = ("pins", "reject", "not_a_person")
 """Sections of which only one can hold a face."""
 SAID = {"pins": "pinned", "reject": "rejected", "not_a_person": "not a person"}
 
@@ -140,7 +140,7 @@ def check_alone(decisions: Decisions) -> None:
             if not parse(thing):
                 raise ParameterError(f"{FILE}: {section}", f"{thing!r}: no moment ({FORM})", "Correct or remove it")
     said: dict[str, str] = {}
-    for section in FACES:
+    for section in ABOUT_FACES:
         for thing in getattr(decisions, section):
             if said.setdefault(thing, section) != section:
                 problem = f"{thing!r} is also {SAID[said[thing]]}"

@@ -7,7 +7,7 @@ do not follow, or that follow without being asked, get decisions of their own.
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from dramatis.cast.decisions import FACES
+from dramatis.cast.decisions import ABOUT_FACES
 from dramatis.cast.naming import REJECTION
 from dramatis.review.changes import Flat
 from dramatis.review.groups import Track
@@ -58,7 +58,7 @@ def forget(desk: Desk, tracks: Sequence[Track]) -> Flat:
 
 
 def _kept(flat: Flat, gone: Collection[str]) -> Flat:
-    return {(section, key): v for (section, key), v in flat.items() if section not in FACES or key not in gone}
+    return {(section, key): v for (section, key), v in flat.items() if section not in ABOUT_FACES or key not in gone}
 
 
 def reject(desk: Desk, tracks: Sequence[Track]) -> Flat:

@@ -85,14 +85,14 @@ def read_faces(video: str, data: Path) -> list[Row]:
         row["figure_id"]: {key: row[key] for key in ("outfit_id", "outfit_name")}
         for row in read_rows(data / "outfits" / f"{video}.parquet", "outfit")
     }
-    naked = {"outfit_id": None, "outfit_name": None}
+    nothing = {"outfit_id": None, "outfit_name": None}
     times = read_rows(data / "frames" / video / "frames.parquet", f"frames@{video}", ["frame_id", "pts_s", "time_code"])
     time_of = {row["frame_id"]: row for row in times}
     faces = []
     for row in read_rows(data / "detections" / video / "detections.parquet", f"detect@{video}"):
         if name := found.get(row["detection_id"]):
             kept = {"video": video, "box": row["box"], "nearness": near.get(row["detection_id"])}
-            more = quality[row["detection_id"]] | worn.get(row["figure_id"], naked)
+            more = quality[row["detection_id"]] | worn.get(row["figure_id"], nothing)
             faces.append(time_of[row["frame_id"]] | name | kept | more)
     return sorted(faces, key=lambda face: (face["pts_s"], face["detection_id"]))
 
