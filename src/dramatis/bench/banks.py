@@ -6,7 +6,6 @@ ratios within one run say something.
 
 import json
 import logging
-import resource
 import subprocess
 import sys
 import time
@@ -94,12 +93,18 @@ def tried(file: Path, method: str) -> dict[str, float]:
     return {
         "seconds": seconds,
         "minutes": wall / 60,
-        "gb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6,
+        "gb": peak_gb(),
         "ari": float(adjusted_rand_score(data.who, alone(label))),
         "merged": merged(label, data.who),
         "unassigned": float((label < 0).mean()),
         "characters": int(label.max()) + 1,
     }
+
+
+def peak_gb() -> float:
+    """Largest memory of this process so far [GB]; unlike `ru_maxrss`, without that of the process that started it."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1e6
 
 
 def in_process(file: Path, method: str) -> dict[str, float]:
