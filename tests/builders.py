@@ -7,6 +7,7 @@ import numpy as np
 
 from dramatis.caption.schema import CAPTIONS
 from dramatis.cast.schema import CAST, CHARACTERS
+from dramatis.cluster.params import ClusterParams
 from dramatis.core.images import encode_jpeg, encode_png
 from dramatis.core.tables import stored_box, write_table
 from dramatis.crops.schema import CROPS
@@ -15,6 +16,20 @@ from dramatis.frames.schema import FRAMES, SHOTS
 from dramatis.outfit.schema import WORN
 from dramatis.quality.schema import QUALITY
 from dramatis.regularize.schema import REGULARIZATION
+
+CLUSTER = ClusterParams(
+    seed=7,
+    method="average_linkage",
+    neighbours=30,
+    link=0.75,
+    split=1.5,
+    floor=0.8,
+    reach=1.2,
+    chance=0.01,
+    min_tracks=2,
+    min_faces=4,
+)
+"""Section `cluster` of tests that do not care."""
 
 FACE, HEAD, HALFBODY, PERSON = (40, 30, 60, 54), (34, 20, 66, 56), (20, 18, 80, 100), (16, 18, 88, 170)
 

@@ -79,7 +79,7 @@ def test_a_turned_picture_is_turned_clockwise():
 
 
 def test_real_faces(media):
-    finder = load_landmarks("openseeface", media / bench.OPENSEEFACE)
+    finder = load_landmarks("openseeface", media / "weights" / bench.OPENSEEFACE)
     faces = photos(media)[::9]
     found = bench.photo_figures(finder, PARAMS.model_copy(update=bench.REAL), faces)
     assert found["faces"] == len(faces) and found["over_eye_distance"] < 0.2 and found["roll_when_turned"] < 3

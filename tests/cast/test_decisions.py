@@ -1,6 +1,8 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from dramatis.cast.decisions import Character, Decisions, check, display_of, trigger_of, unmet
+from dramatis.cast.decisions import Character, Decisions, check, display_of, id_from, trigger_of, unmet
 from dramatis.core.errors import ParameterError
 from dramatis.core.params import Key, validate
 
@@ -28,6 +30,18 @@ def test_names_are_renamed_and_merged():
     assert decided.named("ada") == decided.merged("ada-l") == decided.named("bela") == "bela"
     chain = checked(characters={"zoe": {}}, pins={MOMENT: "zoe"}, merge={"ada": "bela", "bela": "zoe"})
     assert chain.named("ada") == "zoe"
+
+
+def test_whom_a_reference_picture_shows():
+    decided = checked(merge={"bela": "ada"}, pins={"ada/01.png": "not_a_character"}, reject=["bela/00.png"])
+    shown = [decided.shown_by(picture) for picture in ("ada/00.png", "ada/01.png", "bela/00.png", "bela/01.png")]
+    assert shown == ["ada", "not_a_character", None, "ada"]
+
+
+@given(st.text())
+def test_an_id_of_any_name_can_be_one(name):
+    found = id_from(name)
+    assert not found or validate(found, Key, "cast.yaml") == found == id_from(found)
 
 
 def test_folders_that_swap_names_leave_pins_alone():

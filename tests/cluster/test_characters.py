@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from builders import CLUSTER as PARAMS
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.cluster.hierarchy import fcluster, linkage
@@ -12,21 +13,8 @@ from dramatis.bench.bank import Bank, around, bank, random_unit
 from dramatis.cluster.assign import Limits, assign, stands_out
 from dramatis.cluster.characters import characters
 from dramatis.cluster.linkage import average_linkage, kept, without_outsiders
-from dramatis.cluster.params import ClusterParams
 from dramatis.cluster.tracks import normalised
 
-PARAMS = ClusterParams(
-    seed=7,
-    method="average_linkage",
-    neighbours=30,
-    link=0.75,
-    split=1.5,
-    floor=0.8,
-    reach=1.2,
-    chance=0.01,
-    min_tracks=2,
-    min_faces=4,
-)
 THRESHOLD = 0.3
 
 

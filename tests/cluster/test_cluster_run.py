@@ -3,27 +3,14 @@ import json
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from builders import CLUSTER as PARAMS
 from builders import figure_rows, frame_row, quality_row, write
 
 from dramatis.bench.bank import around, random_unit
-from dramatis.cluster.params import ClusterParams
 from dramatis.cluster.run import run
 from dramatis.core.errors import InputError, MissingError
 from dramatis.core.tables import write_table
 from dramatis.embed.schema import embeddings
-
-PARAMS = ClusterParams(
-    seed=7,
-    method="average_linkage",
-    neighbours=30,
-    link=0.75,
-    split=1.5,
-    floor=0.8,
-    reach=1.2,
-    chance=0.01,
-    min_tracks=2,
-    min_faces=4,
-)
 
 
 def episode(data, video, people, threshold=0.3, rejected=(), width=32):

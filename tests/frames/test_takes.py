@@ -5,9 +5,9 @@ from clips import pictures, scene
 
 from dramatis.frames.gradual import Fades
 from dramatis.frames.luma import HEIGHT, WIDTH
-from dramatis.frames.sampling import Candidate
-from dramatis.frames.shots import Shot, is_black
-from dramatis.frames.takes import Take
+from dramatis.frames.sampling import Candidate, black_at
+from dramatis.frames.shots import Shot
+from dramatis.frames.takes import Take, takes
 
 A, B, C = (cv2.cvtColor(scene(n, HEIGHT, WIDTH), cv2.COLOR_RGB2GRAY).astype(np.float32) / 255 for n in (1, 2, 4))
 
@@ -20,7 +20,7 @@ def taken(thumbs, every=1, first=None, min_shot_s=0.4):
     """The take, and the frames of each of its shots that stay, of every so many."""
     seen = pictures(thumbs)
     shot = first or Shot(5, 0, 0.0, "cut")
-    take = Take(shot, seen, Fades(), lambda picture: is_black(picture.thumb, 0.05), min_shot_s)
+    take = Take(shot, seen, Fades(), black_at(0.05), min_shot_s)
     made = (Candidate(p.index, p.time_s, 0, 1.0, 160, 90, p.thumb, b"") for p in take if p.index % every == 0)
     kept: dict[int, list[Candidate]] = {}
     for number, candidate in take.in_shots(made):
@@ -61,11 +61,19 @@ def test_a_fade_says_how_long_it_lasts():
     ramp = np.linspace(0, 1, 13)[1:]
     fades, first = Fades(), [A] * 12 + [A * g for g in ramp[-2::-1]] + [A * 0] * 6
     seen = pictures(first + [B * g for g in ramp] + [B] * 12)
-
-    def black(picture):
-        return is_black(picture.thumb, 0.05)
-
+    black = black_at(0.05)
     assert len(list(Take(Shot(0, 0, 0.0, "start"), seen[:29], fades, black, 0.4))) == 29
     take = Take(Shot(1, 29, 29 / 24, "fade"), seen[29:], fades, black, 0.4)
     assert len(list(take)) == 24
     assert (take.shots[0].from_s * 24, take.shots[0].to_s * 24) == pytest.approx((12, 40), abs=4)
+
+
+def test_the_shots_of_all_takes_are_numbered_through():
+    """A dissolve divides the first take; the second begins with a cut."""
+    shots = []
+    for take in takes(pictures([A] * 30 + mixed(A, B, 11) + [B] * 30 + [C] * 30), 0.3, 0.05, 0.4):
+        made = (Candidate(p.index, p.time_s, 0, 1.0, 160, 90, p.thumb, b"") for p in take)
+        assert sum(1 for _ in take.in_shots(made)) > 0
+        shots += take.shots
+    assert [(shot.number, shot.transition) for shot in shots] == [(0, "start"), (1, "dissolve"), (2, "cut")]
+    assert shots[2].start_frame == 71

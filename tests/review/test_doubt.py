@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dramatis.review.doubt import Track, certainty, doubt, place_tracks, sums
+from dramatis.review.doubt import Place, certainty, doubt, place_tracks, sums
 from dramatis.review.neighbours import neighbours
 
-SURE = Track(0.1, 2.0, 1)
+SURE = Place(0.1, 2.0, 1)
 
 
 def on_circle(*degrees):
@@ -29,7 +29,7 @@ def test_tracks_between_two_groups():
     places = place_tracks(on_circle(0, 0, 30, 90), [0, 0, 0, 1], [True, True], threshold=0.1)
     assert places[2].away == pytest.approx(difference(30) / 0.1, rel=1e-4)
     assert places[2].lead == pytest.approx((difference(60) - difference(30)) / 0.1, rel=1e-4)
-    assert places[2].next == 1 and places[3] == Track(None, None, 0)
+    assert places[2].next == 1 and places[3] == Place(None, None, 0)
     assert min(places[:3], key=certainty) is places[2]
 
 
@@ -39,30 +39,30 @@ def test_groups_that_are_no_rivals_do_not_count():
 
 
 def test_a_named_group_of_like_faces_is_beyond_doubt():
-    assert doubt(nameless=False, share=1, width=0.0, tracks=[Track(0.0, 2.0, 1)] * 3, settled=[False] * 3) == (0, [])
+    assert doubt(unnamed=False, share=1, width=0.0, tracks=[Place(0.0, 2.0, 1)] * 3, settled=[False] * 3) == (0, [])
 
 
 def test_causes_in_words():
-    tracks = [SURE, Track(0.9, 0.1, 1)]
-    found = doubt(nameless=False, share=0.5, width=0.7, tracks=tracks, settled=[False, False])
+    tracks = [SURE, Place(0.9, 0.1, 1)]
+    found = doubt(unnamed=False, share=0.5, width=0.7, tracks=tracks, settled=[False, False])
     assert found.reasons == ["1 track far from the rest", "faces differ", "close to somebody else"]
-    settled = doubt(nameless=False, share=0.5, width=0.7, tracks=tracks, settled=[True, True])
+    settled = doubt(unnamed=False, share=0.5, width=0.7, tracks=tracks, settled=[True, True])
     assert settled == (0, []), "what a person decided is beyond doubt"
 
 
-tracks = st.builds(Track, st.none() | st.floats(0, 3), st.none() | st.floats(-2, 2), st.just(1))
+tracks = st.builds(Place, st.none() | st.floats(0, 3), st.none() | st.floats(-2, 2), st.just(1))
 
 
 @given(st.lists(tracks, min_size=1, max_size=6), st.floats(0, 1), st.floats(0, 1), st.floats(0, 2), st.booleans())
-def test_bounds_and_order(found, a, b, width, nameless):
+def test_bounds_and_order(found, a, b, width, unnamed):
     settled = [False] * len(found)
     less, more = (
-        doubt(nameless=nameless, share=share, width=width, tracks=found, settled=settled) for share in sorted((a, b))
+        doubt(unnamed=unnamed, share=share, width=width, tracks=found, settled=settled) for share in sorted((a, b))
     )
     assert 0 <= less.value <= more.value <= 1
-    named = doubt(nameless=False, share=a, width=width, tracks=found, settled=settled)
-    unnamed = doubt(nameless=True, share=a, width=width, tracks=found, settled=settled)
-    assert unnamed.value > named.value or named.value == 1
+    named = doubt(unnamed=False, share=a, width=width, tracks=found, settled=settled)
+    without = doubt(unnamed=True, share=a, width=width, tracks=found, settled=settled)
+    assert without.value > named.value or named.value == 1
 
 
 def test_neighbours_are_near_and_never_seen_together():

@@ -1,6 +1,5 @@
 """Every detector and embedder on the labelled pictures: how right, and how many times slower than the fastest."""
 
-import csv
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -13,9 +12,10 @@ from sklearn.metrics import roc_auc_score
 
 from dramatis.backends.detect import Detector, load_detect
 from dramatis.backends.embed import Embedder, Face, load_embed
-from dramatis.bench.clips import TOP, read_labels
+from dramatis.bench.clips import MOBILEFACENET, TOP, YUNET, read_labels
+from dramatis.bench.landmark_faces import photos
 from dramatis.core import boxes
-from dramatis.core.images import Image, read_image
+from dramatis.core.images import Image
 
 FOUND = 0.3
 """Overlap (IoU) from which on a box is that of a labelled face: labels by eye and models frame faces differently."""
@@ -80,7 +80,7 @@ def detectors(media: Path) -> dict[str, Callable[[], Detector]]:
     weights, least = media / "weights", {"face": 0.7}
     return {
         "yunet (s)": lambda: load_detect("yunet", weights / "yunet_s_640_640.onnx", least, 0.3, None),
-        "yunet (n)": lambda: load_detect("yunet", weights / "yunet_n_640_640.onnx", least, 0.3, None),
+        "yunet (n)": lambda: load_detect("yunet", weights / YUNET, least, 0.3, None),
         "lbp_anime": lambda: load_detect("lbp_anime", weights / "lbpcascade_animeface.xml", {"face": 0.5}, 0.3, 480),
         "yolo_onnx (pocket)": lambda: load_detect("yolo_onnx", POCKET / "detect", {"face": 0.4}, 0.6, 480),
     }
@@ -88,7 +88,7 @@ def detectors(media: Path) -> dict[str, Callable[[], Detector]]:
 
 def embedders(media: Path) -> dict[str, Callable[[], Embedder]]:
     """Loaders by name; crops are the labelled faces, a quarter larger."""
-    mobile, expand = media / "weights" / "MobileFaceNet.onnx", {"face": 1.25, "head": 1.0, "person": 1.0}
+    mobile, expand = media / "weights" / MOBILEFACENET, {"face": 1.25, "head": 1.0, "person": 1.0}
 
     def load(backend: str, weights: Path) -> Callable[[], Embedder]:
         return lambda: load_embed(backend, weights, 0.2, "face", expand, "imagenet")
@@ -103,15 +103,12 @@ def embedders(media: Path) -> dict[str, Callable[[], Embedder]]:
 def photographed(media: Path) -> tuple[list[Face], list[str]]:
     """The labelled photographs with their five points and the box about them."""
     faces, who = [], []
-    with (media / "faces" / "cc_by_faces.csv").open() as stream:
-        for row in csv.DictReader(stream):
-            image = read_image(media / "faces" / row["file"])
-            keys = ("rex", "rey", "lex", "ley", "nx", "ny", "rmx", "rmy", "lmx", "lmy")
-            points = np.array([float(row[key]) for key in keys], np.float32).reshape(5, 2)
-            side = image.shape[0] / 1.7  # the crops are that much larger than the face
-            low = (image.shape[0] - side) / 2
-            faces.append(Face(image, {"face": np.array([low, low, low + side, low + side])}, points))
-            who.append(row["identity"])
+    for photo in photos(media):
+        side = photo.image.shape[0] / 1.7  # the crops are that much larger than the face
+        low = (photo.image.shape[0] - side) / 2
+        box = np.array([low, low, low + side, low + side])
+        faces.append(Face(photo.image, {"face": box}, photo.five.astype(np.float32)))
+        who.append(photo.name)
     return faces, who
 
 

@@ -23,10 +23,11 @@ from rich.table import Table
 from dramatis.core import seeds
 from dramatis.core.params import load_params
 from dramatis.core.tables import box_of, read_rows
+from dramatis.film.story import EPISODES
 from dramatis.frames.best import best_of_moments
 from dramatis.frames.params import FramesParams
-from dramatis.frames.sampling import at_rate, chosen
-from dramatis.frames.shots import is_black, label_shots
+from dramatis.frames.sampling import at_rate, black_at, chosen
+from dramatis.frames.shots import label_shots
 from dramatis.frames.video import Picture, open_video, read_pictures
 
 Blurs = dict[tuple[int, str], dict[int, float]]
@@ -119,13 +120,10 @@ def scored(blur: Blurs, kept: list[int]) -> dict[str, float]:
 
 def measured(folder: Path, params: FramesParams, seed: int = 7) -> dict[str, dict[str, float]]:
     """Figures by mode over both episodes of a film; `fps, denser` has as many frames as best_of_shot."""
-
-    def black(picture: Picture) -> bool:
-        return is_black(picture.thumb, params.black_level)
-
+    black = black_at(params.black_level)
     found: dict[str, list[dict[str, float]]] = defaultdict(list)
     with TemporaryDirectory() as scratch:
-        for video in ("e01", "e02"):
+        for video in EPISODES:
             file = Path(scratch) / f"{video}.mp4"
             blur = blurred_film(folder, video, seed, file)
             best = kept_by(lambda shot: best_of_moments(shot, params.fps, black), file, params)

@@ -26,6 +26,8 @@ OF_ALL = ("cluster", "cast", "outfit", "repeats", "augment", "regularize", "data
 OF_FILM = ("film", "measure")
 FILM = "sample"
 STRANGER = "stranger"
+YUNET, OPENSEEFACE, MOBILEFACENET = "yunet_n_640_640.onnx", "lm_model0_opt.onnx", "MobileFaceNet.onnx"
+"""Models of the test media, in the folder `weights`."""
 
 
 class Judged(NamedTuple):
@@ -68,13 +70,18 @@ class Judged(NamedTuple):
         return right / max(len(named), 1), right / max(known, 1)
 
 
+def media_place() -> Path:
+    """Where test media are looked for: the environment's DRAMATIS_MEDIA, else beside the project."""
+    return Path(os.environ.get("DRAMATIS_MEDIA", "../shared/media"))
+
+
 def media_folder() -> Path:
-    """The folder of test media: the environment's DRAMATIS_MEDIA.
+    """The folder of test media, see `media_place`.
 
     Raises:
         MissingError: there is none.
     """
-    folder = Path(os.environ.get("DRAMATIS_MEDIA", "../shared/media"))
+    folder = media_place()
     if not (folder / "MANIFEST.md").is_file():
         raise MissingError(str(folder), "no test media here", "Set DRAMATIS_MEDIA to their folder")
     return folder.resolve()

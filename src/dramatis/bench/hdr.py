@@ -8,6 +8,7 @@ import numpy as np
 
 from dramatis.backends.detect import Detector, load_detect
 from dramatis.backends.embed import Embedder, Face, load_embed
+from dramatis.bench.clips import MOBILEFACENET, YUNET
 from dramatis.core import boxes
 from dramatis.core.images import Image
 from dramatis.frames.picture import to_rgb
@@ -31,8 +32,8 @@ def models(media: Path) -> Models:
     """YuNet and MobileFaceNet."""
     weights = media / "weights"
     return Models(
-        load_detect("yunet", weights / "yunet_n_640_640.onnx", {"face": 0.7}, 0.3, None),
-        load_embed("arcface_onnx", weights / "MobileFaceNet.onnx", 0.25, "head", {}, "imagenet"),
+        load_detect("yunet", weights / YUNET, {"face": 0.7}, 0.3, None),
+        load_embed("arcface_onnx", weights / MOBILEFACENET, 0.25, "head", {}, "imagenet"),
     )
 
 

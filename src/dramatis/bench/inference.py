@@ -5,8 +5,6 @@ left out: it is run on half of a clip and on the whole, and the difference count
 something.
 """
 
-import os
-import resource
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
@@ -23,7 +21,8 @@ from numpy.typing import NDArray
 
 from dramatis.backends.embed import EmbedChoice
 from dramatis.backends.onnx import open_session
-from dramatis.core.errors import MissingError
+from dramatis.bench.clips import MOBILEFACENET, YUNET, media_folder
+from dramatis.bench.speed import cpu_seconds
 from dramatis.core.params import load_params
 from dramatis.core.tables import iter_rows, read_rows, read_table, write_table
 from dramatis.detect.params import DetectParams, MinScore
@@ -43,14 +42,12 @@ REPEATS = 1
 def figures() -> dict[str, float]:
     """`detect_ratio` and `embed_ratio`: CPU time of the bare model loop over that of the stage [0..1].
 
-    The models are YuNet and MobileFaceNet on a real clip, both of the folder that DRAMATIS_MEDIA names.
+    The models are YuNet and MobileFaceNet on a real clip, both of the test media.
 
     Raises:
         MissingError: there is no such folder.
     """
-    media = Path(os.environ.get("DRAMATIS_MEDIA", "../shared/media"))
-    if not (media / CLIP).is_file():
-        raise MissingError(str(media / CLIP), "there is no such clip", "Set DRAMATIS_MEDIA to the folder of test media")
+    media = media_folder()
     with TemporaryDirectory() as folder:
         whole, half = Path(folder) / "whole" / "clip", Path(folder) / "half" / "clip"
         settings = load_params("frames", FramesParams).model_copy(update={"mode": "fps", "fps": FPS})
@@ -80,7 +77,7 @@ def _settings(media: Path) -> tuple[DetectParams, EmbedParams]:
     detecting = load_params("detect", DetectParams).model_copy(
         update={
             "backend": "yunet",
-            "weights": weights / "yunet_n_640_640.onnx",
+            "weights": weights / YUNET,
             "min_score": MinScore(face=0.7, head=0.7, halfbody=0.7, person=0.7),
             "max_iou": 0.3,
             "input_px": None,
@@ -90,7 +87,7 @@ def _settings(media: Path) -> tuple[DetectParams, EmbedParams]:
     embedding = load_params("embed", EmbedParams).model_copy(
         update={
             "backend": "arcface_onnx",
-            "weights": weights / "MobileFaceNet.onnx",
+            "weights": weights / MOBILEFACENET,
             "threshold": 0.2625,
             "normalisation": "imagenet",
             "workers": WORKERS,
@@ -105,18 +102,8 @@ def _count(table: Path) -> int:
 
 def _growth(stage: Callable[[Path], None], half: Path, whole: Path) -> float:
     """CPU seconds that the second half of a clip costs."""
-    seconds = []
-    for at in (half, whole):
-        before = _spent()
-        stage(at)
-        seconds.append(_spent() - before)
-    return seconds[1] - seconds[0]
-
-
-def _spent() -> float:
-    """CPU seconds of this process and of those that it has waited for."""
-    usages = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
+    first, both = (cpu_seconds(partial(stage, at)) for at in (half, whole))
+    return both - first
 
 
 def _bare(load: Callable[[], Iterable[Callable[[], object]]], count: int) -> float:

@@ -8,14 +8,24 @@ from typing import Any
 import cv2
 import numpy as np
 
-from dramatis.bench.clips import STRANGER, TOP, Judged, read_faces, read_labels, run_stages, shot_at
+from dramatis.bench.clips import (
+    MOBILEFACENET,
+    OPENSEEFACE,
+    STRANGER,
+    TOP,
+    YUNET,
+    Judged,
+    read_faces,
+    read_labels,
+    run_stages,
+    shot_at,
+)
 from dramatis.core import boxes
 from dramatis.core.images import cut, decode, encode_png
 from dramatis.core.tables import read_rows
 
 REFERENCES = 3
 """Reference pictures of each signer."""
-YUNET, OPEN_SEE_FACE, MOBILE_FACE_NET = "yunet_n_640_640.onnx", "lm_model0_opt.onnx", "MobileFaceNet.onnx"
 SIGNERS = "signers"
 """Id of the clip of five people in twenty shots."""
 POCKET = TOP / "models" / "pocket" / "ccip"
@@ -77,8 +87,8 @@ def real_models(media: Path) -> dict[str, dict[str, Any]]:
     """What replaces the weights and references of the preset live-action."""
     return {
         "detect": {"weights": str(media / "weights" / YUNET)},
-        "landmark": {"weights": str(media / "weights" / OPEN_SEE_FACE)},
-        "embed": {"weights": str(media / "weights" / MOBILE_FACE_NET)},
+        "landmark": {"weights": str(media / "weights" / OPENSEEFACE)},
+        "embed": {"weights": str(media / "weights" / MOBILEFACENET)},
         "cast": {"references": "references"},
     }
 

@@ -1,6 +1,5 @@
 """Faces whose points or poses are known: of films that nothing learned from, and labelled ones of clips."""
 
-import csv
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from dramatis.backends.detect import Detector
 from dramatis.backends.landmarks import Landmarker, Landmarks
+from dramatis.bench.clips import read_labels
 from dramatis.core.images import Image, read_image
 from dramatis.core.tables import stored_box
 from dramatis.film.head import LARGEST_TURN
@@ -98,15 +98,13 @@ class Photo(NamedTuple):
 
 def photos(media: Path) -> list[Photo]:
     """The faces of `faces/cc_by_faces.csv`."""
-    with (media / "faces" / "cc_by_faces.csv").open() as file:
-        rows = list(csv.DictReader(file))
     return [
         Photo(
             row["identity"],
             read_image(media / "faces" / row["file"]),
             np.array([[float(row[f"{point}{axis}"]) for axis in "xy"] for point in ("re", "le", "n", "rm", "lm")]),
         )
-        for row in rows
+        for row in read_labels(media / "faces" / "cc_by_faces.csv")
     ]
 
 

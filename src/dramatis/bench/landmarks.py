@@ -10,7 +10,7 @@ from tqdm import tqdm
 
 from dramatis.backends.detect import load_detect
 from dramatis.backends.landmarks import Landmarker, load_landmarks
-from dramatis.bench.blur import media_folder
+from dramatis.bench.clips import OPENSEEFACE, media_folder
 from dramatis.bench.landmark_faces import FACE_OF_CROP, TURNS, Photo, Seen, film_faces, photos, posed, turned
 from dramatis.bench.landmark_page import page
 from dramatis.bench.landmark_picture import sheet
@@ -28,11 +28,12 @@ from dramatis.pocket.landmarks_score import errors
 FILM_SEEDS = (505, 606)
 DRAWN, DRAWN_SEED = 800, 101
 """Single drawn faces that are measured, from seeds of their own."""
-OPENSEEFACE = "weights/lm_model0_opt.onnx"
 REAL = {"backend": "openseeface", "template": "real", "min_confidence": 0.6, "max_residual": 0.25}
 """Section `landmark` as preset `live-action` has it, but for the weights."""
 TURNED_PX = 25
 """Distance of the labelled eyes from which on a crop of 160 px is no profile [px]."""
+POINTS = ("right_eye", "left_eye", "nose", "right_mouth", "left_mouth")
+"""The five points, in the order of the labels."""
 PLOTS = Path("metrics/plots/bench")
 
 
@@ -109,9 +110,6 @@ def photo_figures(finder: Landmarker, params: LandmarkParams, faces: Sequence[Ph
     }
 
 
-POINTS = ("right_eye", "left_eye", "nose", "right_mouth", "left_mouth")
-
-
 def main() -> None:
     """Measures, and writes the figures, a page on them, and pictures: in docs only of faces that are nobody's."""
     media = media_folder()
@@ -126,7 +124,7 @@ def main() -> None:
         for face in tqdm(film_faces(seed, detector, finder, params), desc=f"film {seed}", unit="face")
     ]
     real = params.model_copy(update=REAL)
-    openseeface, photographed = load_landmarks("openseeface", media / OPENSEEFACE), photos(media)
+    openseeface, photographed = load_landmarks("openseeface", media / "weights" / OPENSEEFACE), photos(media)
     result = {
         "drawn": drawn_figures(finder, params),
         "film": film_figures(films),

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dramatis.backends.landmarks import Landmarks, load_landmarks
-from dramatis.bench.blur import media_folder
+from dramatis.bench.clips import OPENSEEFACE, media_folder
 from dramatis.bench.landmark_faces import FACE_OF_CROP, photos
 from dramatis.core import seeds
 from dramatis.core.errors import one_line_errors
@@ -157,7 +157,7 @@ def main() -> None:
     """Prints both tables as they stand in `landmark.templates`."""
     media = media_folder()
     faces = labelled(media)
-    finder = load_landmarks("openseeface", media / "weights" / "lm_model0_opt.onnx")
+    finder = load_landmarks("openseeface", media / "weights" / OPENSEEFACE)
     mesh = mesh_face([image[5:155, 5:155] for _, image in faces], media / "weights" / "face_landmark.tflite")
     found = [(name, finder.find(image, FACE_OF_CROP)) for name, image in faces]
     for name, table in (("_DRAWN", drawn_face()), ("_REAL", real_face(mesh, found))):

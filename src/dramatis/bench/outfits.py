@@ -19,18 +19,18 @@ from rich.console import Console
 from rich.table import Table
 from sklearn.metrics import adjusted_rand_score, roc_auc_score
 
+from dramatis.bench.clips import FILM
 from dramatis.bench.outfit_ways import WAYS, Seen, Tools
 from dramatis.core.errors import InputError, one_line_errors
 from dramatis.core.images import decode
 from dramatis.core.params import load_params
 from dramatis.core.seeds import rng
 from dramatis.core.tables import box_of, iter_rows, read_rows
+from dramatis.film.story import EPISODES
 from dramatis.measure.match import dressed, match
 from dramatis.measure.params import MeasureParams
 from dramatis.outfit.groups import outfits
 
-FILM = "sample"
-EPISODES = ("e01", "e02")
 FIGURES = 3
 """Figures of a shot that are looked at, spread evenly over it."""
 LIGHTS = ((1, 1, 1), (0.5, 0.6, 0.95), (1, 0.82, 0.55), (0.75, 0.9, 0.7))

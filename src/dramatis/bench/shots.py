@@ -1,15 +1,11 @@
 """`make benchmark-shots`: transitions found by ours, PySceneDetect and ffmpeg, on labelled clips and on made ones."""
 
-import csv
-import os
 import re
 import subprocess
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from importlib.util import find_spec
-from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -17,16 +13,16 @@ from typing import NamedTuple
 from rich.console import Console
 from rich.table import Table
 
+from dramatis.bench.clips import media_folder, read_labels
 from dramatis.bench.shot_clips import FPS, Transition, pans_of, takes_of, write_clip
 from dramatis.core import seeds
 from dramatis.core.errors import MissingError, one_line_errors
 from dramatis.core.ffmpeg import ffmpeg_binary
 from dramatis.core.params import load_params
 from dramatis.core.tables import read_rows, write_json
-from dramatis.frames.gradual import Fades
+from dramatis.film.story import EPISODES
 from dramatis.frames.params import FramesParams
-from dramatis.frames.shots import is_black, label_shots
-from dramatis.frames.takes import Take
+from dramatis.frames.takes import takes
 from dramatis.frames.video import open_video, read_pictures
 
 OUT = Path("metrics/bench/shots.json")
@@ -56,18 +52,9 @@ class Clip(NamedTuple):
 def ours(file: Path, params: FramesParams) -> list[tuple[float, str]]:
     """Time and kind of each transition that stage `frames` finds."""
     found: list[tuple[float, str]] = []
-
     with open_video(file) as film:
-        labelled = label_shots(read_pictures(film, True), params.cut_threshold, params.black_level, params.min_shot_s)
-        fades = Fades()
-        for first, pairs in groupby(labelled, key=itemgetter(0)):
-            take = Take(
-                first,
-                (picture for _, picture in pairs),
-                fades,
-                lambda picture: is_black(picture.thumb, params.black_level),
-                params.min_shot_s,
-            )
+        pictures = read_pictures(film, True)
+        for take in takes(pictures, params.cut_threshold, params.black_level, params.min_shot_s):
             deque(take, maxlen=0)  # the pictures pass
             deque(take.in_shots([]), maxlen=0)  # and the dissolves divide the take
             found += [(shot.start_s, shot.transition) for shot in take.shots if shot.transition != "start"]
@@ -138,15 +125,15 @@ def clips(media: Path, data: Path, scratch: Path) -> Iterator[Clip]:
     for name, starts in BY_EYE.items():
         yield Clip("labelled", media / f"videos/{name}.mp4", 24.0, [_cut(start) for start in starts])
     truth = data / "film/sample/truth/shots.parquet"
-    for video in ("e01", "e02") if truth.is_file() else ():
+    for video in EPISODES if truth.is_file() else ():
         rows = [row for row in read_rows(truth, "film@sample") if row["video"] == video]
         cuts = [_cut(row["start_frame"]) for row in rows if row["start_frame"]]
         yield Clip("sample film", data / f"film/sample/{video}.mp4", 24.0, cuts)
-    for group, takes in _takes(media).items():
+    for group, clean in _takes(media).items():
         for seed in SEEDS:
             file = scratch / f"{group}-{seed}.mp4"
-            order = seeds.rng(seed, "order", group).permutation(len(takes))
-            yield Clip(f"made of {group}", file, FPS, write_clip([takes[n] for n in order], seed, group, file))
+            order = seeds.rng(seed, "order", group).permutation(len(clean))
+            yield Clip(f"made of {group}", file, FPS, write_clip([clean[n] for n in order], seed, group, file))
 
 
 def _cut(start: float) -> Transition:
@@ -154,8 +141,7 @@ def _cut(start: float) -> Transition:
 
 
 def _spans(table: Path) -> list[tuple[float, float]]:
-    with open(table, newline="") as rows:
-        return [(float(row["start_s"]), float(row["end_s"])) for row in csv.DictReader(rows)]
+    return [(float(row["start_s"]), float(row["end_s"])) for row in read_labels(table)]
 
 
 def _takes(media: Path) -> dict[str, list]:
@@ -198,9 +184,7 @@ def table(found: dict[str, dict[str, dict[str, float]]]) -> Table:
 
 def main() -> None:
     """Runs all methods on all clips, prints the table and writes the figures."""
-    media = Path(os.environ.get("DRAMATIS_MEDIA", "../shared/media"))
-    if not (media / "videos/signers_shots.csv").is_file():
-        raise MissingError(str(media), "the labelled clips are not there", "Say where in DRAMATIS_MEDIA")
+    media = media_folder()
     if not find_spec("scenedetect"):
         raise MissingError("scenedetect", "it is not installed", "Run `make benchmark-shots`, which installs it")
     found = measured(media, Path("data"), load_params("frames", FramesParams))

@@ -3,14 +3,12 @@
 Ratios of one run can be compared; absolute times depend on the machine and on what else it does.
 """
 
-import os
 import resource
 import subprocess
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from itertools import groupby, islice
-from operator import itemgetter
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,13 +18,13 @@ from rich.console import Console
 from rich.table import Table
 from threadpoolctl import threadpool_limits
 
+from dramatis.bench.clips import media_place
 from dramatis.core.errors import MissingError, one_line_errors
 from dramatis.core.ffmpeg import ffmpeg_binary
 from dramatis.core.images import Image, encode_jpeg
 from dramatis.core.params import load_params
 from dramatis.core.tables import write_rows
 from dramatis.frames.best import best_of_moments
-from dramatis.frames.gradual import Fades
 from dramatis.frames.luma import Thumb
 from dramatis.frames.params import FramesParams
 from dramatis.frames.picture import to_rgb
@@ -34,9 +32,8 @@ from dramatis.frames.prints import Prints
 from dramatis.frames.rows import frame_row
 from dramatis.frames.sampling import Candidate
 from dramatis.frames.schema import FRAMES
-from dramatis.frames.shots import is_black, label_shots
-from dramatis.frames.takes import Take
-from dramatis.frames.video import Picture, open_video, read_pictures
+from dramatis.frames.takes import Take, takes
+from dramatis.frames.video import open_video, read_pictures
 
 CLIPS = ("videos/signers_20shots.mp4", "videos/tears_of_steel_10s.mp4", "broken/derived/tos_hdr10.mp4")
 """Clips of DRAMATIS_MEDIA that are measured, beside the sample film."""
@@ -62,7 +59,7 @@ def default_files() -> list[Path]:
     Raises:
         MissingError: none of them is.
     """
-    media = Path(os.environ.get("DRAMATIS_MEDIA", "../shared/media"))
+    media = media_place()
     found = [file for file in (Path("data/film/sample/e01.mp4"), *(media / clip for clip in CLIPS)) if file.is_file()]
     if not found:
         raise MissingError("data/film/sample/e01.mp4", "there is no such file", "Run `dvc repro`, or name a video")
@@ -118,18 +115,8 @@ def _ffmpeg(file: Path) -> None:
 def _takes(file: Path, params: FramesParams, prints: Prints | None) -> Iterator[Take]:
     with open_video(file) as film:
         pictures = read_pictures(film, True)
-        seen = pictures if prints is None else _printed(pictures, prints)
-        fades = Fades()
-        labelled = label_shots(seen, params.cut_threshold, params.black_level, params.min_shot_s)
-        for first, pairs in groupby(labelled, key=itemgetter(0)):
-            members = (picture for _, picture in pairs)
-            yield Take(first, members, fades, lambda p: is_black(p.thumb, params.black_level), params.min_shot_s)
-
-
-def _printed(pictures: Iterator[Picture], prints: Prints) -> Iterator[Picture]:
-    for picture in pictures:
-        prints.add(picture)
-        yield picture
+        seen = pictures if prints is None else prints.watched(pictures)
+        yield from takes(seen, params.cut_threshold, params.black_level, params.min_shot_s)
 
 
 def _shots(file: Path, params: FramesParams) -> None:

@@ -1,6 +1,7 @@
 """What people decided about the cast: `cast.yaml`, keyed by moment, reference picture and name, never by an id."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,9 +17,9 @@ from dramatis.core.params import Key, Params, Word, validate
 FILE = Path("cast.yaml")
 PICTURE = re.compile(r"[^/\n]+/[^/\n]+")
 """`<folder>/<file>`, a reference picture."""
-FACES = ("pins", "reject", "not_a_person")
+ABOUT_FACES = ("pins", "reject", "not_a_person")
 """Sections of which only one can hold a face."""
-SAID = {"pins": "pinned", "reject": "rejected", "not_a_person": "no person"}
+SAID = {"pins": "pinned", "reject": "rejected", "not_a_person": "not a person"}
 
 
 class Character(Params):
@@ -75,6 +76,12 @@ class Decisions(Params):
         """The id that the character of a reference folder ends up with."""
         return self.merged(self.rename.get(folder, folder))
 
+    def shown_by(self, picture: str) -> str | None:
+        """The id of the character that a reference picture (`<folder>/<file>`) shows; None if it is rejected."""
+        if picture in self.reject:
+            return None
+        return self.merged(self.pins[picture]) if picture in self.pins else self.named(picture.split("/")[0])
+
     def held(self, folders: Iterable[str]) -> set[str]:
         """The ids of the characters that reference folders and pins give."""
         return {*map(self.named, folders), *map(self.merged, self.pins.values())} - {REJECTION}
@@ -129,7 +136,7 @@ def check_alone(decisions: Decisions) -> None:
             if not parse(thing):
                 raise ParameterError(f"{FILE}: {section}", f"{thing!r}: no moment ({FORM})", "Correct or remove it")
     said: dict[str, str] = {}
-    for section in FACES:
+    for section in ABOUT_FACES:
         for thing in getattr(decisions, section):
             if said.setdefault(thing, section) != section:
                 problem = f"{thing!r} is also {SAID[said[thing]]}"
@@ -214,6 +221,12 @@ def unmet(decisions: Decisions, folders: Iterable[str], pictures: Iterable[str])
 def _some(names: set[str]) -> str:
     listed = sorted(names)
     return ", ".join(listed[:8]) + (f" and {len(listed) - 8} more" if len(listed) > 8 else "") if listed else "none"
+
+
+def id_from(name: str) -> str:
+    """An id made of a name for people: `Zoë Q.` gives `zoe-q`; empty if no letter or digit of it can be in an id."""
+    plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9_]+", "-", plain).strip("-_")
 
 
 def display_of(name: str, characters: Mapping[str, Character]) -> str:

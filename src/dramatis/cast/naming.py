@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 REJECTION = "not_a_character"
-"""The reference folder of who and what gets no name: posters, extras, false faces."""
+"""What reference folders and pins call who and what gets no name: extras, posters, false faces."""
 
 
 class Likeness(NamedTuple):

@@ -1,5 +1,6 @@
 """Reference pictures: what they are called, and the vector of the largest face in each."""
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from dramatis.backends.detect import Detector, boxes_of
 from dramatis.backends.embed import Embedder, Face
+from dramatis.cast.thumbs import SURROUNDINGS
 from dramatis.core import boxes
 from dramatis.core.errors import InputError, MissingError
 from dramatis.core.images import Image, cut
@@ -63,6 +65,11 @@ def list_references(folder: Path) -> dict[str, list[Path]]:
     return found
 
 
+def pictures_of(folders: Mapping[str, Iterable[Path]]) -> dict[str, Path]:
+    """The files of all reference folders by what pictures are called, `<folder>/<file>`."""
+    return {f"{name}/{file.name}": file for name, inside in folders.items() for file in inside}
+
+
 def look(picture: str, place: str, image: Image, detector: Detector, embedder: Embedder) -> Reference:
     """The largest face of a reference picture and its vector.
 
@@ -84,4 +91,4 @@ def look(picture: str, place: str, image: Image, detector: Detector, embedder: E
         )
     face = max(faces, key=lambda detection: float(boxes.area(detection.box)[0]))
     vector = embedder.embed([Face(image, boxes_of(face, found), face.landmarks)])[0]
-    return Reference(picture, vector, cut(image, boxes.expand(face.box, 1.5)))
+    return Reference(picture, vector, cut(image, boxes.expand(face.box, SURROUNDINGS)))

@@ -17,15 +17,15 @@ from dramatis.cast import sheet
 from dramatis.cast.decisions import Decisions, Unmet, check, read_decisions, unmet
 from dramatis.cast.faces import Faces
 from dramatis.cast.params import CastParams
-from dramatis.cast.references import NoFaceError, Reference, list_references, look
+from dramatis.cast.references import NoFaceError, Reference, list_references, look, pictures_of
 from dramatis.cast.rows import cast_rows, character_rows, cluster_rows
 from dramatis.cast.schema import CAST, CHARACTERS, CLUSTERS, TABLES, UNMET
+from dramatis.cast.thumbs import thumbs_of
 from dramatis.cast.verdicts import verdicts
-from dramatis.core import boxes
 from dramatis.core.errors import InputError, ParameterError
-from dramatis.core.images import cut, decode, encode_png, read_image
-from dramatis.core.tables import box_of, iter_rows, read_rows, read_table, whole_folder, write_table
-from dramatis.core.thumbs import Thumb, short_time
+from dramatis.core.images import encode_png, read_image
+from dramatis.core.tables import read_rows, read_table, whole_folder, write_table
+from dramatis.core.thumbs import Thumb
 
 log = logging.getLogger("cast")
 FRAME_COLUMNS = ["frame_id", "shot", "pts_s", "width_px", "height_px"]
@@ -68,7 +68,7 @@ def run(
         raise ParameterError(place, "a video cannot be called so", "Give it another id")
     said = read_decisions(decisions)
     files = list_references(params.references)
-    pictures = {f"{name}/{file.name}": file for name, inside in files.items() for file in inside}
+    pictures = pictures_of(files)
     check(said, files)
     waiting = unmet(said, files, pictures)
     decided = said.without(waiting)
@@ -76,11 +76,9 @@ def run(
     waiting += missed
     for each in waiting:
         log.warning("%s: %s.%s: %s, so this decision waits", decisions.name, each.section, each.key, each.reason)
-    wanted = {picture: file for picture, file in pictures.items() if picture not in decided.reject}
+    wanted = {picture: file for picture, file in pictures.items() if decided.shown_by(picture)}
     references = look_at(wanted, detector, embedder, faces)
-    of_folder = {picture: decided.named(picture.split("/")[0]) for picture in references}
-    pinned = {picture: decided.merged(name) for picture, name in decided.pins.items() if picture in references}
-    name_of = of_folder | pinned
+    name_of = {picture: decided.shown_by(picture) for picture in references}
     vectors = np.array([reference.vector for reference in references.values()], np.float32)
     rows = cast_rows(faces, vectors.reshape(len(references), faces.vectors.shape[1]), list(name_of.values()), params)
     characters = character_rows(faces, rows, decided.held(files), decided)
@@ -184,7 +182,8 @@ def _draw(
 ) -> bytes:
     """The contact sheet, PNG."""
     groups = sheet.groups(faces, rows, characters, clusters)
-    thumbs = _thumbs(faces, {n for group in groups for n in group.faces}, shards)
+    wanted = sorted({n for group in groups for n in group.faces})
+    thumbs = dict(zip(wanted, thumbs_of([faces.rows[n] for n in wanted], shards.frames), strict=True))
     table = []
     for group in groups:
         shown = [
@@ -195,20 +194,3 @@ def _draw(
         table.append(sheet.Row(group.title, group.lines, shown, [thumbs[n] for n in group.faces]))
     named = sum(row["character"] is not None for row in rows)
     return encode_png(sheet.draw(table, f"Cast: {len(characters)} characters, {named} of {len(rows)} faces named"))
-
-
-def _thumbs(faces: Faces, wanted: set[int], shards: Shards) -> dict[int, Thumb]:
-    """Pictures of some faces with their time codes; each video is read once."""
-    in_frame: dict[str, list[int]] = {}
-    for n in wanted:
-        in_frame.setdefault(faces.rows[n]["frame_id"], []).append(n)
-    thumbs = {}
-    for video in sorted({faces.rows[n]["video"] for n in wanted}):
-        file = shards.frames / video / "frames.parquet"
-        for row in iter_rows(file, f"frames@{video}", ["frame_id", "time_code", "image"]):
-            if row["frame_id"] in in_frame:
-                image = decode(row["image"], row["frame_id"])
-                for n in in_frame[row["frame_id"]]:
-                    caption = f"{video} {short_time(row['time_code'])}"
-                    thumbs[n] = Thumb(cut(image, boxes.expand(box_of(faces.rows[n]["box"]), 1.5)), caption)
-    return thumbs

@@ -12,7 +12,7 @@ from dramatis.core.images import Image
 from dramatis.core.thumbs import Thumb, paste
 
 THUMB_PX, LABEL_PX, GAP_PX, CAPTION_PX = 96, 190, 6, 16
-REFERENCES, FACES, NAMELESS = 3, 8, 12
+REFERENCES, FACES, UNNAMED = 3, 8, 12
 """Most reference pictures and faces in a row, and most rows of clusters without a name."""
 
 
@@ -49,7 +49,7 @@ def groups(
             f"clusters: {character['clusters']}",
         ]
         found.append(Group(character["display"], lines, character["character"], _shown(faces, own)))
-    for cluster in open_clusters(clusters)[:NAMELESS]:
+    for cluster in open_clusters(clusters)[:UNNAMED]:
         own = [n for n, row in enumerate(rows) if row["cluster_id"] == cluster["cluster_id"] and is_open(row)]
         lines = [
             cluster["cluster_id"],

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from dramatis.cast.decisions import FACES, Decisions, Unmet
+from dramatis.cast.decisions import ABOUT_FACES, Decisions, Unmet
 from dramatis.core.moments import parse, track_at
 
 Shots = Mapping[str, Sequence[tuple[float, float]]]
@@ -43,7 +43,7 @@ def verdicts(
         of_video[face["video"]].append(face)
     met: dict[str, list[_Said]] = defaultdict(list)
     missed = []
-    for section in FACES:
+    for section in ABOUT_FACES:
         said = getattr(decided, section)
         for key in said:
             moment = parse(key)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from dramatis.cast import decisions
-from dramatis.cast.decisions import FACES, FILE, Decisions, Unmet, read_decisions
+from dramatis.cast.decisions import ABOUT_FACES, FILE, Decisions, Unmet, read_decisions
 from dramatis.cast.edit import update
 from dramatis.cast.lines import repeated, sections_twice, text_of
 from dramatis.cast.references import list_references
@@ -82,7 +82,7 @@ def waiting() -> list[Unmet]:
     files = list_references(folder) if folder != Path() and folder.is_dir() else {}
     pictures = {f"{name}/{file.name}" for name, inside in files.items() for file in inside}
     found = decisions.unmet(decided, files, pictures) if files or not folder.is_relative_to(FILMS) else []
-    for section in (*FACES, "outfits"):
+    for section in (*ABOUT_FACES, "outfits"):
         for key in getattr(decided, section):
             moment = parse(key)
             if moment and moment.video not in params["videos"]:

@@ -88,7 +88,7 @@ def review(
 def name(
     cluster: Annotated[str | None, typer.Argument(help="Cluster to name; all without a name are asked for.")] = None,
     answer: Annotated[
-        str | None, typer.Argument(help="A name, =id of somebody there is, - (nobody), x (no person).")
+        str | None, typer.Argument(help="A name, =id of somebody there is, - (not in the cast), x (not a person).")
     ] = None,
     listed: Annotated[
         bool, typer.Option("--list", help="Only lists them, with a picture of the faces of each.")

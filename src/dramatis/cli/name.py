@@ -1,8 +1,6 @@
 """Names without reference pictures: the clusters that nobody settled, most screen time first, one question each."""
 
-import re
 import sys
-import unicodedata
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,15 +9,14 @@ from rich.console import Console
 from rich.table import Table
 
 from dramatis.cast import edit, sheet
-from dramatis.cast.decisions import FILE, Decisions, read_decisions
+from dramatis.cast.decisions import FILE, Decisions, id_from, read_decisions
 from dramatis.cast.naming import REJECTION
 from dramatis.cast.references import list_references
+from dramatis.cast.thumbs import thumbs_of
 from dramatis.cli.params import read_params
-from dramatis.core import boxes
 from dramatis.core.errors import ParameterError
-from dramatis.core.images import cut, decode, encode_png
-from dramatis.core.tables import box_of, iter_rows, read_rows
-from dramatis.core.thumbs import Thumb, short_time
+from dramatis.core.images import encode_png
+from dramatis.core.tables import read_rows
 
 OUT = Path("work/names")
 FACES = 3 * sheet.FACES
@@ -28,8 +25,8 @@ NOBODY, NO_PERSON, SAME, END = "-", "x", "=", "q"
 HELP = f"""\
   a name   somebody new: an id such as `ann`, or any name, of which the id is made
   {SAME}id      the same as somebody there is, such as `{SAME}ann`
-  {NOBODY}        nobody of the cast
-  {NO_PERSON}        no person: a poster, a hood, a statue
+  {NOBODY}        not in the cast
+  {NO_PERSON}        not a person: a poster, a hood, a statue
   Enter    ask again another time
   {END}        end"""
 Row = dict[str, Any]
@@ -164,13 +161,12 @@ def _each(text: str, change: Callable[[str, str], str], moments: Sequence[str]) 
 
 
 def id_of(name: str) -> str:
-    """An id made of a name for people: `Zoë Q.` gives `zoe-q`.
+    """An id made of a name for people, see `id_from`.
 
     Raises:
         ParameterError: no letter or digit of the name can be in an id.
     """
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    found = re.sub(r"[^a-z0-9_]+", "-", plain).strip("-_")
+    found = id_from(name)
     if not found:
         raise ParameterError(
             name or "''", "no id can be made of it", "Say an id of a-z, 0-9, _ and -; `display` can follow"
@@ -197,7 +193,7 @@ def picture(cluster: Cluster, data: Path, out: Path = OUT) -> Path:
     faces = list(wanted.values())
     shots = [f"{face['video']}-{face['shot']}" for face in faces]
     order = sheet.sharpest([f["sharpness"] for f in faces], [f["track_id"] for f in faces], shots, FACES)
-    thumbs = _thumbs([faces[n] for n in order], data)
+    thumbs = thumbs_of([faces[n] for n in order], data / "frames")
     rows = [
         sheet.Row("" if n else cluster.row["cluster_id"], [], [], thumbs[n : n + sheet.FACES])
         for n in range(0, len(thumbs), sheet.FACES)
@@ -206,20 +202,6 @@ def picture(cluster: Cluster, data: Path, out: Path = OUT) -> Path:
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(encode_png(sheet.draw(rows, cluster.said)))
     return file
-
-
-def _thumbs(faces: Sequence[Row], data: Path) -> list[Thumb]:
-    found: dict[str, Thumb] = {}
-    for video in dict.fromkeys(face["video"] for face in faces):
-        table = data / "frames" / video / "frames.parquet"
-        for frame in iter_rows(table, f"frames@{video}", ["frame_id", "time_code", "image"]):
-            here = [face for face in faces if face["frame_id"] == frame["frame_id"]]
-            image = decode(frame["image"], frame["frame_id"]) if here else None
-            for face in here:
-                caption = f"{video} {short_time(frame['time_code'])}"
-                part = cut(image, boxes.expand(box_of(face["box"]), 1.5))
-                found[face["detection_id"]] = Thumb(part, caption)
-    return [found[face["detection_id"]] for face in faces]
 
 
 def table(clusters: Sequence[Cluster], data: Path) -> Table:

@@ -28,7 +28,6 @@ SCORES = {
 RUN_SCORES = ("best_step", "recscore", "interval", "base_recscore", "identified", "control")
 """Figures of `metrics/score/<run>.json` that fit on one screen."""
 
-
 NEVER = "never run"
 
 
@@ -85,7 +84,7 @@ def reason(entries: list[Any]) -> str:
         and all(state == "new" or isinstance(state, Mapping) for state in deps.values())
         and "deleted" in outs.values()
     ):
-        return "never run"
+        return NEVER
     params = [key for file in deps.values() if isinstance(file, Mapping) for key in file]
     code = [path for path, state in deps.items() if path.startswith(("src/", "stages/")) and state != "deleted"]
     data = [f"{path} {state}" for path, state in deps.items() if isinstance(state, str)]

@@ -1,15 +1,15 @@
 """Fingerprints of a video: a hash of its brightness four times a second, whatever is kept of it."""
 
+from collections.abc import Iterable, Iterator
+
 import cv2
 import numpy as np
 
 from dramatis.core.phash import hash_of_grey
 from dramatis.frames.luma import Thumb
 from dramatis.frames.rows import Row
+from dramatis.frames.schema import PRINTS_PER_S
 from dramatis.frames.video import Picture
-
-PER_S = 4
-"""Fingerprints per second."""
 
 
 class Prints:
@@ -20,11 +20,17 @@ class Prints:
         self.rows: list[Row] = []
         self.due = 0
 
+    def watched(self, pictures: Iterable[Picture]) -> Iterator[Picture]:
+        """The pictures; rows are taken as they pass."""
+        for picture in pictures:
+            self.add(picture)
+            yield picture
+
     def add(self, picture: Picture) -> None:
         """Takes a picture; it becomes a row if it is the first at or after a quarter of a second."""
-        if picture.time_s * PER_S < self.due - 1e-6:
+        if picture.time_s * PRINTS_PER_S < self.due - 1e-6:
             return
-        self.due = int(picture.time_s * PER_S + 1e-6) + 1
+        self.due = int(picture.time_s * PRINTS_PER_S + 1e-6) + 1
         self.rows.append(print_row(self.video, picture.index, picture.time_s, picture.thumb))
 
 

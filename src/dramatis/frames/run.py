@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from functools import partial
 from itertools import groupby, zip_longest
 from operator import itemgetter
@@ -15,18 +14,16 @@ from dramatis.core.tables import whole_folder, write_rows, write_table
 from dramatis.frames.bars import Area, find_area, shown_area
 from dramatis.frames.best import best_of_moments
 from dramatis.frames.distinct import distinct
-from dramatis.frames.gradual import Fades
 from dramatis.frames.mpdecimate import decimated
 from dramatis.frames.params import FramesParams, ToneMap
 from dramatis.frames.picture import to_rgb
 from dramatis.frames.prints import Prints
 from dramatis.frames.rows import Row, candidate_of, check_number, frame_row, shot_row
-from dramatis.frames.sampling import Candidate, Render, Test, at_rate, chosen, is_key, sharpest
+from dramatis.frames.sampling import Candidate, Render, at_rate, black_at, chosen, is_key, sharpest
 from dramatis.frames.schema import FRAMES, PRINTS, SHOTS
-from dramatis.frames.shots import is_black, label_shots
 from dramatis.frames.sources import stills_of
 from dramatis.frames.still_rows import still_rows
-from dramatis.frames.takes import Take
+from dramatis.frames.takes import takes
 from dramatis.frames.video import Picture, Video, open_video, read_pictures
 
 
@@ -68,31 +65,16 @@ def _film_rows(params: FramesParams, video: str, source: Path, shots: list[Row],
             unit="frame",
             disable=None,
         )
-        yield from _frame_rows(
-            params, video, partial(_render, film, area, params.tone_map), _printed(pictures, prints), shots
-        )
-
-
-def _printed(pictures: Iterable[Picture], prints: Prints) -> Iterator[Picture]:
-    """The pictures; fingerprints are taken as they pass."""
-    for picture in pictures:
-        prints.add(picture)
-        yield picture
+        render = partial(_render, film, area, params.tone_map)
+        yield from _frame_rows(params, video, render, prints.watched(pictures), shots)
 
 
 def _frame_rows(
     params: FramesParams, video: str, render: Render, pictures: Iterable[Picture], shots: list[Row]
 ) -> Iterator[Row]:
     """Rows of the frames that are kept; rows are put on `shots` as each take ends."""
-
-    def black(picture: Picture) -> bool:
-        return is_black(picture.thumb, params.black_level)
-
-    labelled = label_shots(pictures, params.cut_threshold, params.black_level, params.min_shot_s)
-    fades, choose = Fades(), _choice(params, black)
-    for first, pairs in groupby(labelled, key=itemgetter(0)):
-        first = replace(first, number=len(shots))
-        take = Take(first, (picture for _, picture in pairs), fades, black, params.min_shot_s)
+    choose = _choice(params)
+    for take in takes(pictures, params.cut_threshold, params.black_level, params.min_shot_s):
         kept: Counter[int] = Counter()
         for number, own in groupby(take.in_shots(map(render, choose(take))), key=itemgetter(0)):
             candidates = (candidate for _, candidate in own)
@@ -107,8 +89,9 @@ def _frame_rows(
             shots.append(shot_row(video, shot, *end, kept[shot.number]))
 
 
-def _choice(params: FramesParams, black: Test) -> Callable[[Iterable[Picture]], Iterator[Picture]]:
+def _choice(params: FramesParams) -> Callable[[Iterable[Picture]], Iterator[Picture]]:
     """The pictures of a take that become candidates, by mode."""
+    black = black_at(params.black_level)
     if params.mode in ("best_of_shot", "scene"):
         return lambda members: best_of_moments(members, params.fps, black)
     if params.mode == "mpdecimate":

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from dramatis.frames.luma import Thumb
+from dramatis.frames.shots import is_black
 from dramatis.frames.video import Picture
 
 
@@ -37,6 +38,11 @@ class Candidate:
 
 Test = Callable[[Picture], bool]
 Render = Callable[[Picture], Candidate]
+
+
+def black_at(level: float) -> Test:
+    """Passes pictures in which next to nothing is brighter than `level` [0..1]."""
+    return lambda picture: is_black(picture.thumb, level)
 
 
 def at_rate(fps: float) -> Test:

@@ -4,6 +4,9 @@ import pyarrow as pa
 
 from dramatis.core.tables import column
 
+PRINTS_PER_S = 4
+"""Rows of `PRINTS` in a second of a video."""
+
 FRAMES = pa.schema(
     [
         column("frame_id", pa.string(), "Key: `<video>-<index:06d>`."),

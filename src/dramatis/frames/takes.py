@@ -3,10 +3,12 @@
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import groupby
+from operator import itemgetter
 
 from dramatis.frames.gradual import Dissolve, Dissolves, Fades
-from dramatis.frames.sampling import Candidate, Test
-from dramatis.frames.shots import Shot
+from dramatis.frames.sampling import Candidate, Test, black_at
+from dramatis.frames.shots import Shot, label_shots
 from dramatis.frames.video import Picture
 
 
@@ -55,6 +57,19 @@ class Take:
         for candidate in waiting:
             yield from sorter.sort(candidate)
         yield from sorter.rest()
+
+
+def takes(pictures: Iterable[Picture], cut_threshold: float, black_level: float, min_shot_s: float) -> Iterator[Take]:
+    """The takes of a video, in order; all pictures of one must have passed before the next is asked for.
+
+    Shots are numbered from 0 through the whole video. The limits are those of `FramesParams`.
+    """
+    fades, black, number = Fades(), black_at(black_level), 0
+    labelled = label_shots(pictures, cut_threshold, black_level, min_shot_s)
+    for first, pairs in groupby(labelled, key=itemgetter(0)):
+        take = Take(replace(first, number=number), (picture for _, picture in pairs), fades, black, min_shot_s)
+        yield take
+        number += len(take.shots)
 
 
 class _Sorter:

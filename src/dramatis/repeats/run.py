@@ -15,10 +15,11 @@ from tqdm import tqdm
 
 from dramatis.core.images import decode
 from dramatis.core.tables import read_rows, read_table, whole_folder, write_table
+from dramatis.frames.schema import PRINTS_PER_S
 from dramatis.repeats.copies import alike, copies, reduced_grey
 from dramatis.repeats.params import RepeatsParams
 from dramatis.repeats.schema import COPIES, SEGMENTS
-from dramatis.repeats.segments import PER_S, Film, Rules, common_parts, kind_of, on_grid
+from dramatis.repeats.segments import Film, Rules, common_parts, kind_of, on_grid
 
 log = logging.getLogger("repeats")
 
@@ -67,11 +68,11 @@ def _segment(video: str, other: str, number: int, part: Any, kind: str) -> Row:
     return {
         "segment_id": f"{video}-{other}-{number:02d}",
         "video": video,
-        "start_s": part.start / PER_S,
-        "end_s": (part.start + part.length) / PER_S,
+        "start_s": part.start / PRINTS_PER_S,
+        "end_s": (part.start + part.length) / PRINTS_PER_S,
         "other": other,
-        "other_start_s": part.other / PER_S,
-        "other_end_s": (part.other + part.length) / PER_S,
+        "other_start_s": part.other / PRINTS_PER_S,
+        "other_end_s": (part.other + part.length) / PRINTS_PER_S,
         "kind": kind,
         "share": part.share,
     }
@@ -120,7 +121,7 @@ def _segment_of(first: Row, later: Row, segments: list[Row]) -> Row | None:
     for segment in segments:
         middle = (segment["start_s"] + segment["end_s"]) / 2
         other_middle = (segment["other_start_s"] + segment["other_end_s"]) / 2
-        half = (segment["end_s"] - segment["start_s"]) / 2 + 1 / PER_S
+        half = (segment["end_s"] - segment["start_s"]) / 2 + 1 / PRINTS_PER_S
         if (
             (segment["video"], segment["other"]) == (first["video"], later["video"])
             and abs(first["pts_s"] - middle) <= half

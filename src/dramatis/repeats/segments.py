@@ -7,9 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dramatis.core.phash import distances
+from dramatis.frames.schema import PRINTS_PER_S
 
-PER_S = 4
-"""Fingerprints per second, see `frames.prints`."""
 FLAT = 0.03
 """Contrast of a picture so flat that noise decides its hash: it says neither yes nor no [0..1]."""
 GAP_S = 1.0
@@ -48,7 +47,7 @@ class Part(NamedTuple):
 
 def on_grid(times_s: NDArray[np.float64], hashes: NDArray[np.uint64], contrast: NDArray[np.float32]) -> Film:
     """The fingerprints of a video, each in the quarter of a second that it belongs to."""
-    cells = np.floor(times_s * PER_S + 1e-6).astype(int)
+    cells = np.floor(times_s * PRINTS_PER_S + 1e-6).astype(int)
     size = int(cells.max()) + 1 if len(cells) else 0
     found = Film(np.zeros(size, np.uint64), np.zeros(size, bool))
     found.hashes[cells], found.told[cells] = hashes, contrast >= FLAT
@@ -89,7 +88,7 @@ def _offsets(a: Film, b: Film, rules: Rules) -> list[int]:
         i, j = np.nonzero(near & a.told[rows, None] & b.told)
         votes += np.bincount(j - (i + low) + len(a.hashes), minlength=len(votes))
     around = votes[:-2] + votes[1:-1] + votes[2:]  # an offset is seldom a whole number of quarters
-    peaks = np.flatnonzero(around >= rules.min_s * PER_S * rules.min_share / 2)
+    peaks = np.flatnonzero(around >= rules.min_s * PRINTS_PER_S * rules.min_share / 2)
     best = peaks[np.argsort(-around[peaks], kind="stable")][:PEAKS]
     return [int(peak) + 1 - len(a.hashes) for peak in best]
 
@@ -99,7 +98,7 @@ def _parts_at(
 ) -> Iterator[Part]:
     """Runs that agree at one offset, where nothing was found before."""
     low, high = max(0, -offset), min(len(a.hashes), len(b.hashes) - offset)
-    if high - low < rules.min_s * PER_S:
+    if high - low < rules.min_s * PRINTS_PER_S:
         return
     here = np.arange(low, high)
     agree = np.zeros(len(here), bool)
@@ -109,13 +108,13 @@ def _parts_at(
         agree |= near & free_a[here] & free_b[there]
     told = free_a[here] & free_b[here + offset]
     hits = np.flatnonzero(agree)
-    for run in np.split(hits, np.flatnonzero(np.diff(hits) > GAP_S * PER_S) + 1):
+    for run in np.split(hits, np.flatnonzero(np.diff(hits) > GAP_S * PRINTS_PER_S) + 1):
         if not len(run):
             continue
         span = slice(int(run[0]), int(run[-1]) + 1)
         length = span.stop - span.start
         share = float(agree[span].sum() / max(1, (told | agree)[span].sum()))
-        if length < rules.min_s * PER_S or share < rules.min_share:
+        if length < rules.min_s * PRINTS_PER_S or share < rules.min_share:
             continue
         if _pictures(a.hashes[here[run]], UNLIKE * rules.max_distance, rules.min_pictures) >= rules.min_pictures:
             start = int(here[span.start])

@@ -7,14 +7,12 @@ do not follow, or that follow without being asked, get decisions of their own.
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import NamedTuple
 
+from dramatis.cast.decisions import ABOUT_FACES
 from dramatis.cast.naming import REJECTION
 from dramatis.review.changes import Flat
 from dramatis.review.groups import Track
 from dramatis.review.project import Project
 from dramatis.review.standing import Standing
-
-FACE_SECTIONS = ("pins", "reject", "not_a_person")
-"""Sections whose keys are moments."""
 
 ROUNDS = 4
 """Most times that pins are added until all is as meant: a pin may take the name of another track in its frame."""
@@ -60,7 +58,7 @@ def forget(desk: Desk, tracks: Sequence[Track]) -> Flat:
 
 
 def _kept(flat: Flat, gone: Collection[str]) -> Flat:
-    return {(section, key): v for (section, key), v in flat.items() if section not in FACE_SECTIONS or key not in gone}
+    return {(section, key): v for (section, key), v in flat.items() if section not in ABOUT_FACES or key not in gone}
 
 
 def reject(desk: Desk, tracks: Sequence[Track]) -> Flat:

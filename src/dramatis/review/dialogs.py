@@ -34,7 +34,7 @@ KEYS = {
     "Decide, about the selection or the whole group": [
         ("n", "name, rename; selected tracks: split off"),
         ("p", "pin: right as it is"),
-        ("x", "nobody of the cast"),
+        ("x", "not in the cast"),
         ("o", "not a person"),
         ("f", "forget what was decided"),
     ],

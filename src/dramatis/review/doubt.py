@@ -28,8 +28,8 @@ class Doubt(NamedTuple):
     reasons: list[str]
 
 
-class Track(NamedTuple):
-    """What speaks for a track being in its group.
+class Place(NamedTuple):
+    """Where a track lies between its own group and the others.
 
     Attributes:
         away: difference (1 - cosine) / 2 of its mean to the mean of the rest of its group [thresholds]; null if it is
@@ -63,7 +63,7 @@ def sums(vectors: NDArray[np.float32], owner: Sequence[int], count: int) -> NDAr
 
 def place_tracks(
     tracks: NDArray[np.float32], group_of: Sequence[int], rivals: Sequence[bool], threshold: float
-) -> list[Track]:
+) -> list[Place]:
     """How each track lies between its own group and the others.
 
     Args:
@@ -83,15 +83,15 @@ def place_tracks(
         cosine[group] = -np.inf
         rival = int(cosine.argmax()) if np.isfinite(cosine).any() else None
         if alone[n]:
-            found.append(Track(None, None, rival))
+            found.append(Place(None, None, rival))
             continue
         away = float(1 - unit(groups[group] - tracks[n]) @ track) / 2 / threshold
         other = float(1 - cosine[rival]) / 2 / threshold if rival is not None else np.inf
-        found.append(Track(away, other - away if rival is not None else None, rival))
+        found.append(Place(away, other - away if rival is not None else None, rival))
     return found
 
 
-def certainty(track: Track) -> float:
+def certainty(track: Place) -> float:
     """One number to sort tracks by; lower is less certain."""
     if track.away is None:
         return 0.0
@@ -99,15 +99,15 @@ def certainty(track: Track) -> float:
 
 
 def doubt(
-    *, nameless: bool, share: float, width: float | None, tracks: Sequence[Track], settled: Sequence[bool]
+    *, unnamed: bool, share: float, width: float | None, tracks: Sequence[Place], settled: Sequence[bool]
 ) -> Doubt:
     """The doubt about a group: each cause is a share of 1, and together they leave what none of them takes away.
 
     Args:
-        nameless: it has no name; which needs no word, as the page shows it.
+        unnamed: it has no name; which needs no word, as the page shows it.
         share: how long it is seen, over the longest of all [0..1].
         width: mean difference of its faces to its mean [thresholds]; null if it holds one face.
-        tracks: its tracks.
+        tracks: where its tracks lie.
         settled: which of them a person has decided about; these are beyond doubt.
     """
     open_ = [track for track, done in zip(tracks, settled, strict=True) if not done]
@@ -115,7 +115,7 @@ def doubt(
     close = [track for track in open_ if track.lead is not None and track.lead < CLOSE]
     lead = min((track.lead for track in close), default=CLOSE)
     causes = {
-        "": 0.4 + 0.5 * share**0.5 if nameless else 0.0,
+        "": 0.4 + 0.5 * share**0.5 if unnamed else 0.0,
         f"{_tracks(len(far))} far from the rest": min(0.8, 0.35 + 0.4 * len(far) / max(len(tracks), 1)) if far else 0.0,
         "close to somebody else": 0.6 * float(np.clip(1 - lead / CLOSE, 0, 1)),
         "a little apart": 0.08 * min(max((track.away or 0.0 for track in open_), default=0.0), 1.0),

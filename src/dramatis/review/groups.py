@@ -31,7 +31,6 @@ class Group(NamedTuple):
         id: letter of its kind, `:`, and the name, cluster or track that it stands for.
         kind: named; unnamed: a cluster without a name; loose: a track outside of clusters; rejected: nobody.
         name: id of the character; null without one.
-        clusters: the clusters that its faces come from.
         tracks: in order of time.
         seconds: how long it is seen [s].
     """
@@ -39,7 +38,6 @@ class Group(NamedTuple):
     id: str
     kind: Kind
     name: str | None
-    clusters: list[str]
     tracks: list[Track]
     seconds: float
 
@@ -74,9 +72,8 @@ def _key(row: Mapping[str, Any], name: str | None, origin: str) -> tuple[Kind, s
 
 def _group(kind: Kind, label: str, inside: Mapping[str, list[int]], rows: Sequence[Mapping[str, Any]]) -> Group:
     tracks = [Track(name, faces, seen_s([rows[n] for n in faces])) for name, faces in inside.items()]
-    clusters = sorted({rows[n]["cluster_id"] for faces in inside.values() for n in faces} - {None})
     name = label if kind == "named" else None
-    return Group(f"{MARKS[kind]}:{label}", kind, name, clusters, tracks, sum(track.seconds for track in tracks))
+    return Group(f"{MARKS[kind]}:{label}", kind, name, tracks, sum(track.seconds for track in tracks))
 
 
 def seen_s(rows: Sequence[Mapping[str, Any]]) -> float:

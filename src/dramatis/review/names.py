@@ -1,11 +1,9 @@
 """Names as people type them: to an id, and a display name where the id alone would not show it."""
 
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from dramatis.cast.decisions import Character, display_of
+from dramatis.cast.decisions import Character, display_of, id_from
 
 
 class Name(NamedTuple):
@@ -40,8 +38,7 @@ def read_name(text: str, ids: Iterable[str], characters: Mapping[str, Character]
             return Name(known, None, True)
     if not text:
         return None
-    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
-    new = re.sub(r"[^a-z0-9_]+", "-", plain).strip("-_") or _next("character", ids)
+    new = id_from(text) or _next("character", ids)
     if new in ids:  # another name that reads alike, such as Zoe and Zoë
         new = _next(new, ids)
     return Name(new, None if display_of(new, {}) == text or new == text else text, False)

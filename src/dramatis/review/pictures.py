@@ -12,14 +12,13 @@ import cv2
 import numpy as np
 import pyarrow.parquet as pq
 
+from dramatis.cast.thumbs import SURROUNDINGS
 from dramatis.core import boxes
 from dramatis.core.errors import InputError
 from dramatis.core.images import cut, encode_jpeg, resize
 from dramatis.core.tables import box_of
 
 THUMB_PX = 128
-SURROUNDINGS = 1.5
-"""Side of a thumbnail over the longer side of the face."""
 QUALITY = 82
 SHRINKS = {
     8: cv2.IMREAD_REDUCED_COLOR_8,

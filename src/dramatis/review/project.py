@@ -13,7 +13,7 @@ from dramatis.backends.embed import EmbedChoice
 from dramatis.cast.decisions import Decisions
 from dramatis.cast.faces import Faces
 from dramatis.cast.params import CastParams
-from dramatis.cast.references import Reference, list_references
+from dramatis.cast.references import Reference, list_references, pictures_of
 from dramatis.cast.run import Shards, look_at, read_faces
 from dramatis.core.moments import moment_of
 from dramatis.core.params import Key, Params, load_params
@@ -78,7 +78,7 @@ def read_project() -> Project:
     }
     faces = replace(found, rows=[_with_place(row, codes[row["frame_id"]], shots[row["video"]]) for row in found.rows])
     files = list_references(params.references)
-    pictures = {f"{name}/{file.name}": file for name, inside in files.items() for file in inside}
+    pictures = pictures_of(files)
     nobody: dict[str, Any] = {"character": None, "origin": "none"}
     told = [applied.get(row["detection_id"], nobody) for row in faces.rows]
     return Project(

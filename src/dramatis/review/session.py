@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from dramatis.cast import edit
-from dramatis.cast.decisions import FILE, Decisions
+from dramatis.cast.decisions import ABOUT_FACES, FILE, Decisions
 from dramatis.core.errors import InputError, UserError
 from dramatis.core.moments import parse, track_at
 from dramatis.review.actions import Desk
@@ -164,7 +164,7 @@ class Session:
         rows = self.project.faces.rows
         met: dict[str, list[tuple[float, str]]] = {}
         for section, key in flat:
-            moment = parse(key) if section in ("pins", "reject", "not_a_person") else None
+            moment = parse(key) if section in ABOUT_FACES else None
             if moment and key not in self._tracks:
                 own = [row for row in rows if row["video"] == moment.video]
                 self._tracks[key] = track_at(moment, own, self.project.shots.get(moment.video, ()))

@@ -38,7 +38,7 @@ def stand(project: Project, said: Decisions) -> Standing:
     found, missed = verdicts(decided, project.faces.rows, project.shots)
     rows = [row | {"verdict": verdict} for row, verdict in zip(project.faces.rows, found, strict=True)]
     faces = replace(project.faces, rows=rows)
-    named_as = {picture: name_of_picture(decided, picture) for picture in project.references}
+    named_as = {picture: decided.shown_by(picture) for picture in project.references}
     used = [picture for picture, name in named_as.items() if name]
     width = project.faces.vectors.shape[1]
     vectors = np.array([project.references[each].vector for each in used], np.float32).reshape(len(used), width)
@@ -49,10 +49,3 @@ def stand(project: Project, said: Decisions) -> Standing:
         [origin_of.get(part, "none") for part in faces.parts],
         [*waiting, *missed],
     )
-
-
-def name_of_picture(decided: Decisions, picture: str) -> str | None:
-    """The character that a reference picture shows; None if somebody rejected it."""
-    if picture in decided.reject:
-        return None
-    return decided.merged(decided.pins[picture]) if picture in decided.pins else decided.named(picture.split("/")[0])

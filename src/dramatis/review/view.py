@@ -5,16 +5,19 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from dramatis.cast.decisions import display_of, trigger_of
+from dramatis.cast.decisions import display_of
 from dramatis.cast.schema import NOT_A_PERSON
 from dramatis.review import doubt as doubts
 from dramatis.review.groups import Group, Track
 from dramatis.review.neighbours import REACH, Neighbour, neighbours
 from dramatis.review.session import Session
-from dramatis.review.standing import name_of_picture
 
+LEAST_LIKENESS = 0.04
+"""Length of the shortest bar that is drawn for a neighbour, over the longest."""
 THUMBS = 6
 """Faces on a card."""
+DOUBTFUL = 0.25
+"""Doubt from which on a group counts as doubtful."""
 
 
 class Assessed(NamedTuple):
@@ -31,7 +34,7 @@ class Assessed(NamedTuple):
 
     groups: list[Group]
     doubt: list[doubts.Doubt]
-    places: list[list[doubts.Track]]
+    places: list[list[doubts.Place]]
     means: np.ndarray
     near: list[list[Neighbour]]
     pending: set[int]
@@ -56,12 +59,12 @@ def assess(session: Session) -> Assessed:
     for group, own, total in zip(groups, places, lengths, strict=True):
         width = (1 - float(np.linalg.norm(total)) / len(group.faces)) / 2 / faces.threshold
         settled = [standing.origin[track.faces[0]] == "decision" for track in group.tracks]
-        nameless = group.kind in ("unnamed", "loose")
+        unnamed = group.kind in ("unnamed", "loose")
         judged.append(
             doubts.Doubt(0.0, [])
             if group.kind == "rejected"
             else doubts.doubt(
-                nameless=nameless,
+                unnamed=unnamed,
                 share=group.seconds / longest,
                 width=width if len(group.faces) > 1 else None,
                 tracks=own,
@@ -116,7 +119,7 @@ def title(session: Session, group: Group) -> str:
     return "No name yet" if group.kind == "unnamed" else "Single track"
 
 
-def shown(session: Session, group: Group, places: Sequence[doubts.Track], most: int = THUMBS) -> list[int]:
+def shown(session: Session, group: Group, places: Sequence[doubts.Place], most: int = THUMBS) -> list[int]:
     """Faces for a card: the sharpest of each track, long tracks first; the last shows the most doubtful track."""
     rows = session.project.faces.rows
     best = [sorted(track.faces, key=lambda n: (-rows[n]["sharpness"], n)) for track in group.tracks]
@@ -135,19 +138,14 @@ def inside(session: Session, seen: Assessed, name: str) -> dict[str, Any] | None
     if at is None:
         return None
     group = seen.groups[at]
-    characters = session.decided.characters
     pairs = sorted(zip(group.tracks, seen.places[at], strict=True), key=lambda pair: doubts.certainty(pair[1]))
     return {
         "id": group.id,
         "kind": group.kind,
         "title": title(session, group),
         "key": group.name or "",
-        "display": display_of(group.name, characters) if group.name else "",
-        "trigger": trigger_of(group.name, characters) if group.name else "",
-        "clusters": group.clusters,
         "faces": len(group.faces),
         "seconds": round(group.seconds, 1),
-        "doubt": round(seen.doubt[at].value, 3),
         "reasons": seen.doubt[at].reasons,
         "references": _references(session, group.name),
         "tracks": [_track(session, seen, seen.means[at], track, place) for track, place in pairs],
@@ -158,12 +156,10 @@ def inside(session: Session, seen: Assessed, name: str) -> dict[str, Any] | None
 def _references(session: Session, name: str | None) -> list[int]:
     """Positions of the reference pictures of a name."""
     decided = session.decided
-    return [
-        n for n, picture in enumerate(session.project.references) if name and name_of_picture(decided, picture) == name
-    ]
+    return [n for n, picture in enumerate(session.project.references) if name and decided.shown_by(picture) == name]
 
 
-def _track(session: Session, seen: Assessed, mean: np.ndarray, track: Track, place: doubts.Track) -> dict[str, Any]:
+def _track(session: Session, seen: Assessed, mean: np.ndarray, track: Track, place: doubts.Place) -> dict[str, Any]:
     faces, standing = session.project.faces, session.standing
     cosine = faces.vectors[track.faces] @ mean
     order = [track.faces[k] for k in np.argsort(cosine, kind="stable")]
@@ -176,16 +172,14 @@ def _track(session: Session, seen: Assessed, mean: np.ndarray, track: Track, pla
         "seconds": round(track.seconds, 1),
         "still": first["still"],
         "faces": order,
-        "certainty": None if place.away is None else round(doubts.certainty(place), 2),
-        "away": None if place.away is None else round(place.away, 2),
+        "far": place.away is not None and place.away > doubts.FAR,
         "rival": rival if place.lead is not None and place.lead < doubts.CLOSE else "",
         "origin": standing.origin[track.faces[0]],
-        "cluster": first["cluster_id"] or "",
         "pending": not seen.pending.isdisjoint(track.faces),
     }
 
 
-def seen_title(session: Session, place: doubts.Track) -> str:
+def seen_title(session: Session, place: doubts.Place) -> str:
     """Name of the group that a track is near to."""
     return title(session, session.groups[place.next]) if place.next is not None else ""
 
@@ -198,6 +192,7 @@ def _neighbour(session: Session, seen: Assessed, pair: Neighbour) -> dict[str, A
         "title": title(session, group),
         "faces": len(group.faces),
         "away": round(pair.away, 2),
+        "likeness": max(LEAST_LIKENESS, 1 - pair.away / REACH),
         "together": pair.together,
         "near": pair.away <= REACH and not pair.together,
         "thumbs": shown(session, group, seen.places[pair.group], 4),
@@ -215,7 +210,3 @@ def counts(session: Session, seen: Assessed) -> dict[str, int]:
             for each, group in zip(seen.doubt, seen.groups, strict=True)
         ),
     }
-
-
-DOUBTFUL = 0.25
-"""Doubt from which on a group counts as doubtful."""

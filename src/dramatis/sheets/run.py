@@ -20,7 +20,7 @@ from dramatis.core.params import PARAMS, load_params, read_yaml
 from dramatis.core.tables import box_of, iter_rows, read_rows
 from dramatis.core.thumbs import Thumb, short_time
 from dramatis.sheets.pages import THUMB_PX, Section, draw, pages
-from dramatis.sheets.sections import labels, of_character, of_nameless, of_rejected
+from dramatis.sheets.sections import labels, of_character, of_rejected, of_unnamed
 from dramatis.sheets.tracks import Limits, Row, Track, tracks
 
 FOLDER = Path("sheets")
@@ -59,7 +59,7 @@ def write_sheets(out: Path = FOLDER) -> list[Path]:
         words = f"{row['character']}: {row['seconds']:.0f} s in {row['shots']} shots, {row['tracks']} tracks"
         sections = of_character(named.get(row["character"], []), limits, look)
         sheets[f"character-{row['character']}"] = row["display"], words, sections
-    sections = of_nameless(clusters, loose, look)
+    sections = of_unnamed(clusters, loose, look)
     sheets["unnamed"] = "No name yet", "Most screen time first", sections
     sections = of_rejected(gone.get(None, []), look)
     sheets["rejected"] = "Rejected", "By people, in cast.yaml, or by pictures in not_a_character", sections
@@ -85,14 +85,14 @@ def read_faces(video: str, data: Path) -> list[Row]:
         row["figure_id"]: {key: row[key] for key in ("outfit_id", "outfit_name")}
         for row in read_rows(data / "outfits" / f"{video}.parquet", "outfit")
     }
-    naked = {"outfit_id": None, "outfit_name": None}
+    nothing = {"outfit_id": None, "outfit_name": None}
     times = read_rows(data / "frames" / video / "frames.parquet", f"frames@{video}", ["frame_id", "pts_s", "time_code"])
     time_of = {row["frame_id"]: row for row in times}
     faces = []
     for row in read_rows(data / "detections" / video / "detections.parquet", f"detect@{video}"):
         if name := found.get(row["detection_id"]):
             kept = {"video": video, "box": row["box"], "nearness": near.get(row["detection_id"])}
-            more = quality[row["detection_id"]] | worn.get(row["figure_id"], naked)
+            more = quality[row["detection_id"]] | worn.get(row["figure_id"], nothing)
             faces.append(time_of[row["frame_id"]] | name | kept | more)
     return sorted(faces, key=lambda face: (face["pts_s"], face["detection_id"]))
 

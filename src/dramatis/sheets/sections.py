@@ -39,7 +39,7 @@ def of_character(own: Sequence[Track], limits: Limits, look: Look) -> list[Secti
     return sections
 
 
-def of_nameless(
+def of_unnamed(
     clusters: Sequence[dict[str, Any]], tracks_of: dict[str | None, list[Track]], look: Look
 ) -> list[Section]:
     """A section for each cluster that nobody named, most screen time first; then tracks in no cluster.
@@ -65,11 +65,11 @@ def of_nameless(
 
 
 def of_rejected(own: Sequence[Track], look: Look) -> list[Section]:
-    """Who people said is nobody of the cast, and what is no person."""
+    """Who is not in the cast, and what is not a person, as people said."""
     nobody = [track for track in own if track.best["origin"] != NOT_A_PERSON]
     things = [track for track in own if track.best["origin"] == NOT_A_PERSON]
     found = []
-    for heading, tracks in (("Nobody of the cast", nobody), ("No person", things)):
+    for heading, tracks in (("Not in the cast", nobody), ("Not a person", things)):
         if tracks:
             thumbs = [look(track, (_moment([track]),)) for track in tracks]
             found.append(Section(heading, _count(tracks), thumbs, LOOSE))

@@ -37,7 +37,7 @@ export default {
               <span class="where">{{ t.video }} · {{ t.time }}</span>
               <span v-if="!t.still" class="meta">{{ t.seconds }} s</span>
               <span v-if="t.rival" class="reason">close to {{ t.rival }}</span>
-              <span v-else-if="t.away !== null && t.away > 0.6" class="reason">far from the rest</span>
+              <span v-else-if="t.far" class="reason">far from the rest</span>
               <span v-if="t.origin === 'decision'" class="settled" title="A person decided this">✓ decided</span>
               <span v-if="t.pending" class="pending" title="Decided, not yet applied">● not yet applied</span>
               <button v-if="!t.still" class="play" title="Play the shot (v)" @click.stop="look(t.faces[0], true)">▶</button>
@@ -63,7 +63,7 @@ export default {
             <span class="meta">{{ o.faces }} faces</span></div>
           <div v-if="o.together" class="meta">seen together in {{ o.together }} frames</div>
           <div v-else-if="!o.near" class="meta">looks different</div>
-          <div v-else class="meter" :title="'Difference ' + o.away + ' of the limit for one person'"><i :style="{width: likeness(o) + '%'}"></i></div>
+          <div v-else class="meter" :title="'Difference ' + o.away + ' of the limit for one person'"><i :style="{width: Math.round(100 * o.likeness) + '%'}"></i></div>
           <button class="act same" @click="$emit('same', o.id)">Same person<kbd v-if="k === firstSame">y</kbd></button>
         </div>
       </div>
@@ -175,10 +175,7 @@ export default {
       this.width = box.clientWidth;
     },
     unsure(t) {
-      return Boolean(t.rival) || (t.away !== null && t.away > 0.6);
-    },
-    likeness(o) {
-      return Math.round(100 * Math.max(0.04, 1 - o.away / 1.6));
+      return Boolean(t.rival) || t.far;
     },
     pick(set) {
       this.picked = set;

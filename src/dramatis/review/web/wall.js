@@ -14,7 +14,7 @@ export default {
         </button>
       </div>
     </div>
-    <div class="wall-scroll" ref="scroll" @scroll.passive="scrolled" @click.self="$emit('blank')">
+    <div class="wall-scroll" ref="scroll" @scroll.passive="scrolled">
       <div v-if="!shown.length" class="empty">{{ emptyText }}</div>
       <div class="wall-space" :style="{height: rows * (CARD_H + GAP) + 'px'}">
         <div v-for="c in visible" :key="c.id" class="card" :class="cardClass(c)" :style="c.style" :data-id="c.id"
@@ -39,8 +39,8 @@ export default {
       </div>
     </div>
   </div>`,
-  props: { cards: Array, base: String, doubtful: Number, open: String, keys: Boolean },
-  emits: ["open", "drop", "picked", "blank"],
+  props: { cards: Array, base: String, doubtful: Number, open: String },
+  emits: ["open", "drop", "picked"],
   data() {
     return { GAP, CARD_H, query: "", filter: "review", top: 0, height: 600, width: 1200, picked: new Set(),
              focus: null, at: 0, over: null };
@@ -53,7 +53,7 @@ export default {
         { id: "unnamed", label: "Unnamed", hint: "Clusters without a name" },
         { id: "named", label: "Named", hint: "Characters" },
         { id: "loose", label: "Single tracks", hint: "Tracks in no cluster" },
-        { id: "rejected", label: "Rejected", hint: "Not in the cast, or no person" },
+        { id: "rejected", label: "Rejected", hint: "Not in the cast, or not a person" },
       ];
     },
     found() {
