@@ -36,6 +36,11 @@ def test_the_project_s_own_configuration_is_whole(project, capsys):
     assert "whole" in capsys.readouterr().out
 
 
+def test_names_may_come_before_runs(project):
+    project(runs={})
+    assert not faults()
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
