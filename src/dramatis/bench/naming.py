@@ -200,6 +200,6 @@ def draw(found: Found, file: Path = PLOT) -> None:
         axes.tick_params(labelsize=8)
         axes.spines[["top", "right"]].set_visible(False)
     panels[0].set_ylim(top=1.0)
-    panels[0].legend(fontsize=8, frameon=False, loc="lower right")
+    panels[1].legend(fontsize=8, frameon=False, loc="lower right")
     file.parent.mkdir(parents=True, exist_ok=True)
     canvas.figure.savefig(file, metadata={"Software": None})
