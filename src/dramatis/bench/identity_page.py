@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from dramatis.bench.banks import CASES
+
 HEADER = """\
 # Who is who: what is measured
 
@@ -89,7 +91,7 @@ def page(found: Mapping[str, Any]) -> str:
         lines.append(f"| `{name}` | {bar.what} | {bar} | {shown(found[name])}{missed} |")
     lines += ["", "## Each film", "", f"| `film.seed` | {' | '.join(f'`{name}`' for name in FILM_COLUMNS)} |"]
     lines.append("|---" * (len(FILM_COLUMNS) + 1) + "|")
-    for seed, row in found["films"].items():
+    for seed, row in sorted(found["films"].items(), key=lambda item: int(item[0])):
         lines.append(f"| {seed} | {' | '.join(shown(row.get(name)) for name in FILM_COLUMNS)} |")
     lines += ["", "## Backends", "", BACKENDS, "| clip | stage | backend | right | times |", "|---|---|---|---|---|"]
     for row in found["backends"]:
@@ -98,8 +100,9 @@ def page(found: Mapping[str, Any]) -> str:
         lines.append(f"| {row['clip']} | {row['stage']} | {row['backend']} | {right} | {row['times']:.1f} |")
     lines += ["", "## Ways to cluster", "", CLUSTERING, "| bank | way | CPU s | GB | ARI | merged | unassigned |"]
     lines.append("|---|---|---|---|---|---|---|")
-    for bank, ways in found["table"].items():
-        for way, row in ways.items():
+    for bank, case in CASES.items():
+        for way in case.methods:
+            row = found["table"][bank][way]
             cells = (f"{row['seconds']:.2f}", f"{row['gb']:.2f}", f"{row['ari']:.3f}", f"{row['merged']:.0f}")
             lines.append(f"| {bank} | {way} | {' | '.join(cells)} | {row['unassigned']:.2f} |")
     return "\n".join([*lines, "", NAMING])
