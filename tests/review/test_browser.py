@@ -279,7 +279,7 @@ def test_apply_runs_the_names_and_reads_them_again(page):
     page.type_name("zed")
     page.until(lambda: "Apply " in page.js("return document.querySelector('#apply').innerText"))
     page.keys("g")
-    page.until(lambda: page.js("return document.querySelector('#apply-cast')?.offsetParent !== null"))
+    page.until(lambda: page.js("return !!document.querySelector('#apply-cast')?.offsetParent"))
     page.js("document.querySelector('#apply-cast').click()")
     page.until(lambda: "Done" in page.js("return document.querySelector('.dialog.apply').innerText"), 180)
     assert {page.cast()[track] for track in own} == {"zed"}
