@@ -79,17 +79,8 @@ def load_models(project: Path) -> tuple[Detector, Embedder]:
     """The detector and the embedder of a project."""
     detector = load_params("detect", DetectChoice, project / PARAMS)
     embedder = load_params("embed", EmbedChoice, project / PARAMS)
-    finder = load_detect(
-        detector.backend, project / detector.weights, detector.min_score, detector.max_iou, detector.input_px
-    )
-    model = load_embed(
-        embedder.backend,
-        project / embedder.weights,
-        embedder.threshold,
-        embedder.crop,
-        embedder.expand,
-        embedder.normalisation,
-    )
+    finder = load_detect(**detector.model_dump() | {"weights": project / detector.weights})
+    model = load_embed(**embedder.model_dump() | {"weights": project / embedder.weights})
     return finder, model
 
 
