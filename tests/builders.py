@@ -1,21 +1,27 @@
-"""Small shards that stand for what earlier stages write, for the tests of crops, caption, augment and dataset."""
+"""Small shards that stand for what earlier stages write, for the tests of later ones."""
 
 from pathlib import Path
 
 import cv2
 import numpy as np
 
+from dramatis.augment.schema import AUGMENTED
 from dramatis.caption.schema import CAPTIONS
 from dramatis.cast.schema import CAST, CHARACTERS
 from dramatis.cluster.params import ClusterParams
-from dramatis.core.images import encode_jpeg, encode_png
+from dramatis.composite.schema import COMPOSITES
+from dramatis.control.schema import CONTROL
+from dramatis.core.images import encode_jpeg, encode_png, picture_hash
+from dramatis.core.phash import phash
 from dramatis.core.tables import stored_box, write_table
-from dramatis.crops.schema import CROPS
+from dramatis.crops.schema import CROPS, SCENES
 from dramatis.detect.schema import DETECTIONS
 from dramatis.frames.schema import FRAMES, SHOTS
 from dramatis.outfit.schema import WORN
 from dramatis.quality.schema import QUALITY
 from dramatis.regularize.schema import REGULARIZATION
+from dramatis.select.schema import SELECTION
+from dramatis.tag.schema import TAGS
 
 CLUSTER = ClusterParams(
     seed=7,
@@ -162,6 +168,7 @@ def crop_row(index=0, video="v", shot=0, character="ada", stage="head", seed=Non
     return {
         "crop_id": f"{figure_id}-{stage}",
         "figure_id": figure_id,
+        "detection_id": f"{figure_id}-face",
         "frame_id": f"{video}-{index:06d}",
         "video": video,
         "shot": shot,
@@ -171,29 +178,157 @@ def crop_row(index=0, video="v", shot=0, character="ada", stage="head", seed=Non
         "outfit": None,
         "outfit_name": None,
         "others": [],
+        "left": 0,
         "people": 1,
+        "masked": 0,
         "stage": stage,
         "box": stored_box((0, 0, image.shape[1], image.shape[0])),
         "face": stored_box((0, 0, image.shape[1], image.shape[0])),
+        "scale": 1.0,
         "fallback": False,
         "cut_off": False,
+        "small": False,
         "width_px": image.shape[1],
         "height_px": image.shape[0],
         "sharpness": 1.0,
+        "luma": 0.5,
+        "yaw": 0.0,
         "rejected_by": None,
+        "phash": f"{phash(image):016x}",
+        "picture": picture_hash(image),
         "image": encode_png(image),
         **changes,
     }
 
 
-def caption_row(crop, caption=None):
+def scene_row(index=0, video="v", shot=0, characters=("ada", "bela"), seed=None, **changes):
+    image = picture(1000 + index if seed is None else seed, *changes.pop("size", (160, 90)))
+    faces = [stored_box((20 + 60 * n, 20, 40 + 60 * n, 44)) for n in range(len(characters))]
     return {
-        "crop_id": crop["crop_id"],
-        "caption": caption or f"{crop['character']}, {crop['stage']}",
-        "trigger": crop["character"],
+        "scene_id": f"{video}-{index:06d}-scene",
+        "frame_id": f"{video}-{index:06d}",
+        "video": video,
+        "shot": shot,
+        "time_code": "00:00:00.000",
+        "characters": list(characters),
+        "faces": faces,
+        "people": len(characters),
+        "box": stored_box((0, 0, image.shape[1], image.shape[0])),
+        "width_px": image.shape[1],
+        "height_px": image.shape[0],
+        "sharpness": 1.0,
+        "rejected_by": None,
+        "phash": f"{phash(image):016x}",
+        "picture": picture_hash(image),
+        "image": encode_jpeg(image),
+        **changes,
+    }
+
+
+def tag_row(picture_row, **scores):
+    """The tags of a crop or scene, most certain first, from names and scores."""
+    ordered = sorted(scores.items(), key=lambda pair: -pair[1])
+    return {
+        "id": next(iter(picture_row.values())),
+        "tags": [name for name, _ in ordered],
+        "scores": [score for _, score in ordered],
+        "categories": ["general"] * len(ordered),
+        "sentence": None,
+        "model": "wd14:0",
+    }
+
+
+def selection_row(picture_row, split="train", left_out=None):
+    """How stage `select` takes a crop or scene."""
+    crop = "crop_id" in picture_row
+    return {
+        "id": next(iter(picture_row.values())),
+        "kind": "crop" if crop else "scene",
+        "character": picture_row.get("character"),
+        "stage": picture_row.get("stage", "scene"),
+        "distance": "close" if crop else None,
+        "split": None if left_out else split,
+        "left_out": left_out,
+    }
+
+
+def caption_row(picture_row, caption=None):
+    """The caption of a crop, scene or composite."""
+    return {
+        "id": next(iter(picture_row.values())),
+        "picture": picture_row["picture"],
+        "caption": caption or f"{picture_row.get('character', 'people')}, {picture_row.get('stage', 'scene')}",
         "tags": [],
         "origin": "auto",
-        "tagger": "wd14:0",
+        "model": "wd14:0",
+        "tokens": None,
+    }
+
+
+def variant_row(crop, n=0, word="dark", **changes):
+    """A crop in other light."""
+    return {
+        "picture_id": f"{crop['crop_id']}-exposure-{n}",
+        "crop_id": crop["crop_id"],
+        "exposure_ev": -1.0,
+        "contrast": 1.0,
+        "flipped": False,
+        "word": word,
+        "image": crop["image"],
+        **changes,
+    }
+
+
+def composite_row(left, right, seed=500, **changes):
+    """Two crops side by side."""
+    width, height = left["width_px"] + right["width_px"], left["height_px"]
+    image = picture(seed, width, height)
+    boxes = [(0, 0, left["width_px"], height), (left["width_px"], 0, width, height)]
+    return {
+        "composite_id": f"composite-{seed:012x}",
+        "parts": [left["crop_id"], right["crop_id"]],
+        "characters": [left["character"], right["character"]],
+        "boxes": [stored_box(box) for box in boxes],
+        "faces": [stored_box(box) for box in boxes],
+        "layout": "join",
+        "background": None,
+        "stage": left["stage"],
+        "width_px": width,
+        "height_px": height,
+        "picture": picture_hash(image),
+        "image": encode_png(image),
+        **changes,
+    }
+
+
+def control_row(crop, kind="landmarks", **changes):
+    """A control image of a crop."""
+    return {
+        "control_id": f"{crop['crop_id']}-{kind}",
+        "crop_id": crop["crop_id"],
+        "kind": kind,
+        "landmarks": [10.0] * 136 if kind == "landmarks" else None,
+        "segmentation": None,
+        "rejected_by": None,
+        "image": crop["image"],
+        **changes,
+    }
+
+
+def class_row(n=0, source="drawn", **changes):
+    """A class picture."""
+    image = picture(2000 + n)
+    return {
+        "picture_id": f"reg-{source}-{n:05d}",
+        "source": source,
+        "caption": "1person, head",
+        "origin": "prompt",
+        "parent": None,
+        "seed": n,
+        "width_px": 64,
+        "height_px": 64,
+        "image": encode_png(image),
+        **changes,
     }
 
 
@@ -208,6 +343,12 @@ def write(folder: Path, **tables):
         "outfits": WORN,
         "characters": CHARACTERS,
         "crops": CROPS,
+        "scenes": SCENES,
+        "tags": TAGS,
+        "selection": SELECTION,
+        "augmented": AUGMENTED,
+        "composites": COMPOSITES,
+        "control": CONTROL,
         "captions": CAPTIONS,
         "regularization": REGULARIZATION,
     }

@@ -13,7 +13,7 @@ from dramatis.bench.seeds import copy_project, read_figures
 from dramatis.cli.preset import overlaid
 from dramatis.core.params import PARAMS, read_yaml
 
-LOCKS = ("dvc.lock", "pipelines/videos/dvc.lock", "pipelines/dataset/dvc.lock")
+LOCKS = ("dvc.lock", "pipelines/videos/dvc.lock", "pipelines/pictures/dvc.lock", "pipelines/dataset/dvc.lock")
 NOTHING_TO_DO = "Data and pipelines are up to date."
 UNSEEN_SEED = 404
 

@@ -1,4 +1,4 @@
-"""Table of stage `augment`: pictures made from crops. They go into training only, never into validation."""
+"""Table of stage `augment`: crops of the training split in other light."""
 
 import pyarrow as pa
 
@@ -6,12 +6,12 @@ from dramatis.core.tables import column
 
 AUGMENTED = pa.schema(
     [
-        column("picture_id", pa.string(), "Key: `<crop_id>-<variant>`."),
+        column("picture_id", pa.string(), "Key: `<crop_id>-exposure-<n>`."),
         column("crop_id", pa.string(), "Crop it was made from."),
-        column("variant", pa.string(), "`exposure-<n>`."),
         column("exposure_ev", pa.float32(), "Change of exposure [EV]."),
         column("contrast", pa.float32(), "Factor of contrast about mid-grey, in linear light."),
-        column("caption", pa.string(), "Caption of the crop with the variant's tag."),
-        column("image", pa.binary(), "The picture, PNG, RGB."),
+        column("flipped", pa.bool_(), "True if left and right are exchanged."),
+        column("word", pa.string(), "What its caption says of the light; null for nothing.", nullable=True),
+        column("image", pa.binary(), "The picture, PNG, RGB, of the size of its crop."),
     ]
 )

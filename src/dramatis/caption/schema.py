@@ -1,4 +1,4 @@
-"""Table of stage `caption`: one row per kept crop."""
+"""Table of stage `caption`: one row per kept crop, scene and composite."""
 
 import pyarrow as pa
 
@@ -6,11 +6,13 @@ from dramatis.core.tables import column
 
 CAPTIONS = pa.schema(
     [
-        column("crop_id", pa.string(), "Key: a kept crop."),
-        column("caption", pa.string(), "The whole caption: name first, others, style, outfit, people, stage, tags."),
-        column("trigger", pa.string(), "Trigger word of the character."),
-        column("tags", pa.list_(pa.string()), "Automatic tags that are part of the caption, most certain first."),
-        column("origin", pa.string(), "auto, or human (from `cast.yaml`)."),
-        column("tagger", pa.string(), "Backend and model of the tags; null for a human caption.", nullable=True),
+        column("id", pa.string(), "Key: a kept crop or scene of the video, or a composite."),
+        column("picture", pa.string(), "Hash of its pixels, the key of `captions.yaml`."),
+        column("caption", pa.string(), "The whole caption, as its template says."),
+        column("tags", pa.list_(pa.string()), "Automatic tags that are part of the caption, as words, surest first."),
+        column("origin", pa.string(), "auto, or human (from `captions.yaml`)."),
+        column("model", pa.string(), "Backend and model of its words; null for a human caption.", nullable=True),
+        column("tokens", pa.int32(), "Its tokens under the tokenizer of the base model; null without one.", True),
     ]
 )
+"""`data/captions/<video>.parquet` for each video, and `data/captions/composites.parquet`."""

@@ -1,5 +1,6 @@
 """Pictures: RGB arrays of shape (H, W, 3), uint8, and their bytes."""
 
+import hashlib
 from pathlib import Path
 
 import cv2
@@ -39,6 +40,11 @@ def decode(data: bytes, place: str = "picture") -> Image:
 def read_image(file: Path) -> Image:
     """RGB picture from a file, its EXIF rotation applied."""
     return decode(file.read_bytes(), str(file))
+
+
+def picture_hash(image: Image) -> str:
+    """16 hex digits that only equal pixels share, whatever file they came in."""
+    return hashlib.sha256(repr(image.shape).encode() + image.tobytes()).hexdigest()[:16]
 
 
 def cut(image: Image, box: NDArray) -> Image:

@@ -8,7 +8,9 @@ from typing import Any
 
 from dramatis.core.params import PARAMS, read_yaml
 
-FILES = (Path("pipelines/videos/dvc.yaml"), Path("pipelines/dataset/dvc.yaml"), Path("dvc.yaml"))
+FILES = tuple(
+    map(Path, ("pipelines/videos/dvc.yaml", "pipelines/pictures/dvc.yaml", "pipelines/dataset/dvc.yaml", "dvc.yaml"))
+)
 """The pipeline files; `models/pocket/dvc.yaml` is a pipeline of its own."""
 
 CODE = ("src/", "stages/")

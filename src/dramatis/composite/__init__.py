@@ -1,0 +1,1 @@
+"""Stage `composite`: several characters of the training split in one picture."""

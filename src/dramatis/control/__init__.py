@@ -1,0 +1,1 @@
+"""Stage `control`: control images, drawn from crops, that tell a ControlNet what to keep."""
