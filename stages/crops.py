@@ -1,4 +1,4 @@
-"""Stage `crops`: cut three pictures of every named person of one video."""
+"""Stage `crops`: cut three pictures of every named person of one video, and whole frames as scenes."""
 
 import sys
 from pathlib import Path
@@ -17,6 +17,7 @@ if __name__ == "__main__":
             frames=Path(f"data/frames/{video}/frames.parquet"),
             detections=Path(f"data/detections/{video}/detections.parquet"),
             quality=Path(f"data/quality/{video}/quality.parquet"),
+            embeddings=Path(f"data/embeddings/{video}/embeddings.parquet"),
             cast=Path(f"data/cast/{video}.parquet"),
             outfits=Path(f"data/outfits/{video}.parquet"),
             out=Path(f"data/crops/{video}"),

@@ -4,9 +4,8 @@ import glob
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -61,11 +60,29 @@ def write_rows(rows: Iterable[Mapping[str, Any]], schema: pa.Schema, file: Path,
     Raises:
         ValueError: a row lacks a column that may not be null, or the keys do not ascend.
     """
+    with open_rows(schema, file, group) as add:
+        for row in rows:
+            add([row])
+
+
+@contextmanager
+def open_rows(
+    schema: pa.Schema, file: Path, group: int = 64
+) -> Iterator[Callable[[Iterable[Mapping[str, Any]]], None]]:
+    """A table to add rows to as they come, for who writes several at once: gives a function that takes rows.
+
+    Raises:
+        ValueError: as `write_rows` does.
+    """
+    waiting: list[dict[str, Any]] = []
+    last = ""
     file.parent.mkdir(parents=True, exist_ok=True)
-    left, last = iter(rows), ""
     with pq.ParquetWriter(file, schema, compression="zstd", write_statistics=False) as writer:
-        while part := list(islice(left, group)):
-            table = pa.Table.from_pylist([dict(row) for row in part], schema=schema)
+
+        def flush(count: int) -> None:
+            nonlocal last
+            table = pa.Table.from_pylist(waiting[:count], schema=schema)
+            del waiting[:count]
             for field in schema:
                 if not field.nullable and table[field.name].null_count:
                     raise ValueError(f"{file}: column {field.name} has empty values")
@@ -74,6 +91,15 @@ def write_rows(rows: Iterable[Mapping[str, Any]], schema: pa.Schema, file: Path,
                     raise ValueError(f"{file}: key {key} does not follow {last}")
                 last = key
             writer.write_table(table)
+
+        def add(rows: Iterable[Mapping[str, Any]]) -> None:
+            waiting.extend(map(dict, rows))
+            while len(waiting) >= group:
+                flush(group)
+
+        yield add
+        if waiting:
+            flush(len(waiting))
 
 
 def read_table(file: Path, made_by: str, columns: list[str] | None = None) -> pa.Table:

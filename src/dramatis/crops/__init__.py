@@ -1,1 +1,1 @@
-"""Stage `crops`: three pictures of every named person, from the whole figure to the head."""
+"""Stage `crops`: three pictures of every named person, from the figure to the head, and whole frames as scenes."""

@@ -1,6 +1,6 @@
 """Where to cut: the boxes of the three stages from what was detected of a figure."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,8 @@ from dramatis.core.boxes import area, expand
 
 Box = NDArray[np.float64]
 """Half-open `x0 y0 x1 y1` [px], shape (4,)."""
+Proportions = tuple[float, float, float]
+"""What a box adds to the face box: on each side [face widths], above and below [face heights]."""
 
 KIND_OF = {"full": "person", "upper": "halfbody", "head": "head"}
 """The kind of detection behind each stage, widest first."""
@@ -33,7 +35,7 @@ class Cut:
     rejected_by: str | None = None
 
 
-def from_face(face: Box, proportions: tuple[float, float, float]) -> Box:
+def from_face(face: Box, proportions: Proportions) -> Box:
     """The likely box of a head or body about a face box; it may reach outside the frame.
 
     Args:
@@ -54,50 +56,76 @@ def widened(box: Box, max_aspect: float) -> Box:
     return np.concatenate([centre - wanted / 2, centre + wanted / 2])
 
 
-def shifted(box: Box, width: int, height: int) -> NDArray[np.int32]:
-    """The box rounded to whole pixels and moved inside a frame; only what is larger than the frame is cut."""
-    frame = np.array([width, height])
-    sides = np.clip(np.rint(box[2:] - box[:2]), 1, frame)
-    low = np.clip(np.rint(box[:2]), 0, frame - sides)
+def shifted(box: Box, within: Box) -> NDArray[np.int32]:
+    """The box rounded to whole pixels and moved inside another; only what is larger than that is cut."""
+    within = np.asarray(within, float)
+    sides = np.clip(np.rint(box[2:] - box[:2]), 1, within[2:] - within[:2])
+    low = np.clip(np.rint(box[:2]), within[:2], within[2:] - sides)
     return np.concatenate([low, low + sides]).astype(np.int32)
 
 
-def inside(box: Box, width: int, height: int) -> Box:
-    """The part of a box within a frame."""
-    return np.clip(box, 0, [width, height, width, height])
+def inside(box: Box, within: Box) -> Box:
+    """The part of a box inside another; of one beside it, nothing at its edge."""
+    return np.clip(box, np.tile(within[:2], 2), np.tile(within[2:], 2))
 
 
-def figure_boxes(found: Mapping[str, Box], proportions: Mapping[str, tuple[float, float, float]]) -> dict[str, Box]:
+def figure_boxes(found: Mapping[str, Box], proportions: Mapping[str, Proportions]) -> dict[str, Box]:
     """The boxes of one figure by kind, those that were not detected worked out from the face by `from_face`."""
     face = np.asarray(found["face"], float)
     return {kind: np.asarray(found.get(kind, from_face(face, proportions[kind])), float) for kind in KIND_OF.values()}
 
 
-def stage_cuts(
-    boxes: Mapping[str, Box], found: Collection[str], width: int, height: int, head_margin: float, max_aspect: float
-) -> dict[str, Cut]:
-    """The boxes of the three stages of one figure.
+def stage_box(stage: str, boxes: Mapping[str, Box], within: Box, head_margin: float, max_aspect: float) -> NDArray:
+    """The box of one stage of a figure: as large as wanted where there is room, shifted rather than cut.
 
     Args:
-        boxes: of one figure by kind; see `figure_boxes`.
-        found: kinds that were detected.
-        width, height: size of the frame [px].
+        stage: full, upper or head.
+        boxes: of the figure by kind; see `figure_boxes`.
+        within: where it may lie, the frame or a part of it [px].
         head_margin: side of the head crop in longer sides of the head box.
         max_aspect: longer over shorter side of a crop.
     """
+    box = boxes[KIND_OF[stage]]
+    box = expand(box, head_margin) if stage == "head" else inside(box, within)
+    return shifted(widened(box, max_aspect), within)
+
+
+def stage_cuts(
+    boxes: Mapping[str, Box],
+    found: Collection[str],
+    head_margin: float,
+    max_aspect: float,
+    frame: Box,
+    clear: Callable[[NDArray], Box] | None = None,
+) -> dict[str, Cut]:
+    """The cuts of the three stages of one figure.
+
+    Args:
+        boxes, head_margin, max_aspect: see `stage_box`.
+        found: kinds that were detected.
+        frame: `0 0 width height` [px].
+        clear: gives, for a box, the part of the frame in which a crop of that width is free of text; None: all is.
+    """
     cuts = {}
     for stage, kind in KIND_OF.items():
-        box = expand(boxes[kind], head_margin) if stage == "head" else inside(boxes[kind], width, height)
-        cuts[stage] = Cut(shifted(widened(box, max_aspect), width, height), kind not in found)
+        box = stage_box(stage, boxes, frame, head_margin, max_aspect)
+        if clear is not None:
+            box = stage_box(stage, boxes, clear(box), head_margin, max_aspect)
+        cuts[stage] = Cut(box, kind not in found)
     return cuts
 
 
-def without_repeats(cuts: Mapping[str, Cut], max_share: float, cut_off: bool) -> dict[str, Cut]:
+def without_repeats(
+    cuts: Mapping[str, Cut], max_share: float, cut_off: bool, fits: Callable[[str, NDArray], bool] = lambda *_: True
+) -> dict[str, Cut]:
     """The cuts of one figure without those that show nearly what their parent shows.
 
     The parent of a crop is the next wider one that stays. A crop above `max_share` of its parent's area gives way to
     it. Where it covers nearly all of it, or the frame cuts the figure off, the parent's picture stays under the name
     of the narrower stage, because it shows hardly more of the figure: a close-up is no full body.
+
+    Args:
+        fits: says whether a stage may have the parent's box; if not, it keeps its own.
     """
     kept: dict[str, Cut] = dict(cuts)
     parent = None
@@ -108,7 +136,7 @@ def without_repeats(cuts: Mapping[str, Cut], max_share: float, cut_off: bool) ->
         if parent and share > (max_share if cut_off and parent == "full" else SAME_VIEW):
             wide = kept[parent]
             kept[parent] = Cut(wide.box, wide.fallback, f"same_as_{stage}")
-            kept[stage] = wide
+            kept[stage] = wide if fits(stage, wide.box) else cut
         elif share > max_share:
             kept[stage] = Cut(cut.box, cut.fallback, f"same_as_{parent}")
             continue

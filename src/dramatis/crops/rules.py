@@ -1,4 +1,4 @@
-"""What a crop must have to stay, who else is in it, and which of a track's crops stay."""
+"""What a crop must have to stay, and who else is in it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,34 +7,60 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dramatis.core.boxes import cover
-from dramatis.core.phash import distances
+from dramatis.crops.people import Person
 
 IN_CROP = 0.5
 """Share of a face's box that must lie in a crop for the face to be in it."""
+TOUCHED = 0.1
+"""Share from which somebody's face or head is painted over, or refused: a sliver tells nobody."""
+ENTWINED = 0.25
+"""Share of somebody's face behind the character's own from which it cannot be painted over."""
 
 
 @dataclass(frozen=True)
-class Face:
-    """A face of a frame: its figure, its box and the key of its character, if it has one."""
+class Company:
+    """Who can be seen in a crop beside its character.
 
-    figure_id: str
-    box: NDArray[np.float64]
-    character: str | None
+    Attributes:
+        others: keys of the named others, left to right, each once.
+        left: how many of them are to the left of the character.
+        people: faces that can be seen, the character's included.
+        masked: those who are to be painted over.
+        touching: how many others are in it, to `TOUCHED`, painted over or not.
+    """
+
+    others: list[str]
+    left: int
+    people: int
+    masked: list[Person]
+    touching: int
 
 
-def faces_in(box: NDArray[np.int32], faces: Sequence[Face]) -> list[Face]:
-    """The faces that lie in a crop, left to right."""
-    if not faces:
-        return []
-    shares = cover(np.stack([face.box for face in faces]), box)[:, 0]
-    within = [face for face, share in zip(faces, shares, strict=True) if share >= IN_CROP]
-    return sorted(within, key=lambda face: (face.box[0] + face.box[2], face.figure_id))
+def company(box: NDArray[np.int32], own: Person, people: Sequence[Person], paint: bool) -> Company:
+    """Who is in a crop of one person.
+
+    Args:
+        box: of the crop in the frame [px].
+        own: whose crop it is; one of `people`.
+        people: everybody in the frame.
+        paint: True if others are to be painted over where that is possible: where their faces lie free of his or hers.
+    """
+    rest = [person for person in people if person is not own]
+    touching = [person for person in rest if _share(person.sight, box) >= TOUCHED]
+    masked = [person for person in touching if paint and _share(person.sight, own.sight) <= ENTWINED]
+    seen = faces_in(box, [person for person in people if person not in masked])
+    first: dict[str, float] = {}
+    for person in seen:
+        if person.character and person is not own and person.character != own.character:
+            first.setdefault(person.character, _middle(person))
+    left = sum(middle < _middle(own) for middle in first.values())
+    return Company(list(first), left, len(seen), masked, len(touching))
 
 
-def others_in(box: NDArray[np.int32], figure_id: str, character: str, faces: Sequence[Face]) -> list[str]:
-    """Keys of the named others in a crop of one figure, left to right, each once."""
-    names = (face.character for face in faces_in(box, faces) if face.figure_id != figure_id)
-    return [name for name in dict.fromkeys(names) if name and name != character]
+def faces_in(box: NDArray, people: Sequence[Person]) -> list[Person]:
+    """Those whose face lies in a crop, left to right."""
+    within = [person for person in people if person.detection_id and _share(person.sight, box) >= IN_CROP]
+    return sorted(within, key=lambda person: (_middle(person), person.figure_id))
 
 
 def size_rule(box: NDArray[np.int32], min_side_px: int, min_root_area_px: float) -> str | None:
@@ -42,25 +68,18 @@ def size_rule(box: NDArray[np.int32], min_side_px: int, min_root_area_px: float)
     sides = box[2:] - box[:2]
     if sides.min() < min_side_px:
         return "min_side_px"
-    return "min_root_area_px" if np.sqrt(float(sides.prod())) < min_root_area_px else None
+    return "min_root_area_px" if root_area(*sides) < min_root_area_px else None
 
 
-def choose(sharpness: Sequence[float], hashes: Sequence[int], min_distance: int, max_count: int) -> list[str | None]:
-    """Which crops of one track and stage stay: None for those that do, else the rule that leaves one out.
+def root_area(width: float, height: float) -> float:
+    """Side of the square with the area of a picture [px]."""
+    return float(np.sqrt(float(width) * float(height)))
 
-    Args:
-        sharpness: of each crop, higher is sharper; the sharpest is always taken, of equals the first.
-        hashes: perceptual hash of each crop.
-        min_distance: bits in which a crop must differ from every one that was taken; 0 takes all.
-        max_count: number of crops to take.
-    """
-    rules: list[str | None] = ["max_per_track"] * len(sharpness)
-    apart = distances(list(hashes), list(hashes))  # (N, N)
-    taken: list[int] = []
-    for n in sorted(range(len(sharpness)), key=lambda n: (-sharpness[n], n)):
-        if taken and apart[n, taken].min() < min_distance:
-            rules[n] = "near_duplicate"
-        elif len(taken) < max_count:
-            taken.append(n)
-            rules[n] = None
-    return rules
+
+def _share(box: NDArray, other: NDArray) -> float:
+    """Share of a box that lies in another [0..1]."""
+    return float(cover(box[None], other[None])[0, 0])
+
+
+def _middle(person: Person) -> float:
+    return float(person.sight[0] + person.sight[2]) / 2
