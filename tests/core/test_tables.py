@@ -11,7 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dramatis.core.errors import MissingError
-from dramatis.core.tables import BOX, column, read_rows, read_table, whole_folder, write_json, write_rows, write_table
+from dramatis.core.tables import (
+    BOX,
+    column,
+    open_rows,
+    read_rows,
+    read_table,
+    whole_folder,
+    write_json,
+    write_rows,
+    write_table,
+)
 
 PEOPLE = pa.schema(
     [
@@ -115,3 +125,16 @@ def test_rows_written_as_they_come_read_as_a_table(tmp_path):
         write_rows(reversed(rows), schema, tmp_path / "b.parquet")
     with pytest.raises(ValueError, match="empty values"):
         write_rows([{"key": "1", "n": None}], schema, tmp_path / "c.parquet")
+
+
+def test_two_tables_grow_at_once(tmp_path):
+    schema = pa.schema([column("key", pa.string(), "Key."), column("n", pa.int32(), "Number.")])
+    rows = [{"key": f"{n:03d}", "n": n} for n in range(150)]
+    with open_rows(schema, tmp_path / "a.parquet") as add, open_rows(schema, tmp_path / "b.parquet") as add_b:
+        for n in range(0, 150, 7):
+            add(rows[n : n + 7])
+            add_b(row for row in rows[n : n + 7] if row["n"] % 2)
+    assert read_rows(tmp_path / "a.parquet", "test") == rows
+    assert read_rows(tmp_path / "b.parquet", "test") == rows[1::2]
+    write_rows(iter(rows), schema, tmp_path / "c.parquet")
+    assert (tmp_path / "a.parquet").read_bytes() == (tmp_path / "c.parquet").read_bytes()

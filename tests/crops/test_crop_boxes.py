@@ -5,6 +5,8 @@ from hypothesis import strategies as st
 from dramatis.crops.boxes import Cut, figure_boxes, from_face, shifted, stage_cuts, widened, without_repeats
 
 ADULT = {"head": (0.35, 0.6, 0.2), "halfbody": (1.4, 0.6, 3.0), "person": (1.8, 0.6, 8.5)}
+FOUND = {"face": [40, 30, 60, 50], "head": [30, 20, 70, 60], "person": [20, 20, 80, 180]}
+FRAME = np.array([0, 0, 320, 180])
 some_box = st.tuples(*[st.floats(-200, 600)] * 2, *[st.floats(1, 500)] * 2).map(
     lambda v: np.array([v[0], v[1], v[0] + v[2], v[1] + v[3]])
 )
@@ -19,10 +21,9 @@ def repeats(pieces, cut_off=False):
 
 
 def test_worked_example():
-    found = {"face": [40, 30, 60, 50], "head": [30, 20, 70, 60], "person": [20, 20, 80, 180]}
-    found = {kind: np.array(box, float) for kind, box in found.items()}
+    found = {kind: np.array(box, float) for kind, box in FOUND.items()}
     boxes = figure_boxes(found, ADULT)
-    got = stage_cuts(boxes, found, width=320, height=180, head_margin=1.5, max_aspect=3)
+    got = stage_cuts(boxes, found, head_margin=1.5, max_aspect=3, frame=FRAME)
     assert got["full"].box.tolist() == [20, 20, 80, 180]
     assert got["head"].box.tolist() == [20, 10, 80, 70]  # 1.5 x 40 px about the same centre
     assert got["upper"].box.tolist() == [12, 18, 88, 110]  # 1.4 faces to each side, 0.6 above, 3 below
@@ -31,7 +32,7 @@ def test_worked_example():
 
 def test_a_head_at_the_edge_is_shifted_and_not_cut():
     boxes = figure_boxes({"face": np.array([2, 4, 30, 30]), "head": np.array([0, 0, 40, 40])}, ADULT)
-    got = stage_cuts(boxes, ["face", "head"], 320, 180, head_margin=1.5, max_aspect=1)
+    got = stage_cuts(boxes, ["face", "head"], head_margin=1.5, max_aspect=1, frame=FRAME)
     assert got["head"].box.tolist() == [0, 0, 60, 60]
 
 
@@ -69,13 +70,31 @@ def test_a_rejected_parent_takes_no_place():
     assert repeats(pieces)["upper"].rejected_by is None
 
 
-@given(some_box, st.integers(1, 400), st.integers(1, 400))
-def test_a_shifted_box_lies_in_the_frame_and_keeps_its_size_if_it_fits(box, width, height):
-    got = shifted(box, width, height)
-    assert (got[:2] >= 0).all()
-    assert got[2] <= width
-    assert got[3] <= height
-    assert (got[2:] - got[:2]).tolist() == np.clip(np.rint(box[2:] - box[:2]), 1, [width, height]).tolist()
+def test_a_stage_without_room_for_the_parent_s_box_keeps_its_own():
+    pieces = cuts(full=[0, 0, 100, 100], upper=[0, 0, 98, 98], head=[30, 0, 70, 40])
+    got = without_repeats(pieces, 0.5, False, fits=lambda stage, box: box[2] < 100)
+    assert [cut.rejected_by for cut in got.values()] == ["same_as_upper", None, None]
+    assert got["upper"].box.tolist() == [0, 0, 98, 98]
+
+
+def test_cuts_stay_in_the_part_without_text():
+    found = {kind: np.array(box, float) for kind, box in FOUND.items()}
+    clear = np.array([0, 0, 320, 150], float)
+    got = stage_cuts(figure_boxes(found, ADULT), found, 1.5, 3, FRAME, clear=lambda box: clear)
+    assert got["full"].box.tolist() == [20, 20, 80, 150]  # cut, since it is taller than what is left
+    low = {"face": np.array([40, 100, 60, 120.0]), "head": np.array([30, 90, 70, 130.0])}
+    got = stage_cuts(figure_boxes(low, ADULT), low, 1.5, 3, FRAME, clear=lambda box: np.array([0, 0, 320, 135.0]))
+    assert got["head"].box.tolist() == [20, 75, 80, 135]  # shifted up, and as large as before
+
+
+@given(some_box, some_box.filter(lambda box: (np.rint(box[2:]) - np.rint(box[:2]) >= 1).all()))
+def test_a_shifted_box_lies_within_and_keeps_its_size_if_it_fits(box, within):
+    within = np.rint(within)
+    got = shifted(box, within)
+    assert (got[:2] >= within[:2]).all()
+    assert (got[2:] <= within[2:]).all()
+    wanted = np.clip(np.rint(box[2:] - box[:2]), 1, within[2:] - within[:2])
+    assert (got[2:] - got[:2]).tolist() == wanted.tolist()
 
 
 @given(some_box, st.floats(1, 4))

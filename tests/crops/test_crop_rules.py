@@ -1,25 +1,44 @@
 import numpy as np
+import pytest
+from crowd import person
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dramatis.crops.rules import Face, choose, faces_in, others_in, size_rule
+from dramatis.crops.rules import company, faces_in, size_rule
 
 CROP = np.array([0, 0, 100, 100])
 
 
-def face(name, x, character="same"):
-    return Face(name, np.array([x, 10, x + 20, 30.0]), name if character == "same" else character)
-
-
 def test_others_stand_left_to_right_and_only_if_half_of_the_face_is_in():
-    faces = [face("dora", 60), face("me", 40), face("bela", 10), face("far", 91), face("nobody", 30, None)]
-    assert others_in(CROP, "me", "me", faces) == ["bela", "dora"]
-    assert [one.figure_id for one in faces_in(CROP, faces)] == ["bela", "nobody", "me", "dora"]
+    me = person("me", 40)
+    people = [person("dora", 60), me, person("bela", 10), person("far", 91), person("nobody", 30, character=None)]
+    found = company(CROP, me, people, paint=False)
+    assert (found.others, found.left, found.people, found.masked) == (["bela", "dora"], 1, 4, [])
+    assert [one.figure_id for one in faces_in(CROP, people)] == ["bela", "nobody", "me", "dora"]
 
 
 def test_nobody_is_named_twice():
-    faces = [face("me", 0, "ada"), face("a", 20, "bela"), face("b", 40, "bela"), face("c", 60, "ada")]
-    assert others_in(CROP, "me", "ada", faces) == ["bela"]
+    me = person("me", 0, character="ada")
+    people = [
+        me,
+        person("a", 20, character="bela"),
+        person("b", 40, character="bela"),
+        person("c", 60, character="ada"),
+    ]
+    assert company(CROP, me, people, paint=False).others == ["bela"]
+
+
+def test_who_is_painted_over_is_not_seen():
+    me, beside, back, sliver = person("me", 40), person("bela", 70), person("back", 10, face=False), person("far", 99)
+    found = company(CROP, me, [me, beside, back, sliver], paint=True)
+    assert (found.others, found.people, found.touching) == ([], 1, 2)
+    assert [one.figure_id for one in found.masked] == ["bela", "back"]  # a sliver of a face tells nobody
+
+
+def test_a_face_entwined_with_the_own_stays_and_is_named():
+    me, near = person("me", 40), person("bela", 50)
+    found = company(CROP, me, [me, near], paint=True)
+    assert (found.others, found.people, found.masked, found.touching) == (["bela"], 2, [], 1)
 
 
 def test_size_rules():
@@ -28,18 +47,23 @@ def test_size_rules():
     assert size_rule(np.array([0, 0, 40, 40]), min_side_px=32, min_root_area_px=40) is None
 
 
-def test_the_sharpest_and_distinct_stay():
-    rules = choose([1.0, 3.0, 2.0, 0.5], [0b0, 0b11111, 0b11110, 0b1111100000], min_distance=3, max_count=2)
-    assert rules == [None, None, "near_duplicate", "max_per_track"]
+@given(st.lists(st.tuples(st.floats(-30, 120), st.booleans(), st.booleans()), min_size=1, max_size=6), st.booleans())
+def test_everybody_is_counted_once_and_left_is_among_the_others(places, paint):
+    people = [
+        person(f"p{n}", x, face=face or n == 0, character="same" if named else None)
+        for n, (x, face, named) in enumerate(places)
+    ]
+    found = company(CROP, people[0], people, paint)
+    assert 0 <= found.left <= len(found.others) <= found.people
+    assert people[0] not in found.masked
+    assert {one.character for one in found.masked}.isdisjoint(found.others) or not paint
+    if not paint:
+        assert found.masked == []
+        assert found.people == len(faces_in(CROP, people))
 
 
-some = st.lists(st.tuples(st.floats(0, 9), st.integers(0, 2**64 - 1)), max_size=12)
-
-
-@given(some, st.integers(0, 32), st.integers(1, 5))
-def test_no_more_than_asked_and_all_apart(crops, min_distance, max_count):
-    sharpness, hashes = [crop[0] for crop in crops], [crop[1] for crop in crops]
-    taken = [n for n, rule in enumerate(choose(sharpness, hashes, min_distance, max_count)) if rule is None]
-    assert len(taken) <= max_count
-    assert not crops or sharpness.index(max(sharpness)) in taken
-    assert all((hashes[a] ^ hashes[b]).bit_count() >= min_distance for a in taken for b in taken if a != b)
+@pytest.mark.parametrize("paint", [False, True])
+def test_one_alone_has_no_company(paint):
+    me = person("me")
+    found = company(CROP, me, [me], paint)
+    assert (found.others, found.left, found.people, found.masked, found.touching) == ([], 0, 1, [], 0)

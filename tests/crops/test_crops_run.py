@@ -1,12 +1,16 @@
 import numpy as np
 import pytest
 from builders import cast_row, figure_rows, frame_row, quality_row, worn_row, write
+from written import WORDS, write_on
 
-from dramatis.core.images import decode
+from dramatis.core.errors import InputError, MissingError
+from dramatis.core.images import decode, encode_jpeg, picture_hash
 from dramatis.core.params import load_params
-from dramatis.core.tables import box_of, read_rows
+from dramatis.core.phash import phash
+from dramatis.core.tables import box_of, read_rows, write_table
 from dramatis.crops.params import CropsParams
 from dramatis.crops.run import run
+from dramatis.embed.schema import embeddings
 
 PARAMS = CropsParams(
     head_margin=1.5,
@@ -15,9 +19,14 @@ PARAMS = CropsParams(
     min_side_px=32,
     min_root_area_px=40,
     proportions={"head": (0.3, 0.6, 0.2), "halfbody": (1.0, 0.6, 2.5), "person": (1.5, 0.6, 6.0)},
+    package_px=64,
+    longest_short_px=1200,
+    others={},
     max_people={"head": 1},
     min_distance=4,
     max_per_track=2,
+    cut_subtitles=True,
+    scenes={"per_shot": 2, "nobody_per_shot": 1, "nobody_per_video": 4},
 )
 
 
@@ -42,8 +51,15 @@ def shards(tmp_path):
 
 def crops(shards, out, params=PARAMS):
     shards = write(out.parent / "nothing", outfits=[]) | shards
-    run(params, "v", **shards, out=out)
+    faces = [row["detection_id"] for row in read_rows(shards["detections"], "detect") if row["kind"] == "face"]
+    vectors = [{"detection_id": face, "vector": [1.0, 0.0]} for face in faces]
+    write_table(vectors, embeddings(2), out.parent / "embeddings.parquet")
+    run(params, "v", **shards, embeddings=out.parent / "embeddings.parquet", out=out)
     return {row["crop_id"]: row for row in read_rows(out / "crops.parquet", "crops")}
+
+
+def scenes(out):
+    return {row["frame_id"]: row for row in read_rows(out / "scenes.parquet", "crops")}
 
 
 def test_every_named_figure_has_its_rows_and_kept_ones_their_picture(shards, tmp_path):
@@ -52,9 +68,11 @@ def test_every_named_figure_has_its_rows_and_kept_ones_their_picture(shards, tmp
     assert {row["character"] for row in rows.values()} == {"ada", "bela"}
     for row in rows.values():
         if row["rejected_by"]:
-            assert row["image"] == b""
+            assert (row["image"], row["phash"], row["picture"]) == (b"", None, None)
         else:
-            assert decode(row["image"]).shape == (row["height_px"], row["width_px"], 3)
+            image = decode(row["image"])
+            assert image.shape == (row["height_px"], row["width_px"], 3)
+            assert (row["phash"], row["picture"]) == (f"{phash(image):016x}", picture_hash(image))
 
 
 def test_the_face_s_box_is_that_in_the_frame(shards, tmp_path):
@@ -95,6 +113,92 @@ def test_others_are_named(shards, tmp_path):
     assert wide["v-000003-01-full"]["others"] == ["ada"]
     assert wide["v-000003-00-full"]["others"] == ["bela"]
     assert wide["v-000003-00-full"]["people"] == 2
+    assert [wide[f"v-000003-0{n}-full"]["left"] for n in (0, 1)] == [0, 1]  # ada stands left of bela
+
+
+@pytest.mark.parametrize("way", ["inpaint", "blur"])
+def test_others_are_painted_over(shards, tmp_path, way):
+    alone = crops(shards, tmp_path / "named", PARAMS.model_copy(update={"max_aspect": 1.0}))
+    params = PARAMS.model_copy(update={"max_aspect": 1.0, "others": {"full": way}, "max_people": {"full": 1}})
+    rows = crops(shards, tmp_path / "painted", params)
+    one, before = rows["v-000003-00-full"], alone["v-000003-00-full"]
+    assert (one["others"], one["left"], one["people"], one["masked"], one["rejected_by"]) == ([], 0, 1, 1, None)
+    assert before["masked"] == 0
+    image, plain = decode(one["image"]), decode(before["image"])
+    x0, y0, x1, y1 = box_of(one["face"])
+    assert (image[y0:y1, x0:x1] == plain[y0:y1, x0:x1]).all()
+    assert (image[y0:y1, x0 + 60 : x1 + 60] != plain[y0:y1, x0 + 60 : x1 + 60]).any(axis=2).mean() > 0.9
+
+
+def test_others_are_refused(shards, tmp_path):
+    rows = crops(shards, tmp_path / "out", PARAMS.model_copy(update={"max_aspect": 1.0, "others": {"full": "refuse"}}))
+    assert rows["v-000003-00-full"]["rejected_by"] == "others"
+    assert rows["v-000001-00-full"]["rejected_by"] is None
+
+
+def test_large_crops_are_scaled_down_and_small_ones_marked(shards, tmp_path):
+    rows = crops(shards, tmp_path / "out", PARAMS.model_copy(update={"longest_short_px": 60}))
+    full, head = rows["v-000001-00-full"], rows["v-000001-00-head"]
+    assert (full["width_px"], full["height_px"]) == decode(full["image"]).shape[1::-1] == (60, 127)  # of 72 x 152
+    assert full["scale"] == pytest.approx(60 / 72) and not full["small"]
+    assert box_of(full["face"]) == [20, 10, 37, 30]  # 24 12 44 36 of the crop
+    assert (head["width_px"], head["scale"], head["small"]) == (54, 1.0, True)
+    assert scenes(tmp_path / "out")["v-000001"]["height_px"] == 60
+
+
+def test_scenes(shards, tmp_path):
+    crops(shards, tmp_path / "out")
+    rows, frames = scenes(tmp_path / "out"), {row["frame_id"]: row for row in read_rows(shards["frames"], "frames")}
+    assert rows.keys() == frames.keys()
+    both = rows["v-000003"]  # the one with most names; the other frames have its hash
+    assert [row["rejected_by"] for row in rows.values()] == ["near_duplicate", "near_duplicate", "quality", None]
+    assert (both["characters"], both["people"]) == (["ada", "bela"], 3)
+    assert [box_of(face) for face in both["faces"]] == [[40, 30, 60, 54], [100, 30, 120, 54]]
+    assert both["image"] == frames["v-000003"]["image"]  # nothing was cut, so the bytes are the frame's
+    assert both["picture"] == picture_hash(decode(both["image"]))
+
+
+def test_subtitles_are_cut_away(tmp_path):
+    """Twelve shots of ada, half of them with a line of text under her that reaches over her feet."""
+    frames = [frame_row(n, shot=n) for n in range(12)]
+    for n, frame in enumerate(frames):
+        if n % 2:
+            image = write_on(decode(frame["image"]) // 2, WORDS[n // 2])
+            frame["image"] = encode_jpeg(image)
+    figures = [figure_rows(frame) for frame in frames]
+    shards = write(
+        tmp_path / "in",
+        frames=frames,
+        detections=sum(figures, []),
+        quality=[quality_row(rows[0]) for rows in figures],
+        cast=[cast_row(rows[0], "ada") for rows in figures],
+    )
+    rows = crops(shards, tmp_path / "out")
+    for n, scene in enumerate(scenes(tmp_path / "out").values()):
+        full, upper = rows[f"v-{n:06d}-00-full"], rows[f"v-{n:06d}-00-upper"]
+        assert (upper["rejected_by"], upper["box"]["y1"], upper["cut_off"]) == (None, 100, bool(n % 2))
+        if n % 2:
+            assert 150 <= scene["height_px"] == scene["box"]["y1"] <= 158
+            assert full["box"]["y1"] <= 158
+        else:
+            assert (scene["height_px"], full["box"]["y1"], full["cut_off"]) == (180, 170, False)
+    crops(shards, tmp_path / "kept", PARAMS.model_copy(update={"cut_subtitles": False}))
+    assert {row["height_px"] for row in scenes(tmp_path / "kept").values()} == {180}
+
+
+def test_an_unreadable_frame_is_named_and_leaves_nothing(shards, tmp_path):
+    rows = read_rows(shards["frames"], "frames")
+    rows[1]["image"] = b"no picture"
+    write(tmp_path / "in", frames=rows)
+    with pytest.raises(InputError, match="v-000001: 10 bytes that are no readable picture"):
+        crops(shards, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_missing_table_is_named(shards, tmp_path):
+    shards["cast"].unlink()
+    with pytest.raises(MissingError, match="stage cast makes it"):
+        crops(shards, tmp_path / "out")
 
 
 def test_what_is_no_person_is_not_counted(tmp_path):
@@ -111,7 +215,8 @@ def test_what_is_no_person_is_not_counted(tmp_path):
 def test_equal_bytes(shards, tmp_path):
     crops(shards, tmp_path / "a")
     crops(shards, tmp_path / "b")
-    assert (tmp_path / "a/crops.parquet").read_bytes() == (tmp_path / "b/crops.parquet").read_bytes()
+    for name in ("crops", "scenes"):
+        assert (tmp_path / f"a/{name}.parquet").read_bytes() == (tmp_path / f"b/{name}.parquet").read_bytes()
 
 
 def test_a_cast_of_nobody_gives_an_empty_table(tmp_path):

@@ -34,6 +34,7 @@ def folder(media, tmp_path_factory):
         {
             "videos": {"photos": {"source": "photos.zip"}},
             **real_models(media),
+            "crops": {"min_side_px": 64, "min_root_area_px": 64, "package_px": 64},  # the photos have 160 px
             "regularize": {"count": 1, "prompts": ["1person, head"], "drawing": DRAWING},
         },
         preset="live-action",

@@ -29,6 +29,9 @@ SHORTEST = 2.0
 CORE = (0.35, 0.8)
 """The part of a line's height in which strokes are counted: below tall letters, above tails."""
 
+COLUMNS = 160
+"""Columns of a line's profile."""
+
 
 class Line(NamedTuple):
     """What looks like a line of text.
@@ -42,7 +45,7 @@ class Line(NamedTuple):
         strokes: that a row of pixels crosses, for each height of its length.
         fill: share of the boxes of its letters that they cover.
         colour: R, G, B of the bright quarter of its strokes: their rims mix with the ground [0..255].
-        mask: where its strokes are, in 64 by 8 cells: tells one text from another.
+        profile: strokes in each of `COLUMNS` columns of the picture [0..1]: tells one text from another.
     """
 
     box: tuple[float, float, float, float]
@@ -53,7 +56,7 @@ class Line(NamedTuple):
     strokes: float
     fill: float
     colour: tuple[float, float, float]
-    mask: NDArray[np.bool_]
+    profile: NDArray[np.float32]
 
 
 def lines(image: Image) -> list[Line]:
@@ -131,5 +134,11 @@ def _line(image: Image, labels: NDArray, own: NDArray, pieces: NDArray[np.float6
         strokes=float(begins.sum(axis=1).mean()) * height / (x1 - x0),
         fill=float(mask.sum() / (wide * high).sum()),
         colour=tuple(np.percentile(image[y0:y1, x0:x1][mask], 75, axis=0).tolist()),
-        mask=cv2.resize(mask.astype(np.float32), (64, 8), interpolation=cv2.INTER_AREA) > 0.5,
+        profile=_profile(mask, x0, columns),
     )
+
+
+def _profile(mask: NDArray[np.bool_], left: int, width: int) -> NDArray[np.float32]:
+    strokes = np.zeros((1, width), np.float32)
+    strokes[0, left : left + mask.shape[1]] = mask.mean(axis=0)
+    return cv2.resize(strokes, (COLUMNS, 1), interpolation=cv2.INTER_AREA)[0]

@@ -11,8 +11,9 @@ from dramatis.core.images import Image
 from dramatis.crops.people import Person
 
 Way = Literal["blur", "inpaint"]
-FACE, HEAD = 1.3, 1.4
-"""Axes of the ellipses about a face and a head [sides of their boxes]: hair and ears reach beyond."""
+FACE, HEAD = 1.45, 1.4
+"""Axes of the ellipses about a face and a head [sides of their boxes]: a whole box of a face lies in it, and of a head
+hair and ears reach beyond."""
 BODY = 0.1
 """By how much a body is wider on each side than its box [widths of it]: so do hands."""
 HAIR, SHOULDERS = 1.2, 0.2

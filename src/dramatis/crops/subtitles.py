@@ -18,10 +18,11 @@ TYPICAL_LETTERS, TYPICAL_LENGTH, TYPICAL_VALUE = 8, 8.0, 185
 FOOT, HEIGHT, COLOUR = 0.6, 1.8, 70.0
 """Lines of one film: how far their feet differ [heights of letters], how often one is as high, and how far their
 colours differ in a channel."""
-FRAMES, SHARE, SHOTS, TEXTS = 4, 0.03, 2, 3
-"""A band has lines in at least so many frames, and such a share of them, in so many shots, with so many texts."""
-SAME_TEXT = 0.75
-"""Share of the strokes of either that two lines with one text have in common."""
+FRAMES, SHARE, SHOTS, TEXTS, TEXT_SHARE = 4, 0.03, 2, 3, 0.05
+"""A band has lines in at least so many frames, and such a share of them, in so many shots, with so many texts, and for
+such a share of its lines a text of its own."""
+SAME_TEXT = 0.4
+"""Correlation of their profiles from which two lines have one text."""
 GROW = 1.5
 """Gap between lines of one text [heights of letters]."""
 PAD, OUTLINE = 0.35, 0.012
@@ -131,14 +132,19 @@ def _is_writing(found: Sequence[Line]) -> bool:
     """True if lines at one place hold several texts, most of them of some length, in bright letters."""
     letters, length, value = np.median([(line.letters, line.length, max(line.colour)) for line in found], axis=0)
     typical = letters >= TYPICAL_LETTERS and length >= TYPICAL_LENGTH and value >= TYPICAL_VALUE
-    return bool(typical) and _texts(found) >= TEXTS
+    return bool(typical) and _texts(found) >= max(TEXTS, TEXT_SHARE * len(found))
 
 
 def _texts(found: Sequence[Line]) -> int:
-    """How many texts lines hold, each compared with the one before: a text stays for some frames."""
-    return 1 + sum(not _same_text(a, b) for a, b in zip(found, found[1:]))
+    """How many texts lines hold: each counts that is like none before."""
+    texts: list[Line] = []
+    for line in found:
+        if not any(_same_text(text, line) for text in texts):
+            texts.append(line)
+    return len(texts)
 
 
 def _same_text(a: Line, b: Line) -> bool:
-    both, either = (a.mask & b.mask).sum(), (a.mask | b.mask).sum()
-    return abs(a.length - b.length) <= 0.15 * max(a.length, b.length) and both >= SAME_TEXT * max(either, 1)
+    within = np.flatnonzero((a.profile > 0) | (b.profile > 0))
+    p, q = a.profile[within] - a.profile[within].mean(), b.profile[within] - b.profile[within].mean()
+    return bool(p @ q >= SAME_TEXT * np.linalg.norm(p) * np.linalg.norm(q))
