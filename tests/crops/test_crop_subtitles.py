@@ -53,7 +53,7 @@ def test_two_lines_are_cut_together():
             shifted = np.roll(written(np.zeros_like(image), "and more of it", "white")[0], -18, axis=0)
             frames[n] = (shot, np.where(shifted.max(axis=2, keepdims=True) > 30, shifted, image), rows)
     _, texts = text_of(frames)
-    for (_, image, rows), text in zip(frames, texts):
+    for (_, _, rows), text in zip(frames, texts):
         _, bottom = clear_rows((0, 0, 480, 270), boxes(text, 480, 270), 270)
         assert bottom <= rows[0] - 18 + 3 if rows else bottom == 270
 
