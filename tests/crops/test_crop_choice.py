@@ -13,9 +13,12 @@ def taken(rules):
 
 
 def test_worked_example():
-    """Five on a line: the sharpest at 1, then the farthest from it at 10, then 5.5, between the two."""
+    """Five on a line: the sharpest at 1, then the farthest from it at 10, then 5.5, between the two.
+
+    The one at 9 is blurred: 8 times 0.25 is less than 9 times 0.5.
+    """
     points = np.array([[0.0], [1.0], [5.5], [10.0], [9.0]])
-    sharp, ids = [0.1, 0.9, 0.2, 0.3, 0.8], list("abcde")
+    sharp, ids = [0.5, 1.0, 0.5, 0.5, 0.25], list("abcde")
     for count, who in ((1, [1]), (2, [1, 3]), (3, [1, 2, 3]), (5, [0, 1, 2, 3, 4])):
         rules = choose(ids, points, sharp, [0] * 5, min_distance=0, max_count=count)
         assert taken(rules) == who

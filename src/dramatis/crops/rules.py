@@ -12,7 +12,7 @@ from dramatis.crops.people import Person
 IN_CROP = 0.5
 """Share of a face's box that must lie in a crop for the face to be in it."""
 TOUCHED = 0.1
-"""Share from which somebody's face or head is painted over, or refused: a sliver tells nobody."""
+"""Share of somebody's head in a crop from which it is painted over, or the crop refused: a sliver tells nobody."""
 ENTWINED = 0.25
 """Share of somebody's face behind the character's own from which it cannot be painted over."""
 
@@ -46,7 +46,7 @@ def company(box: NDArray[np.int32], own: Person, people: Sequence[Person], paint
         paint: True if others are to be painted over where that is possible: where their faces lie free of his or hers.
     """
     rest = [person for person in people if person is not own]
-    touching = [person for person in rest if _share(person.sight, box) >= TOUCHED]
+    touching = [person for person in rest if _share(person.boxes["head"], box) >= TOUCHED]
     masked = [person for person in touching if paint and _share(person.sight, own.sight) <= ENTWINED]
     seen = faces_in(box, [person for person in people if person not in masked])
     first: dict[str, float] = {}
