@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 from builders import cast_row, figure_rows, frame_row, quality_row, worn_row, write
-from written import WORDS, write_on
 
+from dramatis.bench.subtitles import STYLES, written
 from dramatis.core.errors import InputError, MissingError
 from dramatis.core.images import decode, encode_jpeg, picture_hash
 from dramatis.core.params import load_params
@@ -12,6 +12,14 @@ from dramatis.crops.params import CropsParams
 from dramatis.crops.run import run
 from dramatis.embed.schema import embeddings
 
+WORDS = (
+    "The quick brown fox jumps over it",
+    "Nobody was looking at the old house",
+    "Where did we meet last summer?",
+    "He said it would never happen again",
+    "What have you done to the river",
+    "And then there was only one left",
+)
 PARAMS = CropsParams(
     head_margin=1.5,
     max_aspect=3,
@@ -163,7 +171,7 @@ def test_subtitles_are_cut_away(tmp_path):
     frames = [frame_row(n, shot=n) for n in range(12)]
     for n, frame in enumerate(frames):
         if n % 2:
-            image = write_on(decode(frame["image"]) // 2, WORDS[n // 2])
+            image, _ = written(decode(frame["image"]) // 2, WORDS[n // 2], STYLES["white"])
             frame["image"] = encode_jpeg(image)
     figures = [figure_rows(frame) for frame in frames]
     shards = write(
