@@ -34,9 +34,8 @@ def film(style, shots=12, every=2, size=(480, 270), seed=0):
 
 
 def text_of(frames):
-    found = [(shot, lines(image)) for shot, image, _ in frames]
-    known = bands(found)
-    return known, [shown(each, known) for _, each in found]
+    known = bands([(shot, lines(image)) for shot, image, _ in frames])
+    return known, [shown(image, known) for _, image, _ in frames]
 
 
 @pytest.mark.parametrize(("style", "size"), [*((name, (480, 270)) for name in STYLES), ("white", (1280, 720))])
@@ -85,9 +84,17 @@ def test_rows_of_windows_are_no_text():
     assert not any(sure(line) for line in lines(image))
 
 
+def test_letters_of_a_known_colour_stand_out_from_bright_ground():
+    ground = np.full((270, 480, 3), (255, 150, 40), np.uint8)
+    image, (top, _) = written(ground, "where we met", STYLES["white"])
+    plain, known = (max(lines(image, colour), key=lambda line: line.letters) for colour in (None, (255, 255, 255)))
+    assert known.letters >= plain.letters and known.letters >= 6
+    assert abs(known.box[1] * 270 - top) <= 3
+
+
 def test_no_picture_no_text():
     assert lines(np.zeros((1, 1, 3), np.uint8)) == []
-    assert bands([]) == [] and shown([], []) == []
+    assert bands([]) == [] and shown(np.zeros((9, 9, 3), np.uint8), []) == []
     assert clear_rows((0, 0, 10, 10), boxes([], 10, 10), 10) == (0, 10)
 
 

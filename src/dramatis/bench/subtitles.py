@@ -100,9 +100,8 @@ def subtitled(frames: Sequence[tuple[int, Image]], style: str) -> list[Shown]:
 
 def found_in(frames: Sequence[tuple[int, Image]]) -> list[NDArray]:
     """What subtitles cover in each frame (shot, picture) of a film, shape (N, 4) [px]."""
-    looked = [(shot, lines(image)) for shot, image in frames]
-    known = bands(looked)
-    return [boxes(shown(each, known), *image.shape[1::-1]) for (_, image), (_, each) in zip(frames, looked)]
+    known = bands([(shot, lines(image)) for shot, image in frames])
+    return [boxes(shown(image, known), *image.shape[1::-1]) for _, image in frames]
 
 
 def figures(data: Path = Path("data")) -> dict[str, float]:

@@ -29,6 +29,8 @@ SHORTEST = 2.0
 CORE = (0.35, 0.8)
 """The part of a line's height in which strokes are counted: below tall letters, above tails."""
 
+Colour = tuple[float, float, float]
+"""R, G, B [0..255]."""
 COLUMNS = 160
 """Columns of a line's profile."""
 
@@ -55,17 +57,20 @@ class Line(NamedTuple):
     length: float
     strokes: float
     fill: float
-    colour: tuple[float, float, float]
+    colour: Colour
     profile: NDArray[np.float32]
 
 
-def lines(image: Image) -> list[Line]:
+def lines(image: Image, colour: Colour | None = None) -> list[Line]:
     """Everything in an RGB picture that may be a line of bright text, from the top down.
 
-    Much else is found too: whether it is text tells `sure` of one line, and `subtitles.bands` of many pictures.
+    Much else is found too: whether it is text tells `subtitles.sure` of one line, `subtitles.bands` of many pictures.
+
+    Args:
+        colour: R, G, B of the letters, if it is known [0..255]: they are told from bright ground of another colour.
     """
     image = _reduced(image)
-    strokes = _strokes(image)
+    strokes = _strokes(image.max(axis=2) if colour is None else _nearness(image, colour))  # yellow is bright, too
     _, labels, boxes, _ = cv2.connectedComponentsWithStats(strokes, connectivity=8)
     pieces = boxes[1:].astype(np.float64)  # (N, 5): left, top, width, height, area
     own = np.flatnonzero(_letters(pieces, len(image)))
@@ -80,10 +85,15 @@ def _reduced(image: Image) -> Image:
     return cv2.resize(image, (max(1, round(width * HEIGHT_PX / height)), HEIGHT_PX), interpolation=cv2.INTER_AREA)
 
 
-def _strokes(image: Image) -> NDArray[np.uint8]:
+def _nearness(image: Image, colour: Colour) -> NDArray[np.uint8]:
+    """255 where a pixel has a colour, and less by the difference in the channel where it is largest."""
+    wanted = np.array(colour).round().astype(np.uint8)
+    return 255 - cv2.absdiff(image, np.broadcast_to(wanted, image.shape)).max(axis=2)
+
+
+def _strokes(value: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """1 where a pixel is bright and part of something narrow, shape (H, W)."""
-    value = image.max(axis=2)  # yellow is as bright as white
-    side = 2 * max(2, round(STROKE * len(image))) + 1
+    side = 2 * max(2, round(STROKE * len(value))) + 1
     thin = cv2.subtract(value, cv2.morphologyEx(value, cv2.MORPH_OPEN, np.ones((side, side), np.uint8)))
     return ((value >= BRIGHT) & (thin >= CONTRAST)).astype(np.uint8)
 

@@ -28,7 +28,9 @@ CROPS = pa.schema(
         column("scale", pa.float32(), "Side of the picture over that of the box (0..1]; nothing is enlarged."),
         column("face", BOX, "Box of the character's face in the picture [px]."),
         column("fallback", pa.bool_(), "True if the box was worked out from the face by fixed proportions."),
-        column("cut_off", pa.bool_(), "True if the figure goes on below the frame, so that no crop shows it whole."),
+        column(
+            "cut_off", pa.bool_(), "True if the figure goes on below the frame or a subtitle: no crop shows it whole."
+        ),
         column("small", pa.bool_(), "True if the root of its area is below `crops.package_px`."),
         column("width_px", pa.int32(), "Width of the picture."),
         column("height_px", pa.int32(), "Height of the picture."),
@@ -62,7 +64,13 @@ SCENES = pa.schema(
         column("width_px", pa.int32(), "Width of the picture."),
         column("height_px", pa.int32(), "Height of the picture."),
         column("sharpness", pa.float32(), "Sharpness of the frame (stage `frames`)."),
-        column("rejected_by", pa.string(), "First rule that failed; null if kept.", nullable=True),
+        column(
+            "rejected_by",
+            pa.string(),
+            "First rule that failed: `flag:<flag>`, `quality` (faces), `named_in_shot` (nobody here, but in its shot), "
+            "`near_duplicate` or the name of a parameter; null if kept.",
+            nullable=True,
+        ),
         column("phash", pa.string(), "64-bit perceptual hash, 16 hex digits; null if rejected.", nullable=True),
         column("picture", pa.string(), "Hash of its pixels; null if rejected.", nullable=True),
         column("image", pa.binary(), "The picture, JPEG, RGB; empty if rejected."),

@@ -15,7 +15,6 @@ from dramatis.core.phash import phash
 from dramatis.core.tables import stored_box
 from dramatis.crops.boxes import Box, Cut, stage_cuts, without_repeats
 from dramatis.crops.choice import choose, features
-from dramatis.crops.lettering import lines
 from dramatis.crops.masks import without_others
 from dramatis.crops.params import CropsParams
 from dramatis.crops.people import Person
@@ -84,7 +83,7 @@ class Frame:
     @cached_property
     def text(self) -> NDArray:
         """Boxes of the subtitles in it, shape (N, 4) [px]."""
-        found = shown(lines(self.image), self.bands) if self.bands else []
+        found = shown(self.image, self.bands)
         return boxes(found, self.row["width_px"], self.row["height_px"])
 
     @property

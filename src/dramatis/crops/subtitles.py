@@ -5,14 +5,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dramatis.crops.lettering import Line
+from dramatis.core.images import Image
+from dramatis.crops.lettering import Colour, Line, lines
 
 LOW, HIGH = 0.6, 0.36
 """Subtitles lie below the one or above the other [heights of the picture]."""
 LETTERS, LENGTH, STROKES, FILL = 4, 4.0, (0.95, 3.3), (0.33, 0.75)
 """What a line has that is text beyond doubt; see `lettering.Line`."""
 LIKELY_STROKES, LIKELY_FILL = (0.7, 4.2), 0.33
-"""What a line must have where a film is known to write."""
+"""What a line must have where a film is known to write, unless it is long."""
 TYPICAL_LETTERS, TYPICAL_LENGTH, TYPICAL_VALUE = 8, 8.0, 185
 """What lines of a band have at the median: letters, length, and the brightest channel of their colour."""
 FOOT, HEIGHT, COLOUR = 0.6, 1.8, 70.0
@@ -34,7 +35,7 @@ class Band(NamedTuple):
 
     foot: float
     height: float
-    colour: tuple[float, float, float]
+    colour: Colour
 
 
 def sure(line: Line) -> bool:
@@ -74,8 +75,11 @@ def bands(frames: Sequence[tuple[int, Sequence[Line]]]) -> list[Band]:
     return found
 
 
-def shown(found: Sequence[Line], known: Sequence[Band]) -> list[Line]:
-    """The lines of one frame that are subtitles: those in a band, and those right above or below of the same make."""
+def shown(image: Image, known: Sequence[Band]) -> list[Line]:
+    """The lines of a picture that are subtitles: those in a band, and those right above or below of the same make."""
+    found = (
+        [line for colour in (None, *(band.colour for band in known)) for line in lines(image, colour)] if known else []
+    )
     found = [line for line in found if _likely(line)]
     taken = [line for line in found if any(_alike(band, line) for band in known)]
     for line in taken:  # grows while it is gone through
@@ -125,7 +129,8 @@ def _next_to(a: Line, b: Line) -> bool:
 
 
 def _likely(line: Line) -> bool:
-    return LIKELY_STROKES[0] <= line.strokes <= LIKELY_STROKES[1] and line.fill >= LIKELY_FILL
+    long = line.letters >= TYPICAL_LETTERS and line.length >= TYPICAL_LENGTH
+    return (long or LIKELY_STROKES[0] <= line.strokes <= LIKELY_STROKES[1]) and line.fill >= LIKELY_FILL
 
 
 def _is_writing(found: Sequence[Line]) -> bool:
