@@ -148,7 +148,7 @@ def test_a_crop_says_where_it_is_or_why_it_is_nowhere(data):
 def test_a_scene_leads_to_its_frame(data):
     chain = story(trace("v-000007-scene", data, PARAMS))
     assert [kind for kind, _ in chain] == ["scene", "frame", "time code", "video"]
-    assert chain[0][1] == "v-000007-scene · ada, bela, 160×90 px · not in the dataset"
+    assert chain[0][1] == "v-000007-scene · ada, bela, 160×90 px · taken for train, not in the dataset yet"
 
 
 def test_a_composite_leads_to_its_parts_and_what_is_behind_them(data):

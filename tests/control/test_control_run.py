@@ -159,6 +159,17 @@ def test_somebody_outside_the_crop_is_not_drawn(two):
     assert alone == with_others
 
 
+def test_somebody_seen_from_behind_is_in_the_pose_only(two):
+    detections = [
+        row for row in read_rows(two / "detections.parquet", "detect") if row["detection_id"][9:] != "01-face"
+    ]
+    write(two, detections=detections)
+    rows = control_of(two)
+    pose = decode(rows["v-000003-00-upper-pose"]["image"])[:, 91:]
+    assert (pose == COLOURS["head"]).all(-1).any() and not (pose == COLOURS["face"]).all(-1).any()
+    assert faces_in(rows["v-000003-00-upper-landmarks"]) == [True, False]
+
+
 def test_kinds_draw_and_segmentation_are_obeyed(one):
     lines, points = (control_of(one, name, kinds=["landmarks"], draw=name) for name in ("lines", "points"))
     assert list(lines) == ["v-000003-00-head-landmarks", "v-000003-00-upper-landmarks"]

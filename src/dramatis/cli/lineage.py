@@ -118,8 +118,9 @@ def _state(found: Found, data: Path) -> str:
         return f"dataset: {inside.file.parent.name}"
     file = data / "selection" / f"{found.row.get('video')}.parquet"
     chosen = pq.read_table(file, filters=[("id", "=", found.id)]).to_pylist() if file.is_file() else []
-    reason = chosen[0]["left_out"] if chosen else None
-    return f"left out by {reason}" if reason else "not in the dataset"
+    if chosen and chosen[0]["split"]:
+        return f"taken for {chosen[0]['split']}, not in the dataset yet"
+    return f"left out by {chosen[0]['left_out']}" if chosen else "not in the dataset"
 
 
 def _augmented(found: Found, data: Path, params: Settings) -> Node:

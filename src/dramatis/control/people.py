@@ -52,7 +52,7 @@ class Shown(NamedTuple):
     rejected_by: str | None
 
 
-def people_by_frame(detections: Iterable[Row], landmarks: Iterable[Row]) -> Mapping[str, list[Person]]:
+def people_by_frame(detections: Iterable[Row], landmarks: Iterable[Row]) -> dict[str, list[Person]]:
     """Everybody in each frame, the largest last, as the nearest cover the others."""
     found = {row["detection_id"]: row for row in landmarks}
     boxes: dict[tuple[str, str], dict[str, list[int]]] = defaultdict(dict)
@@ -78,18 +78,18 @@ def shown_in(crop: Row, people: Iterable[Person], params: ControlParams) -> Show
         params: whether others are drawn, and which landmarks are reliable.
     """
     box, size = np.array(box_of(crop["box"])), (crop["width_px"], crop["height_px"])
-    ours = [person for person in people if person.figure_id == crop["figure_id"]]
-    if params.others and not crop["masked"]:
+    drawn = [person for person in people if person.figure_id == crop["figure_id"]]
+    if params.others and not crop["masked"]:  # which of them were painted over is not known
         others = (person for person in people if person.figure_id != crop["figure_id"])
-        ours = [person for person in others if _is_in(person, box, size)] + ours
+        drawn = [person for person in others if _is_in(person, box, size)] + drawn
     faces, own, why = [], None, "no_landmarks"
-    for person in ours:
+    for person in drawn:
         points = _points(person, box, size)
         reason = why_unreliable(person.found, points, size, params)
         faces += [points] if reason is None else []
         if person.figure_id == crop["figure_id"]:
             own, why = None if reason else points, reason
-    return Shown([_figure(person, box, size) for person in ours], faces, own, why)
+    return Shown([_figure(person, box, size) for person in drawn], faces, own, why)
 
 
 def _is_in(person: Person, box: NDArray, size: tuple[int, int]) -> bool:

@@ -60,7 +60,7 @@ def run(
     def drawn() -> Iterator[Row]:
         for crop in tqdm(pictures, f"control {video}", unit="crop", disable=None):
             if crop["crop_id"] in taken:
-                shown = shown_in(crop, people[crop["frame_id"]], params)
+                shown = shown_in(crop, people.get(crop["frame_id"], []), params)
                 counts[crop["stage"], shown.rejected_by] += 1
                 yield from control_rows(crop, shown, params, str(crops))
 
