@@ -14,10 +14,7 @@ app = typer.Typer(
     help="Looks at what the pipeline made. To run it: `dvc repro`. Run everything in the project's top folder.",
 )
 
-Picture = Annotated[
-    str,
-    typer.Argument(help="Id of any picture (frame, crop, scene, variant, preview, …), or a file made by `show`."),
-]
+Picture = Annotated[str, typer.Argument(help="Id of a frame, crop, preview or dataset row, or a file made by `show`.")]
 
 
 @app.command()
@@ -38,7 +35,7 @@ def status() -> None:
 
 @app.command()
 def lineage(picture: Picture) -> None:
-    """Where a picture comes from: variant, crop, frame, time code, video; or preview, checkpoint, run, dataset."""
+    """Where a picture comes from: crop, frame, time code, video; or preview, checkpoint, run, dataset."""
     from dramatis.cli.lineage import show_lineage
 
     show_lineage(picture)
