@@ -1,0 +1,113 @@
+"""`python -m dramatis.bench.formats`: each export, opened by what it is for.
+
+sd-scripts, ai-toolkit and EveryDream2 are looked for as checkouts in `work/readers` (or DRAMATIS_READERS), see
+docs/formats.md; `datasets` is a package of this project. A format without its reader does not count as opened.
+"""
+
+import logging
+import re
+from collections import Counter
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from rich.console import Console
+
+from dramatis.bench.format_readers import DATASETS, Read, read_by_trainer, readers_place, trainer_of
+from dramatis.core.errors import InputError, one_line_errors
+from dramatis.core.params import PARAMS, load_params
+from dramatis.dataset.params import DatasetParams
+from dramatis.export.files import CLASSES, CONTROL, PICTURES
+from dramatis.export.formats import FORMATS, Settings
+from dramatis.export.run import export
+from dramatis.export.source import Row, read_source
+from dramatis.export.text import one_line, tags_of
+
+log = logging.getLogger("benchmark-formats")
+
+
+def figures(data: Path = Path("data"), params: Path = PARAMS) -> dict[str, list[str]]:
+    """`formats_opened`: formats whose readers gave back every picture with its caption, size and control image."""
+    with TemporaryDirectory() as folder:
+        opened = [name for name in FORMATS if opens(name, data / "dataset", Path(folder), _settings(params))]
+    return {"formats_opened": opened}
+
+
+def _settings(params: Path) -> Settings:
+    said = load_params("dataset", DatasetParams, params)
+    return Settings(Path(), said.resolution_px, said.bucket_step_px, said.bucket_sides_px, 4)
+
+
+def opens(name: str, dataset: Path, folder: Path, settings: Settings) -> bool:
+    """True if the readers of a format are there and give back what was written; says in the log why not."""
+    readers = read_back(name, dataset, folder, settings)
+    if not readers:
+        log.warning("%s: there is no reader in %s", name, readers_place())
+    rows = read_source(dataset).rows
+    for reader, found in readers.items():
+        lost, more = differences(name, reader, rows, found)
+        log.info("%s by %s: %d read, %d lost, %d not as written", name, reader, len(found), len(lost), len(more))
+        if lost or more:
+            raise InputError(name, f"{reader} lost {lost[:3]} and found {more[:3]}", "Mend the export")
+    return bool(readers)
+
+
+def read_back(name: str, dataset: Path, folder: Path, settings: Settings) -> dict[str, Read]:
+    """Exports into `folder/<format>` and reads it with every reader that is there, by the reader's name."""
+    out = folder / name
+    export(name, dataset, out, settings._replace(root=out.resolve()), project=folder)
+    found: dict[str, Read] = {}
+    if name in DATASETS:
+        found["datasets"] = DATASETS[name](out, folder / "cache")
+    if checkout := trainer_of(name, readers_place()):
+        found[checkout.name if name != "webdataset" else name] = read_by_trainer(name, checkout, out)
+    return found
+
+
+Known = tuple[str, str, tuple[int, ...], bool]
+"""Which file listed a picture, its caption, its size, and if it has a control image."""
+
+
+def differences(name: str, reader: str, rows: list[Row], found: Read) -> tuple[list[Known], list[Known]]:
+    """What was written and not read, and what was read and not written.
+
+    Args:
+        rows: what was exported; of `huggingface` all rows count, also those that the plan never shows.
+        found: what the reader gave. A picture that it lists several times, as its repeats, counts once.
+    """
+    once = {(one["by"], one["file"]): one for one in found}
+    read = Counter((_kind(one["by"]), _caption(name, one["caption"]), tuple(one["size"])) for one in once.values())
+    lists = {"kohya": (("pictures", (*PICTURES, *CLASSES)), ("again", PICTURES), ("control", CONTROL))}
+    written: Counter = Counter()
+    for kind, configs in lists.get(name, (("pictures", (*PICTURES, *CLASSES)), ("control", CONTROL))):
+        if name == "everydream2" and kind == "control":
+            continue
+        written += Counter(
+            (kind, _caption(name, row.caption), (row.width_px, row.height_px)) for row in rows if row.config in configs
+        )
+    bare = [("no control image", one["file"], (), False) for one in once.values() if _lacks_control(one)]
+    if name == "huggingface":  # the whole dataset, of which `rows` lack what is never shown
+        return list(written - read) + bare, []
+    return list(written - read) + bare, list(read - written)
+
+
+def _kind(by: str) -> str:
+    return "control" if by.startswith("control") else "again" if by.startswith("finetune") else "pictures"
+
+
+def _lacks_control(one: dict) -> bool:
+    return _kind(one["by"]) == "control" and one["control"] != one["size"]
+
+
+def _caption(name: str, caption: str) -> str:
+    """A caption as far as the reader of a format must give it back: ai-toolkit doubles the space after a comma."""
+    if name in DATASETS:
+        return caption
+    if name == "everydream2":
+        return ", ".join(tags_of(one_line(caption)))
+    return re.sub(r"\s*,\s*", ", ", one_line(caption)) if name == "ai-toolkit" else one_line(caption)
+
+
+if __name__ == "__main__":
+    logging.getLogger().setLevel(logging.INFO)
+    with one_line_errors():
+        Console().print(figures())
