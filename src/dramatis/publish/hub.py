@@ -61,6 +61,11 @@ def _one_line(place: Hub) -> Iterator[None]:
         if status in (401, 403, 404):
             remedy = "Log in with a token that may write there: `hf auth login`, or HF_TOKEN"
         raise InputError(str(place), f"the hub says no ({status}: {said})", remedy) from None
+    except PermissionError as error:  # of the hub's storage; one of a file here has a name
+        if error.filename:
+            raise
+        remedy = "Log in with a token that may write there: `hf auth login`, or HF_TOKEN"
+        raise InputError(str(place), f"the hub's storage says no ({error})", remedy) from None
     except (HTTPError, ConnectionError, TimeoutError) as error:
         remedy = "Check the connection, and HF_ENDPOINT if it is set"
         raise InputError(str(place), f"the hub is out of reach ({error})", remedy) from None
