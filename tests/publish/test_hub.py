@@ -52,6 +52,7 @@ def publish(project, hub, *options, to="hf://datasets/me/cast", **environment):
     return run(project, hub, call, "publish", "dataset", "--to", to, *options, **environment)
 
 
+@pytest.mark.slow
 def test_what_is_published_is_private_whole_and_loads(project, hub):
     code, out, err = publish(project, hub)
     assert code == 0, err
@@ -69,6 +70,7 @@ def test_what_is_published_is_private_whole_and_loads(project, hub):
         assert json.loads(out) == [[row["id"], row["caption"], [row["width_px"], row["height_px"]]] for row in rows]
 
 
+@pytest.mark.slow
 def test_a_second_time_sends_what_differs_and_removes_what_is_gone(project, hub):
     assert publish(project, hub)[0] == 0
     repo = hub.repos["me/cast"]
@@ -96,6 +98,7 @@ def test_a_dry_run_asks_nobody_and_shows_everything(project, hub):
         assert said in out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("environment", "said"),
     [
@@ -113,6 +116,7 @@ def test_a_hub_that_says_no_is_one_line(project, hub, environment, said):
     assert hub.repos == {}
 
 
+@pytest.mark.slow
 def test_nothing_is_sent_to_a_public_repository_by_mistake(project, hub):
     hub.repos["me/cast"] = fake_hub.Repo(private=False)
     code, _, err = publish(project, hub)

@@ -16,7 +16,7 @@ from dramatis.bench.format_readers import DATASETS, Read, read_by_trainer, reade
 from dramatis.core.errors import InputError, one_line_errors
 from dramatis.core.params import PARAMS, load_params
 from dramatis.dataset.params import DatasetParams
-from dramatis.export.files import CLASSES, CONTROL, PICTURES
+from dramatis.export.files import CONTROL, PICTURES
 from dramatis.export.formats import FORMATS, Settings
 from dramatis.export.run import export
 from dramatis.export.source import Row, read_source
@@ -44,7 +44,7 @@ def opens(name: str, dataset: Path, folder: Path, settings: Settings) -> bool:
         log.warning("%s: there is no reader in %s", name, readers_place())
     rows = read_source(dataset).rows
     for reader, found in readers.items():
-        lost, more = differences(name, reader, rows, found)
+        lost, more = differences(name, found, rows)
         log.info("%s by %s: %d read, %d lost, %d not as written", name, reader, len(found), len(lost), len(more))
         if lost or more:
             raise InputError(name, f"{reader} lost {lost[:3]} and found {more[:3]}", "Mend the export")
@@ -63,31 +63,34 @@ def read_back(name: str, dataset: Path, folder: Path, settings: Settings) -> dic
     return found
 
 
-Known = tuple[str, str, tuple[int, ...], bool]
-"""Which file listed a picture, its caption, its size, and if it has a control image."""
+Known = tuple[str, str, tuple[int, ...]]
+"""In which of the format's lists a picture is, its caption, its size [px]."""
 
 
-def differences(name: str, reader: str, rows: list[Row], found: Read) -> tuple[list[Known], list[Known]]:
+def differences(name: str, found: Read, rows: list[Row]) -> tuple[list[Known], list[Known]]:
     """What was written and not read, and what was read and not written.
 
     Args:
-        rows: what was exported; of `huggingface` all rows count, also those that the plan never shows.
         found: what the reader gave. A picture that it lists several times, as its repeats, counts once.
+        rows: what was exported; a plain copy also has what the plan never shows.
     """
     once = {(one["by"], one["file"]): one for one in found}
     read = Counter((_kind(one["by"]), _caption(name, one["caption"]), tuple(one["size"])) for one in once.values())
-    lists = {"kohya": (("pictures", (*PICTURES, *CLASSES)), ("again", PICTURES), ("control", CONTROL))}
-    written: Counter = Counter()
-    for kind, configs in lists.get(name, (("pictures", (*PICTURES, *CLASSES)), ("control", CONTROL))):
-        if name == "everydream2" and kind == "control":
-            continue
-        written += Counter(
-            (kind, _caption(name, row.caption), (row.width_px, row.height_px)) for row in rows if row.config in configs
-        )
-    bare = [("no control image", one["file"], (), False) for one in once.values() if _lacks_control(one)]
+    written: Counter[Known] = Counter()
+    for row in rows:
+        for kind in _lists(name, row):
+            written[kind, _caption(name, row.caption), (row.width_px, row.height_px)] += 1
+    bare = [("no control image", one["file"], ()) for one in once.values() if _lacks_control(one)]
     if name == "huggingface":  # the whole dataset, of which `rows` lack what is never shown
         return list(written - read) + bare, []
     return list(written - read) + bare, list(read - written)
+
+
+def _lists(name: str, row: Row) -> tuple[str, ...]:
+    """Where a format lists a row: sd-scripts reads pictures in two ways, EveryDream2 no control images."""
+    if row.config in CONTROL:
+        return () if name == "everydream2" else ("control",)
+    return ("pictures", "again") if name == "kohya" and row.config in PICTURES else ("pictures",)
 
 
 def _kind(by: str) -> str:
