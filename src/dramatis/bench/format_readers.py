@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from dramatis.core.errors import InputError
+from dramatis.dataset.schema import CONFIGS
 
 TRAINERS = {"ai-toolkit": "ai-toolkit", "everydream2": "EveryDream2trainer", "kohya": "sd-scripts"}
 """Repository of the trainer that a format is for."""
@@ -78,11 +79,11 @@ def read_webdataset(export: Path, cache: Path) -> Read:
 
 
 def read_huggingface(export: Path, cache: Path) -> Read:
-    """Every configuration of the dataset, its training split."""
+    """Every configuration of pictures, its training split."""
     from datasets import get_dataset_config_names, load_dataset
 
     found = []
-    for config in get_dataset_config_names(str(export)):
+    for config in set(get_dataset_config_names(str(export))) & set(CONFIGS):
         for one in load_dataset(str(export), config, split="train", cache_dir=str(cache)):
             found.append(_told(config, one["id"], one["caption"], one, None))
     return found

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-MOST_EPOCHS = 20
+MOST_EPOCHS = 10
 """Epochs of the plan that one epoch of the trainer may stand for."""
-GOOD = 0.05
+GOOD = 0.1
 """A deviation that is good enough to look no further."""
 
 
@@ -25,8 +25,8 @@ class Repeats(NamedTuple):
 def whole_repeats(rates: Iterable[float], also: Iterable[float] = ()) -> Repeats:
     """Whole repeats that follow the rates as well as they can.
 
-    An epoch of the trainer stands for the fewest epochs of the plan, up to 20, with which no rate is off by more than
-    5 %; if there is no such number, for the one with the least largest deviation. No picture is repeated less than
+    An epoch of the trainer stands for the fewest epochs of the plan, up to 10, with which no rate is off by more than
+   10 %; if there is no such number, for the one with the least largest deviation. No picture is repeated less than
     once, so a rate far below the others comes out too high: `deviation` says how much.
 
     Args:
