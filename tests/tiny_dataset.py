@@ -105,10 +105,10 @@ def readable(schema):
     return pa.schema(fields, told.metadata)
 
 
-def write_dataset(folder: Path, license_id=None) -> Path:
+def write_dataset(folder: Path, license_id=None, shards=SHARDS) -> Path:
     """Writes all shards, the plan, and the card."""
     plan = []
-    for place, rows in SHARDS.items():
+    for place, rows in shards.items():
         config, split, _ = place.split("/")
         kind = CONTROLLED if config == "control" else DATASET
         write_table(rows, readable(kind), folder / f"{place}.parquet")

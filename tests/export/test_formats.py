@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 
 import pytest
-from tiny_dataset import write_dataset
+from tiny_dataset import row, write_dataset
 
 from dramatis.core.errors import InputError, ParameterError
 from dramatis.export import kohya
@@ -42,6 +42,36 @@ def test_file_names_are_safe_and_differ_where_case_does_not_count(name, dataset,
     names = [file.casefold() for file in digests(tmp_path / "out")]
     assert len(names) == len(set(names))
     assert all(part not in ("con", "nul") and part.strip(" .") == part for name in names for part in name.split("/"))
+
+
+NAMES = [
+    "con",
+    "Ada Lovelace",
+    "Ada.Lovelace",
+    "../x",
+    "..",
+    ".git",
+    "a/b",
+    "A/B",
+    "ぼっち",
+    "control",
+    "x" * 300,
+    "\n",
+]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_any_names_of_people_and_pictures_have_files_of_their_own(name, tmp_path):
+    people = [row(f"{who}/{n}", f"{who}, {n}", 9 * k + n, who) for k, who in enumerate(NAMES) for n in (1, 2)]
+    dataset = write_dataset(tmp_path / "data/dataset", shards={"characters/train/v": people})
+    export(name, dataset, tmp_path / "a/out", SETTINGS, project=tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "data"]
+    assert [path.name for path in (tmp_path / "a").iterdir()] == ["out"]
+    if name not in ("huggingface", "webdataset"):
+        folders: dict[Path, int] = {}
+        for file in images(tmp_path / "a/out"):
+            folders[file.parent] = folders.get(file.parent, 0) + 1
+        assert sorted(folders.values()) == [2] * len(NAMES)
 
 
 @pytest.mark.parametrize("name", sorted(set(FORMATS) - {"huggingface", "webdataset"}))

@@ -26,7 +26,7 @@ def whole_repeats(rates: Iterable[float], also: Iterable[float] = ()) -> Repeats
     """Whole repeats that follow the rates as well as they can.
 
     An epoch of the trainer stands for the fewest epochs of the plan, up to 10, with which no rate is off by more than
-   10 %; if there is no such number, for the one with the least largest deviation. No picture is repeated less than
+    10 %; if there is no such number, for the one with the least largest deviation. No picture is repeated less than
     once, so a rate far below the others comes out too high: `deviation` says how much.
 
     Args:
