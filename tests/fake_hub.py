@@ -94,7 +94,8 @@ class Handler(BaseHTTPRequestHandler):
             self._say(200, [one for one in entries(repo, "") if one["path"] in wanted])
 
     def validate(self, _):
-        self._say(200, {"errors": [], "warnings": []})
+        wrong = [{"message": message} for message in self.server.complaints]
+        self._say(400 if wrong else 200, {"errors": wrong, "warnings": []})
 
     def preupload(self, body, name, revision):
         if repo := self._repo(name):
@@ -183,7 +184,7 @@ class Hub(ThreadingHTTPServer):
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Handler)
-        self.repos, self.blobs, self.calls = {}, {}, []
+        self.repos, self.blobs, self.calls, self.complaints = {}, {}, [], []
         self.address = f"http://127.0.0.1:{self.server_port}"
 
 

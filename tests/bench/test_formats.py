@@ -8,6 +8,7 @@ from tiny_dataset import write_dataset
 
 from dramatis.bench.format_readers import DATASETS, TRAINERS, readers_place, trainer_of
 from dramatis.bench.formats import differences, figures, opens, read_back
+from dramatis.core.errors import MissingError
 from dramatis.export.formats import FORMATS, Settings
 from dramatis.export.source import read_source
 
@@ -75,6 +76,11 @@ def test_a_reader_that_fails_does_not_count_and_says_why(dataset, tmp_path, monk
     monkeypatch.setenv("DRAMATIS_READERS", str(tmp_path / "readers"))
     assert not opens("kohya", dataset, tmp_path, SETTINGS)
     assert "sd-scripts cannot read it: ModuleNotFoundError: No module named 'library'" in caplog.text
+
+
+def test_without_a_dataset_there_are_no_figures(tmp_path):
+    with pytest.raises(MissingError, match="stage dataset makes it"):
+        figures(tmp_path / "data", TOP / "params.yaml")
 
 
 @pytest.mark.slow

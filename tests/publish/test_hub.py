@@ -125,3 +125,13 @@ def test_nothing_is_sent_to_a_public_repository_by_mistake(project, hub):
     assert hub.repos["me/cast"].files == {}
     assert publish(project, hub, "--public")[0] == 0
     assert "README.md" in hub.repos["me/cast"].files
+
+
+@pytest.mark.slow
+def test_a_card_that_the_hub_does_not_take_is_one_line(project, hub):
+    hub.complaints.append('"license" must be one of the ids that the hub knows')
+    code, _, err = publish(project, hub)
+    assert code == 1
+    (line,) = [line for line in err.splitlines() if line.startswith("error:")]
+    assert "must be one of the ids that the hub knows" in line
+    assert hub.repos["me/cast"].files == {}

@@ -131,3 +131,9 @@ def test_what_cannot_be_pushed_is_one_line_and_sets_no_tag(project, tmp_path):
     publish("dvc://store", DATASET, tag="v1", project=project)
     with pytest.raises(ParameterError, match="there is such a tag already"):
         publish("dvc://store", DATASET, tag="v1", project=project)
+
+
+def test_a_folder_without_dvc_is_one_line(tmp_path):
+    dataset = write_dataset(tmp_path / "data/dataset", "cc0-1.0")
+    with pytest.raises(InputError, match="DVC cannot push: you are not inside of a DVC repository"):
+        publish("dvc://store", dataset, project=tmp_path)

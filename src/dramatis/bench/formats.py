@@ -38,7 +38,12 @@ def _settings(params: Path) -> Settings:
 
 
 def opens(name: str, dataset: Path, folder: Path, settings: Settings) -> bool:
-    """True if the readers of a format are there and give back what was written; the log says why not."""
+    """True if the readers of a format are there and give back what was written; the log says why not.
+
+    Raises:
+        InputError: there is no dataset, or nothing in it.
+    """
+    rows = read_source(dataset).rows
     try:
         readers = read_back(name, dataset, folder, settings)
     except InputError as error:
@@ -46,7 +51,7 @@ def opens(name: str, dataset: Path, folder: Path, settings: Settings) -> bool:
         return False
     if not readers:
         log.warning("%s: there is no reader in %s", name, readers_place())
-    rows, good = read_source(dataset).rows, bool(readers)
+    good = bool(readers)
     for reader, found in readers.items():
         lost, more = differences(name, found, rows)
         log.info("%s by %s: %d read", name, reader, len(found))

@@ -1,5 +1,6 @@
 """To a remote of DVC, with a git tag by which others name this version."""
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -19,23 +20,23 @@ def push(place: Remote, dataset: Path, project: Path, tag: str | None) -> list[s
     from dvc.exceptions import DvcException  # takes half a second, as does the next
     from dvc.repo import Repo
 
-    target = dataset.resolve().relative_to(project.resolve()).as_posix()
-    with Repo(str(project)) as repo:
-        remotes = sorted(repo.config["remote"])
-        if place.name not in remotes:
-            problem = f"DVC knows no remote {place.name}, there are {', '.join(remotes) or 'none'}"
-            raise ParameterError(f"--to {place}", problem, "Add it: `dvc remote add <name> <address>`")
-        (out,) = repo.find_outs_by_path(str(dataset.resolve()))
-        if changed := out.status():
-            problem = f"it is not what the last `dvc repro` made ({', '.join(changed.values())})"
-            raise InputError(str(dataset), problem, "Run `dvc repro`, or `dvc commit` what you changed")
-        commit = _commit(project, out.stage.dvcfile.path, tag)
-        try:
+    target = Path(os.path.relpath(dataset, project)).as_posix()
+    try:
+        with Repo(str(project)) as repo:
+            remotes = sorted(repo.config["remote"])
+            if place.name not in remotes:
+                problem = f"DVC knows no remote {place.name}, there are {', '.join(remotes) or 'none'}"
+                raise ParameterError(f"--to {place}", problem, "Add it: `dvc remote add <name> <address>`")
+            (out,) = repo.find_outs_by_path(os.path.join(repo.root_dir, target))
+            if changed := out.status():
+                problem = f"it is not what the last `dvc repro` made ({', '.join(changed.values())})"
+                raise InputError(str(dataset), problem, "Run `dvc repro`, or `dvc commit` what you changed")
+            commit = _commit(project, out.stage.dvcfile.path, tag)
             count = repo.push(targets=[target], remote=place.name)
-        except (DvcException, OSError) as error:
-            raise InputError(f"--to {place}", f"DVC cannot push: {error}", "Mend that, then run it again") from None
-    if tag:
-        _git(project, "tag", tag)
+    except (DvcException, OSError) as error:
+        raise InputError(f"--to {place}", f"DVC cannot push: {error}", "Mend that, then run it again") from None
+    if tag and _git(project, "tag", tag) is None:
+        raise InputError(f"--tag {tag}", "the dataset is pushed, but git cannot set the tag", "Set it: `git tag`")
     return [f"{count} files pushed to {place}, the rest was there", *_usage(target, tag or commit, tag)]
 
 
