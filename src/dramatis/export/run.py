@@ -54,7 +54,9 @@ def export(
         _warn(source)
     with whole_folder(out) as folder:
         lines = writer.write(source, folder, settings)
-    left = [f"{count} left out: {reason}" for reason, count in sorted(source.left_out.items()) if name != "huggingface"]
+    if name == "huggingface":
+        return [f"{name}: a copy of all splits in {out}", *lines]
+    left = [f"{count} left out: {reason}" for reason, count in sorted(source.left_out.items())]
     return [f"{name}: {len(source.rows)} pictures of split {split} in {out}", *left, *lines]
 
 
