@@ -18,7 +18,7 @@ EDGE_IN = 0.15
 WIDTH_IN = 14.5
 LONGEST_NAME = 22
 """Letters of a name that are shown."""
-LETTER_PT = 4.7
+LETTER_PT = 4.5
 """Width of a letter in a legend, about [pt]."""
 READABLE = 0.09
 """Share of a panel's width from which a number fits into its bar."""
@@ -58,7 +58,7 @@ def draw(rows: Sequence[Row], goals: Mapping[str, float], file: Path) -> None:
         5,
         sharey=True,
         gridspec_kw={
-            "width_ratios": [3, 3, 3, 2.2, 1.8],
+            "width_ratios": [3, 2.8, 3.4, 2.3, 1.7],
             "wspace": 0.06,
             "left": LEFT_IN / WIDTH_IN,
             "right": 1 - RIGHT_IN / WIDTH_IN,
@@ -150,7 +150,7 @@ def _frame(axes: Axes, title: str, kinds: Sequence[str], whole: float) -> None:
         word = kind.replace("_", "-")
         axes.annotate("■", (0, 1), (place, 5), "axes fraction", "offset points", fontsize=8, color=COLOURS[kind])
         axes.annotate(word, (0, 1), (place + 9, 5), "axes fraction", "offset points", fontsize=8, color=INK)
-        place += 9 + LETTER_PT * (len(word) + 2)
+        place += 9 + LETTER_PT * (len(word) + 1.5)
 
 
 def _short(name: str) -> str:
