@@ -55,6 +55,16 @@ def test_others_lose_no_more_than_half_unless_somebody_has_nothing_else():
     assert shared in held_out(forced, {"ada": Wanted(5, 5)}, seed=7)  # `own` is all there is of cyrus
 
 
+def test_what_returns_in_many_shots_is_held_out_only_where_there_is_nothing_else():
+    ada = {("e1", n): 10 for n in range(8)}
+    echoes = {shot: 30 + shot[1] for shot in ada if shot[1] != 5}
+    assert held_out({"ada": ada}, {"ada": Wanted(10, 10)}, seed=7, echoes=echoes) == {("e1", 5)}
+    assert held_out({"ada": ada}, {"ada": Wanted(20, 20)}, seed=7, echoes=echoes) == {("e1", 5), ("e1", 0)}
+    few = dict.fromkeys(ada, 5)  # half of what they have themselves
+    held = held_out({"ada": ada}, {"ada": Wanted(20, 20)}, seed=7, echoes=few)
+    assert held == held_out({"ada": ada}, {"ada": Wanted(20, 20)}, seed=7)
+
+
 def test_another_episode_changes_little():
     def show(episodes):
         return {

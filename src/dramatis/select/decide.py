@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from dramatis.select.choice import Traits, line_up, merged
-from dramatis.select.near import Looks, repeats
+from dramatis.select.near import Limits, Looks, echoes, repeats
 from dramatis.select.params import Amounts, SelectParams
 from dramatis.select.sizes import size_class
 from dramatis.select.split import Unit, Wanted, held_out
@@ -69,7 +69,7 @@ def decide(params: SelectParams, pictures: Pictures) -> Decision:
         _, rest = choose(rows, amounts[name].max_per_shot)
         left_out |= {crops[n]["crop_id"]: "max_per_shot" for n in rest}
     take_of = takes({row["frame_id"]: _shot(row) for row in (*crops, *scenes)}, pictures.copy_of)
-    held = _held_shots(params, crops, left_out, take_of, figures, amounts)
+    held = _held_shots(params, pictures, left_out, take_of, figures, amounts)
     split = {_id(row): "train" for row in (*crops, *scenes) if _shot(row) not in held and _id(row) not in left_out}
     split |= {row["scene_id"]: "validation" for row in scenes if _shot(row) in held and row["scene_id"] not in left_out}
     for (name,), rows in _grouped(crops, {**left_out, **split}, ("character",)).items():
@@ -122,7 +122,7 @@ def wanted(amounts: Amounts, pictures: int) -> Wanted:
 
 def _held_shots(
     params: SelectParams,
-    crops: Sequence[Row],
+    pictures: Pictures,
     left_out: Mapping[str, str],
     take_of: Mapping[Shot, Shot],
     figures: Mapping[str, int],
@@ -132,10 +132,13 @@ def _held_shots(
     unit_of: dict[Shot, Unit] = {
         shot: take if params.validation_by == "shot" else shot[0] for shot, take in take_of.items()
     }
+    rows = [(row, n) for n, row in enumerate(pictures.crops) if row["crop_id"] not in left_out]
     counts: dict[str, dict[Unit, int]] = defaultdict(lambda: defaultdict(int))
-    for row in crops:
-        if row["crop_id"] not in left_out:
-            counts[row["character"]][unit_of[_shot(row)]] += 1
+    for row, _ in rows:
+        counts[row["character"]][unit_of[_shot(row)]] += 1
+    number: dict[Unit, int] = {}
+    units = np.array([number.setdefault(unit_of[_shot(row)], len(number)) for row, _ in rows], np.int64)
+    repeated = echoes(_looks(pictures, rows), units, _limits(params, pictures))
     most = sorted(counts, key=lambda name: (-figures[name], name))[: params.validation_characters]
     held = held_out(
         counts,
@@ -143,6 +146,7 @@ def _held_shots(
         params.seed,
         spared=[name for name in counts if not (amounts[name].validation_share or amounts[name].validation_min)],
         fixed={unit for shot, unit in unit_of.items() if shot[0] in params.validation_videos},
+        echoes=dict(zip(number, repeated.tolist(), strict=True)),
     )
     return {shot for shot, unit in unit_of.items() if unit in held}
 
@@ -158,11 +162,14 @@ def _repeating(
                 rows[where].append((row, n))
     held_takes = {take_of[_shot(row)] for row, _ in rows["validation"]}
     looks = {where: _looks(pictures, found) for where, found in rows.items()}
-    limit = params.leak_difference * pictures.threshold
-    near = repeats(looks["train"], looks["validation"], params.leak_distance, params.leak_same_distance, limit)
+    near = repeats(looks["train"], looks["validation"], _limits(params, pictures))
     return [
         _id(row) for (row, _), one in zip(rows["train"], near, strict=True) if one or take_of[_shot(row)] in held_takes
     ]
+
+
+def _limits(params: SelectParams, pictures: Pictures) -> Limits:
+    return Limits(params.leak_distance, params.leak_same_distance, params.leak_difference * pictures.threshold)
 
 
 def _looks(pictures: Pictures, rows: Sequence[tuple[Row, int]]) -> Looks:

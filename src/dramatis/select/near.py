@@ -26,31 +26,67 @@ class Looks(NamedTuple):
     names: Sequence[str]
 
 
-def repeats(training: Looks, held: Looks, distance: int, same_distance: int, difference: float) -> NDArray[np.bool_]:
-    """For each training picture, True if it nearly repeats a held-out one.
+class Limits(NamedTuple):
+    """What is near.
 
-    It does if their hashes differ in at most `distance` bits, whoever they show; or in at most `same_distance` bits
-    where both show the same character and its identity vectors differ by at most `difference`. That vectors are near
-    is not enough: it is what one person looks like in any two pictures.
+    Two pictures are near if their hashes differ in at most `distance` bits, whoever they show; or in at most
+    `same_distance` bits where both show the same character and its identity vectors differ by at most `difference`.
+    That vectors are near is not enough: it is what one person looks like in any two pictures.
 
-    Args:
+    Attributes:
         distance, same_distance: bits [0..64].
         difference: largest (1 - cosine) / 2.
-
-    Returns:
-        Shape (number of training pictures,).
     """
+
+    distance: int
+    same_distance: int
+    difference: float
+
+
+def repeats(training: Looks, held: Looks, limits: Limits) -> NDArray[np.bool_]:
+    """For each training picture, True if it is near to a held-out one; shape (number of training pictures,)."""
     found = np.zeros(len(training.hashes), bool)
-    if not len(held.hashes):
-        return found
     names, others = np.array(training.names), np.array(held.names)
-    for low in range(0, len(found), BLOCK):
+    for low in range(0, len(found) if len(held.hashes) else 0, BLOCK):
         part = slice(low, low + BLOCK)
         bits = distances(training.hashes[part], held.hashes)  # (B, M)
-        found[part] = bits.min(axis=1) <= distance
-        one, other = np.nonzero(bits <= same_distance)
+        found[part] = bits.min(axis=1) <= limits.distance
+        one, other = np.nonzero(bits <= limits.same_distance)
         same = (names[part][one] == others[other]) & (others[other] != "")
         one, other = one[same], other[same]
-        cosine = np.einsum("nd,nd->n", training.vectors[part][one], held.vectors[other])
-        found[low + one[(1 - cosine) / 2 <= difference]] = True
+        found[low + one[_alike(training.vectors[part][one], held.vectors[other], limits)]] = True
     return found
+
+
+def echoes(looks: Looks, units: NDArray[np.int64], limits: Limits) -> NDArray[np.int64]:
+    """For each unit, how many pictures of other units are near to one of its own of the same character.
+
+    So many training pictures would be lost if it were held out.
+
+    Args:
+        units: number of the unit of each picture, from 0, shape (N,).
+
+    Returns:
+        Shape (number of units,).
+    """
+    counts = np.zeros(units.max(initial=-1) + 1, np.int64)
+    names = np.array(looks.names)
+    for name in np.unique(names):
+        own = np.flatnonzero(names == name)
+        for low in range(0, len(own), BLOCK):
+            part = own[low : low + BLOCK]
+            bits = distances(looks.hashes[part], looks.hashes[own])
+            one, other = np.nonzero(bits <= max(limits.distance, limits.same_distance))
+            apart = units[part[one]] != units[own[other]]
+            one, other = one[apart], other[apart]
+            near = bits[one, other] <= limits.distance
+            alike = _alike(looks.vectors[part[one]], looks.vectors[own[other]], limits)
+            near |= (bits[one, other] <= limits.same_distance) & alike
+            pairs = np.unique(np.column_stack([one, units[own[other]]])[near], axis=0)
+            np.add.at(counts, pairs[:, 1], 1)
+    return counts
+
+
+def _alike(a: NDArray[np.float32], b: NDArray[np.float32], limits: Limits) -> NDArray[np.bool_]:
+    """Whether the identity vectors of each pair are nearly equal."""
+    return (1 - np.einsum("nd,nd->n", a, b)) / 2 <= limits.difference

@@ -92,8 +92,8 @@ class SelectParams(Amounts):
         description="Likewise, where both show the same character and their identity vectors are nearly equal…",
     )
     leak_difference: NonNegativeFloat = Field(
-        description="…which means: they differ by no more than this [thresholds of the embedder]. On drawn films 0.05 "
-        "finds twice as many repeats as `leak_distance` alone.",
+        description="…which means: they differ by no more than this [thresholds of the embedder]. Measured: 0.05 for "
+        "drawn films, 0.15 for real faces (docs/selection.md).",
     )
     skip_copies: bool = Field(
         description="True: a picture from a frame that copies one of an earlier source (stage repeats), which already "
