@@ -18,7 +18,7 @@ EDGE_IN = 0.15
 WIDTH_IN = 14.5
 LONGEST_NAME = 22
 """Letters of a name that are shown."""
-LETTER_PT = 4.5
+LETTER_PT = 4.9
 """Width of a letter in a legend, about [pt]."""
 READABLE = 0.09
 """Share of a panel's width from which a number fits into its bar."""
@@ -44,11 +44,17 @@ Row = Mapping[str, Any]
 
 
 def draw(rows: Sequence[Row], goals: Mapping[str, float], file: Path) -> None:
-    """Writes the picture as PNG.
+    """Writes the picture as PNG; see `picture_of`."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    picture_of(rows, goals).savefig(file, format="png", dpi=100, metadata={"Software": None})
+
+
+def picture_of(rows: Sequence[Row], goals: Mapping[str, float]) -> Figure:
+    """The picture: as high as there are characters, those with most training pictures first.
 
     Args:
         rows: of COVERAGE.
-        goals: share that each kind should have; a notch in the panel's head shows where a bar that meets them changes.
+        goals: share that each kind should have, said in the title.
     """
     rows = sorted(rows, key=lambda row: (-row["train"], row["character"]))
     height = HEAD_IN + FOOT_IN + LINE_IN * max(len(rows), 1)
@@ -89,20 +95,21 @@ def draw(rows: Sequence[Row], goals: Mapping[str, float], file: Path) -> None:
     goal = ", ".join(f"{name.replace('_', '-')} {share:.0%}" for name, share in goals.items())
     title = "What the training pictures cover" + (f"  (goal: {goal})" if goal else "")
     figure.text(EDGE_IN / WIDTH_IN, 1 - 0.22 / height, title, fontsize=11, color=INK, va="center")
-    file.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(file, format="png", dpi=100, metadata={"Software": None})
+    return figure
 
 
 def _amounts(axes: Axes, rows: Sequence[Row]) -> None:
-    """Bars of how many pictures there are."""
+    """Bars of how many pictures there are; the numbers stand behind bars that are too short for them."""
     largest = max((row["train"] + row["validation"] for row in rows), default=0) or 1
     for n, row in enumerate(rows):
-        start = 0
+        start, fits = 0, row["train"] >= READABLE * largest
         for name in ("train", "validation"):
-            _bar(axes, n, start, row[name], largest, COLOURS[name], str(row[name]))
+            _bar(axes, n, start, row[name], largest, COLOURS[name], str(row[name]) if fits else "")
             start += row[name]
-        if not row["train"]:
-            axes.text(start + largest * 0.01, n, "nothing to train with", fontsize=7, color="#b03030", va="center")
+        if not fits:
+            text = f"{row['train']} + {row['validation']}" if row["train"] else "nothing to train with"
+            ink = INK if row["train"] else "#b03030"
+            axes.text(start + largest * 0.015, n, text, fontsize=7, color=ink, va="center")
     _frame(axes, "pictures", ("train", "validation"), largest)
 
 
