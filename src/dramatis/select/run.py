@@ -58,11 +58,11 @@ def run(
     _check(params, videos)
     rows = [_known(params, row) for video in videos for row in _read(crops, video, "crops", OF_CROPS)]
     scenes = [row for video in videos for row in _read(crops, video, "scenes", OF_SCENES)]
-    vectors, threshold = _vectors(embeddings, videos, rows)
-    copy_of = {row["frame_id"]: row["copy_of"] for row in read_rows(copies, "repeats", ["frame_id", "copy_of"])}
     if all(row["rejected_by"] for row in rows):
         remedy = "See `rejected_by` there; name people in cast.yaml, or relax the rules of `crops` in params.yaml"
         raise InputError(str(crops), "not one crop of a named character was kept", remedy)
+    vectors, threshold = _vectors(embeddings, videos, rows)
+    copy_of = {row["frame_id"]: row["copy_of"] for row in read_rows(copies, "repeats", ["frame_id", "copy_of"])}
     decision = decide(params, Pictures(rows, scenes, _traits(rows, vectors), threshold, copy_of))
     covered = coverage(rows, _names(rows, scenes), decision, params.goals)
     _warn(rows, covered, decision)
