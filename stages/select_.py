@@ -1,4 +1,7 @@
-"""Stage `select`: which pictures are taken, and which of them are held out."""
+"""Stage `select`: which pictures are taken, and which of them are held out.
+
+The underscore: a `select.py` beside the other scripts would hide Python's own module `select` from all of them.
+"""
 
 from pathlib import Path
 from typing import Any
