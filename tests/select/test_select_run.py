@@ -187,6 +187,8 @@ def test_whole_videos_can_be_held_out(project):
     got = project.run(validation_videos=["b"], validation_min=0, validation_share=0)
     assert {key[0] for key in ids(got, split="validation")} == {"b"}
     assert {key[0] for key in ids(got, split="train")} == {"a"}
+    assert ids(got, left_out="nobody") == {"a-000095-scene"}
+    assert ids(got, left_out="held_out") == {"b-000095-scene"}
     project.write("b", [row for row in crops_of("b") if row["shot"] < 2], [])
     got = project.run(validation_by="video")
     assert {key[0] for key in ids(got, split="validation")} == {"b"}  # a is all there is of bela

@@ -56,7 +56,7 @@ def decide(params: SelectParams, pictures: Pictures) -> Decision:
     many of a character. So nothing that is left out for one reason makes way for nothing for another."""
     crops, scenes = pictures.crops, pictures.scenes
     left_out = {_id(row): row["rejected_by"] for row in (*crops, *scenes) if row["rejected_by"]}
-    left_out |= {row["scene_id"]: "nobody" for row in scenes if not row["rejected_by"] and not row["characters"]}
+    left_out |= {row["scene_id"]: "nobody" for row in scenes if _is_nobody(row)}
     if params.skip_copies:
         left_out |= dict.fromkeys(copied(crops, scenes, left_out, pictures.copy_of), "copy")
     figures = _figures(row for row in crops if row["crop_id"] not in left_out)
@@ -72,6 +72,7 @@ def decide(params: SelectParams, pictures: Pictures) -> Decision:
     held = _held_shots(params, pictures, left_out, take_of, figures, amounts)
     split = {_id(row): "train" for row in (*crops, *scenes) if _shot(row) not in held and _id(row) not in left_out}
     split |= {row["scene_id"]: "validation" for row in scenes if _shot(row) in held and row["scene_id"] not in left_out}
+    left_out |= {row["scene_id"]: "held_out" for row in scenes if _shot(row) in held and _is_nobody(row)}
     for (name,), rows in _grouped(crops, {**left_out, **split}, ("character",)).items():
         taken, rest = choose(rows, amounts[name].validation_pictures)
         split |= {crops[n]["crop_id"]: "validation" for n in taken}
@@ -205,6 +206,10 @@ def _parts(rows: Iterable[int], key: Any) -> dict[Any, list[int]]:
 
 def _id(row: Row) -> str:
     return row["crop_id"] if "crop_id" in row else row["scene_id"]
+
+
+def _is_nobody(scene: Row) -> bool:
+    return not scene["rejected_by"] and not scene["characters"]
 
 
 def _shot(row: Row) -> Shot:

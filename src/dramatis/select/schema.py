@@ -15,10 +15,11 @@ SELECTION = pa.schema(
         column(
             "left_out",
             pa.string(),
-            "Why it is in neither: `rejected_by` of the crop or scene; `nobody`, a scene without a named person; "
-            "`copy`, an earlier source has the same picture; `max_per_shot`, its shot has enough that differ more; "
-            "`validation_pictures`, it is of a held-out shot, and enough are held out; `near_validation`, it nearly "
-            "repeats a held-out one; `max_pictures`, the character has enough that differ more. Null if taken.",
+            "Why it is in neither: `rejected_by` of the crop or scene; `nobody`, a scene without a named person, "
+            "or `held_out` if it is of a held-out shot; `copy`, an earlier source has the same picture; "
+            "`max_per_shot`, its shot has enough that differ more; `validation_pictures`, it is of a held-out shot, "
+            "and enough are held out; `near_validation`, it nearly repeats a held-out one; `max_pictures`, the "
+            "character has enough that differ more. Null if taken.",
             nullable=True,
         ),
     ]
