@@ -53,7 +53,7 @@ class Decision(NamedTuple):
 
 def decide(params: SelectParams, pictures: Pictures) -> Decision:
     """Decides in this order: rules of stage `crops`, copies, too many of a shot, held-out shots, repeats of them, too
-    many of a character. So nothing that is left out for one reason makes way for nothing for another."""
+    many of a character. So a picture that is left out for one reason takes no place from another."""
     crops, scenes = pictures.crops, pictures.scenes
     left_out = {_id(row): row["rejected_by"] for row in (*crops, *scenes) if row["rejected_by"]}
     left_out |= {row["scene_id"]: "nobody" for row in scenes if _is_nobody(row)}
