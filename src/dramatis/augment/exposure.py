@@ -29,10 +29,3 @@ def light_word(exposure_ev: float, dark: tuple[float, str | None], bright: tuple
     if exposure_ev <= dark[0]:
         return dark[1]
     return bright[1] if exposure_ev >= bright[0] else None
-
-
-def with_word(caption: str, word: str | None, instead_of: tuple[str | None, ...]) -> str:
-    """The caption with a word for its light at the end, in place of those it had."""
-    if not word:
-        return caption
-    return ", ".join([part for part in caption.split(", ") if part not in instead_of] + [word])
