@@ -64,7 +64,17 @@ def test_prepared_is_a_white_padded_bgr_square():
 
 def test_words():
     assert words("red_hair") == "red hair"
-    assert words("^_^") == "^_^"
+    assert words("sitting_on_lap") == "sitting on lap"
+
+
+@pytest.mark.parametrize("face", ["^_^", "0_0", "(o)_(o)", "+_-", "._.", "<|>_<|>", ">_o", "6_9", "||_||", "x_x", ":o"])
+def test_faces_keep_their_underscores(face):
+    assert words(face) == face
+
+
+def test_all_categories_of_the_real_lists(folder):
+    (folder / "selected_tags.csv").write_text("tag_id,name,category,count\n1,a,0,1\n2,b,4,1\n3,c,9,1\n4,d,77,1\n")
+    assert [tag.category for tag in load_tagger("wd14", folder).tags] == ["general", "character", "rating", "77"]
 
 
 def test_categories_have_their_own_thresholds():
