@@ -3,10 +3,10 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from dramatis.backends.tag import words
 from dramatis.caption.params import CaptionParams
 from dramatis.caption.text import escaped, spoken, without_overlaps, written
 from dramatis.caption.thresholds import chosen
+from dramatis.core.words import words
 
 Row = Mapping[str, Any]
 Fields = dict[str, list[str]]

@@ -37,9 +37,7 @@ def _checked(kind: str) -> AfterValidator:
 
 
 class Template(Params):
-    """What captions say and in which order: the name of a template (dramatis, r0, r2, cyberharem), or one such as
-    `{name}, [0.8: {style}], {tags}`; docs/captions.md says how they are read.
-    """
+    """What captions say and in which order."""
 
     crop: Annotated[str, _checked("crop")] = Field(description=f"Of crops; fields: {', '.join(FIELDS['crop'])}.")
     scene: Annotated[str, _checked("scene")] = Field(description=f"Of scenes; fields: {', '.join(FIELDS['scene'])}.")
@@ -61,7 +59,10 @@ class CaptionParams(Params):
     """What a caption says. Human captions in `captions.yaml` replace it whole."""
 
     seed: int = Field(ge=0, description="Seed of the chances in templates.")
-    template: Template
+    template: Template = Field(
+        description="What captions say and in which order: the name of a template (dramatis, r0, r2, cyberharem), or "
+        "one such as `{name}, [0.8: {style}], {tags}`; docs/captions.md says how they are read."
+    )
     style: Word | None = Field(description="Word for the look of the whole show, in every caption; null for none.")
     outfit: bool = Field(description="Say the name of the character's outfit, if a person gave it one.")
     min_score: dict[Category, Share] = Field(

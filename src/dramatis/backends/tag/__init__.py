@@ -1,7 +1,6 @@
 """Taggers and captioners: what a picture shows, as words with a probability each, or as a sentence."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Literal, NamedTuple, Protocol
@@ -17,7 +16,6 @@ SETTING = "tag.weights"
 """The parameter that names the weights, for messages."""
 CPU = ("CPUExecutionProvider",)
 """What onnxruntime runs a tagger on unless the parameters say otherwise."""
-_LETTERS = re.compile(r"[^\W_]{2}")
 
 
 class Sentence(Params):
@@ -73,27 +71,3 @@ def load_tagger(
         InputError: the weights are missing or of another layout.
     """
     return import_module(f"{__name__}.{backend}").load(weights, batch_size, providers, sentence or Sentence())
-
-
-def words(name: str) -> str:
-    """A tag as it stands in captions: `red_hair` as `red hair`; faces such as `^_^` or `(o)_(o)` stay as they are.
-
-    A face is what has no two letters or digits beside each other.
-    """
-    return name.replace("_", " ") if _LETTERS.search(name) else name
-
-
-def kept(tags: Sequence[Tag], scores: NDArray[np.float32], min_score: Mapping[str, float]) -> list[tuple[str, float]]:
-    """Names and scores of the tags above the threshold of their category, most certain first.
-
-    Args:
-        tags: the tagger's list, length T.
-        scores: of one picture, shape (T,).
-        min_score: least score by category [0..1]; a category without one gives no tags.
-    """
-    found = [
-        (tag.name, float(score))
-        for tag, score in zip(tags, scores, strict=True)
-        if score >= min_score.get(tag.category, np.inf)
-    ]
-    return sorted(found, key=lambda pair: -pair[1])
