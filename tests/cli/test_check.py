@@ -8,6 +8,12 @@ from dramatis.cli.check import check_project, faults
 
 SOUND = yaml.safe_load((TOP / "params.yaml").read_text())
 SOLO = SOUND["runs"]["solo"]
+DRAWN = SOUND["regularization"]["drawn"]
+
+
+def source(kind, path, count=4):
+    """One source of class pictures."""
+    return {"regularization": {"a": {"from": kind, "path": path, "count": count, "multiplier": 1.0}}}
 
 
 @pytest.fixture
@@ -77,6 +83,18 @@ def test_names_may_come_before_runs(project):
         ),
         ({"runs": None}, "params.yaml: runs: there is none. Add one"),
         ({"videos": {}}, "params.yaml: videos: there is none. Add one"),
+        ({"regularization": {}}, "regularization: there is none. For no class pictures at all, leave one source with"),
+        (source("base", "models/none"), "params.yaml: regularization.a.path: there is no models/none"),
+        (
+            source("base", "models/pocket/sd", None),
+            "count = null: a model draws as many as it is told",
+        ),
+        (source("frames", "data/scenes"), "regularization.a.path: frames are taken from data/crops, but it says data/"),
+        (source("folder", "raw/none"), "raw/none: there is no such folder. Put pictures there"),
+        (source("folder", "stages"), "stages: this folder holds no picture. Put JPEG, PNG or WebP files there"),
+        (source("web", "raw"), "regularization.a.from = 'web': must be 'base', 'frames' or 'folder'"),
+        ({"regularization": {"A": DRAWN}}, "regularization.A"),
+        ({"regularization": {"a": DRAWN | {"repeat": 2}}}, "regularization.a.repeat: unknown key"),
         ({"runs": {"solo": SOLO | {"method": "dora"}}}, "runs.solo.method = 'dora': must be one of lora"),
         ({"cast": SOUND["cast"] | {"references": ""}}, "cast.references: it names nothing. Name a folder"),
         ({"cast": SOUND["cast"] | {"references": None}}, "references = None: must name a folder, which may be empty"),
@@ -95,7 +113,6 @@ def test_names_may_come_before_runs(project):
                 ("embed", "weights"),
                 ("tag", "weights"),
                 ("caption", "tokenizer"),
-                ("regularize", "base"),
                 ("score", "second_opinion"),
             )
         ),

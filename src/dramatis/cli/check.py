@@ -5,6 +5,7 @@ DVC looks for missing inputs by itself, but stops at the first, after it has cle
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -24,10 +25,12 @@ from dramatis.core.params import PARAMS, read_yaml
 from dramatis.core.runs import Run
 from dramatis.frames.sources import missing, stills_of
 from dramatis.pipeline.reference import MAPS
+from dramatis.regularize.folder import pictures_in
 from dramatis.train.params import TrainParams, params_of
 
 STAGES = Path("stages")
 FILMS = Path("data/film")
+CROPS = Path("data/crops")
 INPUTS = (
     "detect.weights",
     "landmark.weights",
@@ -35,7 +38,6 @@ INPUTS = (
     "embed.weights",
     "tag.weights",
     "caption.tokenizer",
-    "regularize.base",
     "score.second_opinion",
     "cast.references",
 )
@@ -133,7 +135,10 @@ def _refuse_section(section: str, known: set[str]) -> None:
 
 
 def _refuse_nothing(section: str) -> None:
-    raise ParameterError(f"{PARAMS}: {section}", "there is none", "Add one, such as README and docs/parameters.md show")
+    remedy = "Add one, such as README and docs/parameters.md show"
+    if section == "regularization":  # a stage reads their folder, which is then not there
+        remedy = "For no class pictures at all, leave one source with `count: 0`"
+    raise ParameterError(f"{PARAMS}: {section}", "there is none", remedy)
 
 
 def _check_decisions() -> None:
@@ -219,6 +224,7 @@ def _input_checks(params: Sections) -> Iterator[Check]:
     named = {f"videos.{key}.source": video["source"] for key, video in params["videos"].items()}
     named |= {key: params[section][name] for key in INPUTS for section, name in [key.split(".")]}
     named |= {f"runs.{key}.base": run["base"] for key, run in params["runs"].items()}
+    yield from (partial(_check_class_source, key, source) for key, source in params["regularization"].items())
     for key, value in named.items():
         if not Path(value).is_relative_to(FILMS):
             check = _check_source if key.startswith("videos.") else _check_input
@@ -232,6 +238,18 @@ def _check_source(key: str, source: Path) -> None:
     if not source.exists():
         raise missing(source, f"{PARAMS}: {key}")
     stills_of(source)
+
+
+def _check_class_source(key: str, source: Mapping[str, Any]) -> None:
+    """Of a folder also that there are pictures; of frames that they are those which stage `crops` writes."""
+    place, path = f"{PARAMS}: regularization.{key}.path", Path(source["path"])
+    if source["from"] == "frames":
+        if path != CROPS and path.parent != CROPS:
+            raise ParameterError(place, f"frames are taken from {CROPS}, but it says {path}", f"Say {CROPS}")
+    elif source["from"] == "folder" and path != Path():
+        pictures_in(path)
+    else:
+        _check_input(f"regularization.{key}.path", path)
 
 
 def _check_input(key: str, place: Path) -> None:

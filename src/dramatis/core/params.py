@@ -128,4 +128,4 @@ def _fault(fault: Any, section: str, kind: Any) -> str:
 def _allowed(loc: tuple[Any, ...], kind: Any) -> str:
     if len(loc) != 1 or not (isinstance(kind, type) and issubclass(kind, BaseModel)):
         return ""
-    return f", allowed are {', '.join(kind.model_fields)}"
+    return f", allowed are {', '.join(field.alias or name for name, field in kind.model_fields.items())}"
