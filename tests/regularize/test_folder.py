@@ -33,7 +33,7 @@ def test_pictures_of_any_depth_with_their_captions(pictures, gather):
     assert [row["caption"] for row in rows] == ["a lake, morning light", *["no humans, tree"] * 2]
     assert rows[0]["origin"] == "human" and {row["origin"][:5] for row in rows[1:]} == {"wd14:"}
     assert [(row["width_px"], row["height_px"]) for row in rows] == [(60, 40), (160, 80), (64, 64)]
-    assert np.abs(decode(rows[0]["image"]).astype(int) - picture(1, 60, 40)).mean() < 4
+    assert np.abs(decode(rows[0]["image"]).astype(int) - picture(1, 60, 40)).mean() < 6
 
 
 def test_a_folder_with_all_captions_needs_no_tagger(pictures, gather, tmp_path):

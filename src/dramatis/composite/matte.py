@@ -118,9 +118,9 @@ def _first_guess(image: Image, face: NDArray, head: NDArray, person: NDArray) ->
         return guess
     guess[inside & (_strangeness(image, ~inside) > STRANGE)] = cv2.GC_PR_FGD
     middle, chin, wide, tall = (face[0] + face[2]) / 2, face[3], face[2] - face[0], face[3] - face[1]
-    body = (abs(columns - middle) < 0.45 * wide) & (rows >= chin)
+    body = (abs(columns - middle) < 0.45 * wide) & (rows >= chin + 0.2 * tall)
     guess[inside & (body | _ellipse(rows, columns, head, 0.85))] = cv2.GC_PR_FGD
-    chest = (abs(columns - middle) < 0.25 * wide) & (rows >= chin) & (rows < chin + 0.6 * tall)
+    chest = (abs(columns - middle) < 0.25 * wide) & (rows >= chin + 0.3 * tall) & (rows < chin + 0.7 * tall)
     guess[inside & (chest | _ellipse(rows, columns, face, 0.9))] = cv2.GC_FGD
     return guess
 

@@ -15,7 +15,7 @@ from dramatis.core.seeds import derive
 
 CUTTABLE = ("full", "upper")
 """Stages whose figures can be cut out: of a head, shoulders end at the sides of the picture."""
-TRIES = 3
+TRIES = 6
 """Figures of a character that are tried before its group is joined instead."""
 
 
