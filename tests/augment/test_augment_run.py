@@ -73,7 +73,7 @@ def test_none_if_none_are_asked_for(shards, tmp_path):
     ("changes", "said"),
     [
         ({"exposure_ev": [1, -1]}, r"exposure_ev = \[1, -1\].*must be low, high"),
-        ({"dark_word": "dark, gloomy"}, "dark_word = 'dark, gloomy': must match"),
+        ({"dark_word": "dark, gloomy"}, "dark_word = 'dark, gloomy': must"),
     ],
 )
 def test_bad_values(changes, said):

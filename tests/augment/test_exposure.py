@@ -14,6 +14,12 @@ def test_worked_example():
     assert curve(0, 2)[118] == pytest.approx(118, abs=1)  # 118 is mid-grey and stays
 
 
+def test_contrast_cuts_no_shadow_off():
+    dark = curve(0, 1.2)[1:40]
+    assert dark[20:].min() > 0 and (np.diff(dark[10:].astype(int)) >= 0).all()
+    assert curve(0, 1.2)[30] > 30 / 2
+
+
 def test_no_change_is_no_change():
     assert (curve(0, 1) == np.arange(256)).all()
 

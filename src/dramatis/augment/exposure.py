@@ -18,9 +18,13 @@ def to_srgb(linear: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def curve(exposure_ev: float, contrast: float) -> NDArray[np.uint8]:
-    """What becomes of each 8-bit value, shape (256,): exposure first, then contrast about mid-grey."""
+    """What becomes of each 8-bit value, shape (256,): exposure first, then contrast about mid-grey.
+
+    Contrast is a power of light, a slope in stops: so shadows come nearer to black and never reach it, where a factor
+    would cut them off.
+    """
     light = to_linear(np.arange(256) / 255) * 2.0**exposure_ev
-    light = (light - MID_GREY) * contrast + MID_GREY
+    light = MID_GREY * (light / MID_GREY) ** contrast
     return np.rint(to_srgb(np.clip(light, 0, 1)) * 255).astype(np.uint8)
 
 

@@ -32,7 +32,7 @@ class AugmentParams(Params):
         description="Lowest and highest change of exposure [EV]; one EV doubles the light."
     )
     contrast: Annotated[tuple[Contrast, Contrast], AfterValidator(_ordered)] = Field(
-        description="Lowest and highest factor of contrast about mid-grey, in linear light."
+        description="Lowest and highest contrast: stops about mid-grey are stretched by it; 1 changes nothing."
     )
     dark_ev: float = Field(le=0, description="A variant at or below this change [EV] gets the dark word.")
     bright_ev: float = Field(ge=0, description="A variant at or above this change [EV] gets the bright word.")

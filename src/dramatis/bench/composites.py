@@ -29,6 +29,8 @@ from dramatis.regularize.params import Tagging
 
 IN_PLACE = 0.5
 """Intersection over union from which a detected face is the one that the table gives."""
+FRAME_PX, GREY = 480, 127
+"""Width of a frame of the sample film [px], and the paper that a smaller picture is laid on."""
 HEAD_OF_FACE = 2.0
 """Side of what the tagger looks at over the longer side of the face: hair counts, and who stands beside does not."""
 
@@ -84,6 +86,7 @@ def share(composites: list[list[Judged]]) -> float:
 
 def judge(row: Mapping[str, Any], image: Image, judges: Judges) -> list[Judged]:
     """What is found of each person in a composite, left to right."""
+    image = on_paper(image)  # boxes stay as they are
     detected = judges.detector.detect(image)
     faces = [one for one in detected if one.kind == "face"]
     overlap = iou(np.array([box_of(box) for box in row["faces"]]), np.array([face.box for face in faces]))
@@ -99,6 +102,16 @@ def judge(row: Mapping[str, Any], image: Image, judges: Judges) -> list[Judged]:
         head = cut(image, expand(box_of(box), HEAD_OF_FACE))
         judged.append(Judged(seen, name == character, hair_colour(judges.tagger, head) == judges.hair.get(character)))
     return judged
+
+
+def on_paper(image: Image) -> Image:
+    """The picture in the upper left of grey paper as large as a frame, so that faces are as large as in the film.
+
+    A detector enlarges a small picture to the size that it looks at.
+    """
+    height, width = image.shape[:2]
+    pads = (0, max(0, FRAME_PX - height)), (0, max(0, FRAME_PX - width)), (0, 0)
+    return np.pad(image, pads, constant_values=GREY)
 
 
 def hair_colour(tagger: Tagger, head: Image) -> str:
