@@ -187,7 +187,7 @@ class CaptionTab:
             ui.notify(f"No caption would change{why}", position="bottom", timeout=4000)
             return
         self.proposed = label, proposed.changes
-        left = f"{_captions(proposed.left_out)} cannot be so: {proposed.refused}" if proposed.left_out else ""
+        left = f"{_captions(proposed.left_out)} left as before: {proposed.refused}" if proposed.left_out else ""
         self._preview.props["about"] = {"label": label, "left": left, "changes": [list(c) for c in proposed.changes]}
         self._preview.update()
 

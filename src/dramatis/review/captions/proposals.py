@@ -48,7 +48,7 @@ def propose(session: CaptionSession, numbers: Iterable[int], change: Change) -> 
         seen.add(picture)
         if before is None:
             left_out += 1
-            refused = refused or "its automatic caption comes with the next run"
+            refused = refused or "no caption is known before the next run"
         elif (after := change(before)) != before:
             if fault := fault_of(after):
                 left_out += 1

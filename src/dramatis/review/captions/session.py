@@ -165,6 +165,7 @@ class CaptionSession:
             made[:] = changes_of({("", picture): caption for picture, caption in held.items()})
             return set_captions(text, {each.key: each.after for each in made}, self._file.name)
 
+        self.refresh()
         update(self._file, changed)
         self.refresh()
         return made
