@@ -1,29 +1,19 @@
 """The page in a real browser, on the sample film: from what a person does to what `dvc repro` makes of it."""
 
-import os
 import shutil
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from browser_desk import MARKS, Page, browsing, served
 from conftest import TOP
 from test_whole import copy, repro, succeed
 
 from dramatis.cast.decisions import read_decisions
 from dramatis.core.params import PARAMS, read_yaml
 
-CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(
-        not (CHROMIUM and DRIVER), reason="no chromium with chromedriver on PATH to drive the page with"
-    ),
-]
+pytestmark = MARKS
 CAST_STAGE = "pipelines/dataset/dvc.yaml:cast"
-WAIT_S = 60
 
 
 @pytest.fixture(scope="module")
@@ -40,58 +30,16 @@ def page(film, tmp_path):
     """The page of that project with the decisions of this project, in a browser of its own."""
     shutil.copy(TOP / "cast.yaml", film / "cast.yaml")
     succeed(repro(film, CAST_STAGE))
-    environment = os.environ | {"PYTHONPATH": str(film / "src")}
-    command = [sys.executable, "-c", "from dramatis.cli.main import main; main()", "review", "--no-open"]
-    with (tmp_path / "server.log").open("w") as log:
-        server = subprocess.Popen(command, cwd=film, env=environment, stdout=subprocess.PIPE, stderr=log, text=True)
-    browser = None
-    try:
-        address = server.stdout.readline().strip()
-        assert address.startswith("http://127.0.0.1:"), (tmp_path / "server.log").read_text()
-        browser = start_browser()
-        yield Page(browser, film, address)
-    finally:
-        if browser:
-            browser.quit()
-        server.terminate()
-        server.wait(20)
+    with served(film, tmp_path / "server.log") as address, browsing() as browser:
+        yield Wall(browser, film, address)
 
 
-def start_browser():
-    from selenium import webdriver
-    from selenium.webdriver.chrome.service import Service
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1280,800"):
-        options.add_argument(argument)
-    return webdriver.Chrome(options=options, service=Service(DRIVER))
-
-
-class Page:
-    """What a person sees and does."""
+class Wall(Page):
+    """What a person sees of the cast, and does."""
 
     def __init__(self, browser, top: Path, address: str):
-        self.browser, self.top, self.address = browser, top, address
-        self.browser.get(address)
+        super().__init__(browser, top, address)
         self.until(lambda: self.cards())
-
-    def js(self, code, *values):
-        return self.browser.execute_script(code, *values)
-
-    def until(self, true, limit_s=WAIT_S):
-        """Waits for something to be so, and gives it."""
-        end = time.monotonic() + limit_s
-        while time.monotonic() < end:
-            if value := true():
-                return value
-            time.sleep(0.2)
-        raise AssertionError(f"not so after {limit_s} s; the page says: {self.js('return document.body.innerText')}")
-
-    def keys(self, *keys):
-        from selenium.webdriver.common.action_chains import ActionChains
-
-        ActionChains(self.browser).send_keys(*keys).perform()
 
     def cards(self):
         """Names of the cards that can be seen, in order."""

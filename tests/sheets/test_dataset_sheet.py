@@ -128,7 +128,7 @@ def test_a_page_for_each_configuration_that_has_rows(data, tmp_path):
 def test_words_and_cells(data):
     rows = read_config(data / "characters")
     assert dataset._count(rows) == "4 pictures (3 training, 1 validation)"
-    assert dataset._about(rows) == "in captions adalv · 4 pictures (3 training, 1 validation) · 4 head"
+    assert dataset._about(rows) == "called adalv · 4 pictures (3 training, 1 validation) · 4 head"
     images = read_pictures(rows, ["image"])
     cells = [dataset._cell(each, images[each["at"]]) for each in rows]
     assert [cell.note for cell in cells] == ["train · head · ×2.5"] * 3 + ["validation · head"]

@@ -27,6 +27,7 @@ SECTION = {
 """Column whose values are the sections of each page."""
 KEYLESS = ("exposure", "base", "frames", "folder")
 """Origins whose caption no line of `captions.yaml` gives; under all others stands the key of that line."""
+LEGEND = "Blue: held out of training. ×: times in an epoch. Last line: the key in captions.yaml"
 ROWS, MOST_ROWS = 24, 3
 """Rows of pictures on a page, about, and most in a section; every section has one."""
 
@@ -75,7 +76,7 @@ def _page(config: str, rows: Sequence[Row]) -> Image:
     ]
     title = f"{config}: {_count(rows)}"
     shown = sum(map(len, chosen.values()))
-    return draw(blocks, title, f"{shown} of them, of every kind and from the whole length; blue: held out of training")
+    return draw(blocks, title, f"{shown} of them, of every kind and from the whole length. {LEGEND}")
 
 
 def read_pictures(rows: Iterable[Row], names: Sequence[str]) -> dict[tuple[Path, int], tuple[Image, ...]]:
@@ -108,7 +109,7 @@ def _cell(row: Row, images: tuple[Image, ...]) -> Cell:
 
 def _about(rows: Sequence[Row]) -> str:
     triggers = sorted({row["trigger"] for row in rows if row["trigger"]})
-    called = f"in captions {triggers[0]} · " if len(triggers) == 1 else ""
+    called = f"called {triggers[0]} · " if len(triggers) == 1 else ""
     kinds = Counter(row["stage"] for row in rows) + Counter(
         row["origin"] for row in rows if row["origin"] not in (row["stage"], "crop")
     )

@@ -54,6 +54,7 @@ export default {
     this.about = [];
     this.said = [];
     this.read = this.got = 0;
+    this.asked = false; // the pictures are others since somebody looks for others
   },
   computed: {
     columns() {
@@ -84,10 +85,11 @@ export default {
     shown() {
       const there = new Set(this.shown);
       const kept = [...this.picked].filter((n) => there.has(n));
-      if (this.focus !== null && !there.has(this.focus)) { // it is no longer so: go on with what took its place
+      if (this.focus !== null && !there.has(this.focus)) { // a change took it away: go on with what took its place
         this.at = Math.min(this.at, this.shown.length - 1);
-        this.focus = this.shown[this.at] ?? null;
+        this.focus = this.asked ? null : (this.shown[this.at] ?? null);
       } else if (this.focus !== null) this.at = this.shown.indexOf(this.focus);
+      this.asked = false;
       this.pick(new Set(kept));
     },
     version() {
@@ -157,6 +159,7 @@ export default {
       this.ask();
     },
     ask() {
+      this.asked = true;
       this.$emit("ask", { text: this.text, wanted: this.wanted });
     },
     leaveSearch() {
