@@ -82,7 +82,7 @@ def review(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port on this machine; 0 takes any that is free.")] = 0,
     show: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in the browser.")] = True,
 ) -> None:
-    """Serves a page on which a person names, merges and splits the clusters; every click is a line of cast.yaml."""
+    """Serves a page on which a person names people and mends captions: lines of cast.yaml and captions.yaml."""
     from dramatis.review.server import serve
 
     serve(port, show)
