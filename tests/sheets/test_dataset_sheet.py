@@ -14,10 +14,10 @@ from dramatis.core.errors import MissingError
 from dramatis.core.fonts import font
 from dramatis.core.images import encode_png, picture_hash
 from dramatis.core.tables import write_table
-from dramatis.dataset.schema import CONTROLLED, DATASET
+from dramatis.dataset.schema import CONTROLLED, DATASET, PLAN
 from dramatis.sheets import dataset
 from dramatis.sheets.captioned import HIGH_PX, SIDE_PX, TRAIN, VALIDATION, WIDTH_PX, Block, Cell, draw, wrapped
-from dramatis.sheets.dataset import read_config, read_pictures, write_dataset_sheets
+from dramatis.sheets.dataset import read_config, read_pictures, read_plan, write_dataset_sheets
 from dramatis.sheets.files import DATASET_MARK, is_sheet, save
 from dramatis.sheets.sample import grouped, spread
 
@@ -88,7 +88,7 @@ def row(n, image, **changes):
         "caption_origin": "x", "character": "ada", "trigger": "adalv", "characters": ["ada"], "outfit": None,
         "outfit_name": None, "stage": "head", "origin": "crop", "face": None, "parents": [], "frame_id": None,
         "time_code": f"00:00:0{n % 10}.000", "video": "v", "shot": 0, "width_px": 64, "height_px": 64,
-        "bucket": "64x64", "cut_share": 0.0, "weight": 2.5, **changes,
+        "bucket": "64x64", "cut_share": 0.0, "weight": 1.0, **changes,
     }  # fmt: skip
 
 
@@ -104,6 +104,9 @@ def data(tmp_path, monkeypatch):
     write_table([row(n, picture(n)) | more for n in range(2)], CONTROLLED, folder / "control/train/v.parquet")
     drawn = row(1, picture(9), character=None, trigger=None, stage="regularization", origin="base", video=None)
     write_table([drawn], DATASET, folder / "regularization/train/drawn.parquet")
+    planned = {"key": "characters/r001", "config": "characters", "id": "r001", "character": "ada", "bucket": "64x64",
+               "cut_share": 0.0, "per_epoch": 2.5, "caption": "ada"}  # fmt: skip
+    write_table([planned], PLAN, folder / "plan.parquet")
     return folder
 
 
@@ -126,25 +129,28 @@ def test_a_page_for_each_configuration_that_has_rows(data, tmp_path):
 
 
 def test_words_and_cells(data):
-    rows = read_config(data / "characters")
+    rows = read_config(data / "characters", read_plan(data / "plan.parquet"))
     assert dataset._count(rows) == "4 pictures (3 training, 1 validation)"
     assert dataset._about(rows) == "called adalv · 4 pictures (3 training, 1 validation) · 4 head"
     images = read_pictures(rows, ["image"])
     cells = [dataset._cell(each, images[each["at"]]) for each in rows]
-    assert [cell.note for cell in cells] == ["train · head · ×2.5"] * 3 + ["validation · head"]
+    assert [cell.note for cell in cells] == ["train · head", "train · head · ×2.5", "train · head", "validation · head"]
     assert [cell.key for cell in cells] == [picture_hash(picture(n)) for n in range(4)]
-    control = read_config(data / "control")
+    control = read_config(data / "control", {})
     pairs = read_pictures(control[1:], ["image", "conditioning_image"])
     assert np.array_equal(pairs[control[1]["at"]][1], picture(8)) and len(pairs) == 1
-    (drawn,) = read_config(data / "regularization")
+    (drawn,) = read_config(data / "regularization", {"regularization/r001": 0.25})
     cell = dataset._cell(drawn, (picture(9),))
-    assert (cell.note, cell.key) == ("train · regularization, base · ×2.5", "")
+    assert (cell.note, cell.key) == ("train · regularization, base · ×0.25", "")
 
 
 def test_no_dataset_and_an_old_one_are_one_line(data, tmp_path):
     file = data / "control/train/v.parquet"
-    pq.write_table(pq.read_table(file).drop_columns(["weight"]), file)
+    pq.write_table(pq.read_table(file).drop_columns(["origin"]), file)
     with pytest.raises(MissingError, match="older version.*stage dataset makes it"):
+        write_dataset_sheets(tmp_path / "sheets")
+    (data / "plan.parquet").unlink()
+    with pytest.raises(MissingError, match="plan.parquet: there is no such file"):
         write_dataset_sheets(tmp_path / "sheets")
     with pytest.raises(MissingError, match="there is no dataset. Run `dvc repro`: stage dataset makes it"):
         write_dataset_sheets(tmp_path / "sheets", tmp_path / "none")

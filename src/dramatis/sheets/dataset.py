@@ -1,7 +1,7 @@
 """`dramatis sheet dataset`: a page of each configuration of the dataset, captions under the pictures."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -10,13 +10,14 @@ from tqdm import tqdm
 
 from dramatis.core.errors import MissingError
 from dramatis.core.images import Image, decode, picture_hash
+from dramatis.core.tables import read_rows
 from dramatis.dataset.schema import CONFIGS
 from dramatis.sheets.captioned import Block, Cell, draw, per_row
 from dramatis.sheets.files import DATASET_MARK, FOLDER, remove_old, save
 from dramatis.sheets.sample import Row, grouped, spread
 
 DATA = Path("data/dataset")
-COLUMNS = ["id", "caption", "character", "trigger", "stage", "origin", "video", "time_code", "weight"]
+COLUMNS = ["id", "caption", "character", "trigger", "stage", "origin", "video", "time_code"]
 SECTION = {
     "characters": "character",
     "scenes": "video",
@@ -40,9 +41,12 @@ def write_dataset_sheets(out: Path = FOLDER, data: Path = DATA) -> list[Path]:
     Raises:
         MissingError: stage `dataset` has not run, or has written an older version.
     """
-    found = {config: rows for config in CONFIGS if (rows := read_config(data / config))}
-    if not found:
+    if not data.is_dir():
         raise MissingError(str(data), "there is no dataset", "Run `dvc repro`: stage dataset makes it")
+    seen = read_plan(data / "plan.parquet")
+    found = {config: rows for config in CONFIGS if (rows := read_config(data / config, seen))}
+    if not found:
+        raise MissingError(str(data), "the dataset has no pictures", "Run `dvc repro`: stage dataset makes it")
     out.mkdir(parents=True, exist_ok=True)
     written = []
     for config, rows in tqdm(found.items(), desc="sheets", unit="page", disable=None):
@@ -53,14 +57,22 @@ def write_dataset_sheets(out: Path = FOLDER, data: Path = DATA) -> list[Path]:
     return written
 
 
-def read_config(folder: Path) -> list[Row]:
-    """The rows of a configuration without pictures, with `split`, and `at`: their shard and place in it."""
+def read_plan(file: Path) -> dict[str, float]:
+    """How often each training picture is seen in an epoch, by `<config>/<id>`."""
+    return {row["key"]: row["per_epoch"] for row in read_rows(file, "dataset", ["key", "per_epoch"])}
+
+
+def read_config(folder: Path, seen: Mapping[str, float]) -> list[Row]:
+    """The rows of a configuration without pictures, with `split`, `seen` in an epoch (null if not in the plan), and `at`:
+    their shard and place in it.
+    """
     rows = []
     for file in sorted(folder.glob("*/*.parquet")):
         if not set(COLUMNS) <= set(pq.read_schema(file).names):
             raise MissingError(str(file), "the table is of an older version", "Run `dvc repro`: stage dataset makes it")
         for n, row in enumerate(pq.read_table(file, columns=COLUMNS).to_pylist()):
-            rows.append(row | {"split": file.parent.name, "at": (file, n)})
+            often = seen.get(f"{folder.name}/{row['id']}")
+            rows.append(row | {"split": file.parent.name, "seen": often, "at": (file, n)})
     return rows
 
 
@@ -102,9 +114,9 @@ def read_pictures(rows: Iterable[Row], names: Sequence[str]) -> dict[tuple[Path,
 def _cell(row: Row, images: tuple[Image, ...]) -> Cell:
     held_out = row["split"] != "train"
     kind = row["stage"] if row["origin"] in (row["stage"], "crop") else f"{row['stage']}, {row['origin']}"
-    weight = "" if held_out else f" · ×{row['weight']:.3g}"
+    often = "" if row["seen"] is None else f" · ×{row['seen']:.3g}"
     key = "" if row["origin"] in KEYLESS else picture_hash(images[0])
-    return Cell(images, f"{row['split']} · {kind}{weight}", row["caption"], key, held_out)
+    return Cell(images, f"{row['split']} · {kind}{often}", row["caption"], key, held_out)
 
 
 def _about(rows: Sequence[Row]) -> str:
