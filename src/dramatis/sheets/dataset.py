@@ -63,7 +63,7 @@ def read_plan(file: Path) -> dict[str, float]:
 
 
 def read_config(folder: Path, seen: Mapping[str, float]) -> list[Row]:
-    """The rows of a configuration without pictures, with `split`, `seen` in an epoch (null if not in the plan), and `at`:
+    """The rows of a configuration without pictures, with `split`, `seen` in an epoch (null if not planned), and `at`:
     their shard and place in it.
     """
     rows = []
