@@ -9,7 +9,7 @@ from dramatis.review.captions.gallery import Picture
 from dramatis.review.captions.tags import folded, folded_tags
 
 FACETS = ("character", "stage", "video", "split", "origin")
-"""What pictures are told apart by; `origin` is auto, human, or changed since the last run."""
+"""What pictures are told apart by; `origin` is auto or human."""
 _SIGNED = re.compile(r"(?:^|(?<=[\s,]))([+-])(?=\S)")
 
 
