@@ -170,7 +170,9 @@ def test_the_panel(session):
     assert about["tags"][:2] == [{"tag": "ada", "count": 2}, {"tag": "red hair", "count": 2}]
     assert [each["on"] for each in about["labels"]] == [False, True, False]
     one = panel(session, [3], 7, [])["one"]
-    assert one["about"] == "full · left out · 40×90 px · 00:00:03.000" and one["caption"] == one["automatic"]
+    assert (
+        one["about"] == "full · left out: max_pictures · 40×90 px · 00:00:03.000" and one["caption"] == one["automatic"]
+    )
     found = {each["id"]: each["values"] for each in facets(session)}
     assert [each["value"] for each in found["stage"]] == ["full", "upper", "head", "scene", "composite"]
     assert found["character"][0] == {"value": "ada", "label": "Ada", "count": 5}

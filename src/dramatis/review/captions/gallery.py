@@ -13,6 +13,7 @@ from dramatis.core.tables import read_rows
 DATA = Path("data")
 LEFT_OUT = "left out"
 """Split of what stage `select` took into none."""
+UNKNOWN = LEFT_OUT, "not looked at by stage select"
 
 
 class Picture(NamedTuple):
@@ -25,6 +26,7 @@ class Picture(NamedTuple):
         video: null of a composite.
         characters: keys of the character, or of all in it, left to right.
         split: train, validation or left out.
+        left_out: why it is in neither; null if it is.
         place: time code, or the parts of a composite.
         size: width and height [px].
         caption: of the last run; null without one.
@@ -38,6 +40,7 @@ class Picture(NamedTuple):
     video: str | None
     characters: tuple[str, ...]
     split: str
+    left_out: str | None
     place: str
     size: tuple[int, int]
     caption: str | None
@@ -65,7 +68,7 @@ def read_gallery(data: Path = DATA) -> Gallery:
     joined = _kept(data / "composites" / "composites.parquet", "composite", _COMPOSITE)
     captions = _captions(data / "captions" / "composites.parquet")
     for row in joined:
-        found.append(_picture(row, "composite_id", captions, "composite", None, row["characters"], "train",
+        found.append(_picture(row, "composite_id", captions, "composite", None, row["characters"], ("train", None),
                               " + ".join(row["parts"])))  # fmt: skip
     characters = _rows(data / "cast" / "characters.parquet", "cast", ["character", "display"])
     return Gallery(found, {row["character"]: row["display"] for row in characters})
@@ -80,17 +83,17 @@ _COMPOSITE = ["composite_id", "parts", "characters", *_SIZE]
 def _of_video(video: str, data: Path) -> list[Picture]:
     crops = _kept(data / "crops" / video / "crops.parquet", f"crops@{video}", _CROP)
     scenes = _kept(data / "crops" / video / "scenes.parquet", f"crops@{video}", _SCENE)
-    selected = _rows(data / "selection" / f"{video}.parquet", "select", ["id", "split"])
-    splits = {row["id"]: row["split"] or LEFT_OUT for row in selected}
+    selected = _rows(data / "selection" / f"{video}.parquet", "select", ["id", "split", "left_out"])
+    taken = {row["id"]: (row["split"] or LEFT_OUT, row["left_out"]) for row in selected}
     captions = _captions(data / "captions" / f"{video}.parquet")
     found = [
         _picture(row, "crop_id", captions, row["stage"], video, [row["character"]],
-                 splits.get(row["crop_id"], LEFT_OUT), row["time_code"])
+                 taken.get(row["crop_id"], UNKNOWN), row["time_code"])
         for row in crops
     ]  # fmt: skip
     found += [
         _picture(row, "scene_id", captions, "scene", video, row["characters"],
-                 splits.get(row["scene_id"], LEFT_OUT), row["time_code"])
+                 taken.get(row["scene_id"], UNKNOWN), row["time_code"])
         for row in scenes
     ]  # fmt: skip
     return sorted(found, key=lambda picture: (picture.place, picture.id))
@@ -103,12 +106,12 @@ def _picture(
     stage: str,
     video: str | None,
     characters: Sequence[str],
-    split: str,
+    taken: tuple[str, str | None],
     place: str,
 ) -> Picture:
     said = captions.get(row[key])
     return Picture(
-        row[key], row["picture"], stage, video, tuple(characters), split, place, (row["width_px"], row["height_px"]),
+        row[key], row["picture"], stage, video, tuple(characters), *taken, place, (row["width_px"], row["height_px"]),
         said["caption"] if said else None, bool(said) and said["origin"] == "human", *row["at"],
     )  # fmt: skip
 

@@ -76,11 +76,12 @@ def counts(session: CaptionSession) -> Mapping[str, int]:
 
 def _one(session: CaptionSession, n: int) -> dict[str, Any]:
     picture = session.gallery.pictures[n]
+    split = f"{picture.split}: {picture.left_out}" if picture.left_out else picture.split
     return {
         "number": n,
         "id": picture.id,
         "picture": picture.picture,
-        "about": f"{picture.stage} · {picture.split} · {picture.size[0]}×{picture.size[1]} px · {picture.place}",
+        "about": f"{picture.stage} · {split} · {picture.size[0]}×{picture.size[1]} px · {picture.place}",
         "caption": session.captions[n],
         "automatic": session.automatic(n),
         "human": session.origins[n] == HUMAN,
