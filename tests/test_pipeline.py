@@ -12,7 +12,7 @@ from dramatis.pipeline.documents import documents
 from dramatis.pipeline.graph import filled, load_stages, needed_by, without_detours
 
 SETTINGS = read_yaml(TOP / PARAMS)
-SECTION_OF = {"detect": "detect", "embed": "embed", "landmarks": "landmark", "tag": "caption"}
+SECTION_OF = {"detect": "detect", "embed": "embed", "landmarks": "landmark", "tag": "tag"}
 """Section that names the backend of each capability."""
 BACKENDS = {capability: SETTINGS[section]["backend"] for capability, section in SECTION_OF.items()}
 OTHERS = [

@@ -17,7 +17,8 @@ def project(tmp_path, monkeypatch):
     (tmp_path / "stages").symlink_to(TOP / "stages")
     (tmp_path / "models").mkdir()
     (tmp_path / "models" / "pocket").symlink_to(TOP / "models" / "pocket")
-    (tmp_path / "cast.yaml").write_text((TOP / "cast.yaml").read_text())
+    for name in ("cast.yaml", "captions.yaml"):
+        (tmp_path / name).write_text((TOP / name).read_text())
 
     def write(**changes):
         sections = {name: values for name, values in (SOUND | changes).items() if values != "gone"}
@@ -92,7 +93,8 @@ def test_names_may_come_before_runs(project):
                 ("landmark", "weights"),
                 ("quality", "weights"),
                 ("embed", "weights"),
-                ("caption", "weights"),
+                ("tag", "weights"),
+                ("caption", "tokenizer"),
                 ("regularize", "base"),
                 ("score", "second_opinion"),
             )
@@ -118,10 +120,50 @@ def test_a_fault_in_cast_yaml(project, tmp_path):
     assert len(told()) == 1 and "cast.yaml" in told()[0] and "pin" in told()[0]
 
 
+def test_a_fault_in_captions_yaml(project, tmp_path):
+    (tmp_path / "captions.yaml").write_text("e01-000120-00-head: ada\n")
+    assert len(told()) == 1 and told()[0].startswith("captions.yaml:1: 'e01-000120-00-head' is no hash of a picture")
+    (tmp_path / "captions.yaml").unlink()
+    assert len(told()) == 1 and "captions.yaml: there is no such file" in told()[0]
+
+
+def test_captions_in_cast_yaml_are_told_where_they_live_now(project, tmp_path):
+    text = (TOP / "cast.yaml").read_text()
+    (tmp_path / "cast.yaml").write_text(text + "\ncaptions:\n")
+    assert not told()
+    (tmp_path / "cast.yaml").write_text(text + "\ncaptions:\n  e01-000120-00-head: ada smiles\n")
+    assert len(told()) == 1
+    assert told()[0].startswith("cast.yaml: captions: captions stand in captions.yaml now. Move them there")
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ("{trigger: 'ada, lovelace'}", "characters.ada.trigger = 'ada, lovelace': must hold no comma"),
+        ('{trigger: "a\\tda"}', "characters.ada.trigger = 'a\\tda': must hold no line breaks or control characters"),
+        (
+            '{display: "a\\x07da"}',
+            "characters.ada.display = 'a\\x07da': must hold no line breaks or control characters",
+        ),
+    ],
+)
+def test_a_name_that_captions_cannot_hold(project, tmp_path, entry, said):
+    text = (TOP / "cast.yaml").read_text()
+    (tmp_path / "cast.yaml").write_text(text.replace("\ncharacters:\n", f"\ncharacters:\n  ada: {entry}\n"))
+    assert len(told()) == 1 and said in told()[0] and "\n" not in told()[0]
+
+
+def test_names_of_any_script_are_fine(project, tmp_path):
+    text = (TOP / "cast.yaml").read_text()
+    entry = '{display: "Ада/Lovelace, Countess", trigger: "Ада (../фильм) 雪"}'
+    (tmp_path / "cast.yaml").write_text(text.replace("\ncharacters:\n", f"\ncharacters:\n  ada: {entry}\n"))
+    assert not told()
+
+
 def test_every_section_of_cast_yaml_is_asked_for(project, tmp_path):
     (tmp_path / "cast.yaml").write_text("")
     assert told() == [
-        "cast.yaml: characters, rename, merge, pins, reject, not_a_person, outfits, captions: missing. "
+        "cast.yaml: characters, rename, merge, pins, reject, not_a_person, outfits: missing. "
         "Write `<section>:` with nothing behind it"
     ]
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from dramatis.cast.decisions import FILE, PICTURE, Decisions, check_alone
+from dramatis.cast.decisions import FILE, PICTURE, Decisions, check_alone, decisions_of
 from dramatis.cast.lines import Entry, Section, repeated, sections_of, values_of
 from dramatis.cast.naming import REJECTION
 from dramatis.core.errors import ParameterError
@@ -35,8 +35,6 @@ TOPICS = {
                      "  - e01@15.833:0.208,0.576"),
     "outfits": ("What somebody wears at a moment.",
                 "  e01@15.833:0.208,0.576: red-coat"),
-    "captions": ("Captions in your own words, by crop.",
-                 "  e01-000380-00-head: ada, smiling"),
 }  # fmt: skip
 """What stands above each section: what it says, and an entry as an example."""
 LISTS = ("reject", "not_a_person")
@@ -119,7 +117,7 @@ def decided(text: str, place: str = PLACE) -> Decisions:
     Raises:
         ParameterError: it is no YAML, a key or value is not allowed, or one decision contradicts another.
     """
-    found = validate(values_of(text, place), Decisions, place)
+    found = decisions_of(text, place)
     check_alone(found)
     return found
 

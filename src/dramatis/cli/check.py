@@ -9,6 +9,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from dramatis.caption import human
+from dramatis.caption.human import read_captions
 from dramatis.cast import decisions
 from dramatis.cast.decisions import ABOUT_FACES, FILE, Decisions, Unmet, read_decisions
 from dramatis.cast.edit import update
@@ -32,7 +34,8 @@ INPUTS = (
     "landmark.weights",
     "quality.weights",
     "embed.weights",
-    "caption.weights",
+    "tag.weights",
+    "caption.tokenizer",
     "regularize.base",
     "score.second_opinion",
     "cast.references",
@@ -44,7 +47,7 @@ Sections = Mapping[str, Any]
 
 
 def check_project() -> None:
-    """Prints a line for each fault in `params.yaml` and `cast.yaml` and ends with 1, or says that there is none.
+    """Prints a line for each fault in the parameters, names and captions and ends with 1, or says that there is none.
 
     Decisions that wait are told too. A line of `cast.yaml` that a merge left twice goes, as DVC refuses it.
     """
@@ -58,7 +61,7 @@ def check_project() -> None:
         raise SystemExit(1)
     for each in waiting():
         sys.stdout.write(f"{FILE}: {each.section}.{each.key}: {each.reason}, so this decision waits\n")
-    sys.stdout.write(f"{PARAMS} and {FILE} are whole, and every file that they name is there\n")
+    sys.stdout.write(f"{PARAMS}, {FILE} and {human.FILE} are whole, and every file that they name is there\n")
 
 
 def _take_out_repeats() -> None:
@@ -97,7 +100,7 @@ def faults() -> list[UserError]:
         params = read_params()
     except UserError as fault:
         return [fault]
-    wrong = _raised([*_section_checks(params), _check_decisions])
+    wrong = _raised([*_section_checks(params), _check_decisions, lambda: read_captions(human.FILE)])
     return wrong or _raised(
         [*_run_checks(params), lambda: _check_film(params), *_input_checks(params), lambda: _check_cast(params)]
     )
