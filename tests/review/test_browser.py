@@ -14,6 +14,7 @@ from dramatis.core.params import PARAMS, read_yaml
 
 pytestmark = MARKS
 CAST_STAGE = "pipelines/dataset/dvc.yaml:cast"
+CAPTION_STAGE = "pipelines/dataset/dvc.yaml:caption"
 
 
 @pytest.fixture(scope="module")
@@ -231,4 +232,27 @@ def test_apply_runs_the_names_and_reads_them_again(page):
     page.js("document.querySelector('#apply-cast').click()")
     page.until(lambda: "Done" in page.js("return document.querySelector('.dialog.apply').innerText"), 180)
     assert {page.cast()[track] for track in own} == {"zed"}
+    page.until(lambda: "waiting" not in page.js("return document.querySelector('#apply').className"))
+
+
+def test_apply_runs_the_captions_and_reads_them_again(page):
+    """A tag for one picture on the other tab, and what stage `caption` makes of it."""
+    from selenium.webdriver.common.keys import Keys
+
+    succeed(repro(page.top, CAPTION_STAGE))
+    page.browser.get(page.address + "captions")
+    page.until(lambda: page.js("return document.querySelectorAll('.shot').length"))
+    name = page.js("const c = document.querySelector('.shot'); c.click(); return c.dataset.id")
+    page.until(lambda: page.js("return document.querySelector('.panel').innerText").startswith("1 selected"))
+    page.keys("n")
+    page.until(lambda: page.js("return document.activeElement.tagName === 'INPUT'"))
+    page.keys("red scarf", Keys.ENTER)
+    page.until(lambda: "Apply 1" in page.js("return document.querySelector('#apply').innerText"))
+    page.keys("g")
+    page.until(lambda: page.js("return !!document.querySelector('#apply-captions')?.offsetParent"))
+    page.js("document.querySelector('#apply-captions').click()")
+    page.until(lambda: "Done" in page.js("return document.querySelector('.dialog.apply').innerText"), 300)
+    rows = pq.read_table(page.top / f"data/captions/{name[:3]}.parquet").to_pylist()
+    (said,) = [row for row in rows if row["id"] == name]
+    assert said["origin"] == "human" and said["caption"].endswith(", red scarf")
     page.until(lambda: "waiting" not in page.js("return document.querySelector('#apply').className"))
