@@ -8,11 +8,12 @@ from typing import Any, NamedTuple
 
 from pydantic import Field, model_validator
 
-from dramatis.cast.lines import text_of, values_of
+from dramatis.cast.lines import values_of
 from dramatis.cast.naming import REJECTION
 from dramatis.core.errors import MissingError, ParameterError
 from dramatis.core.moments import FORM, parse
 from dramatis.core.params import Key, Name, Params, Word, validate
+from dramatis.core.yaml_lines import text_of
 
 FILE = Path("cast.yaml")
 PICTURE = re.compile(r"[^/\n]+/[^/\n]+")

@@ -15,7 +15,7 @@ from dramatis.caption.human import read_captions
 from dramatis.cast import decisions
 from dramatis.cast.decisions import ABOUT_FACES, FILE, Decisions, Unmet, read_decisions
 from dramatis.cast.edit import update
-from dramatis.cast.lines import repeated, sections_twice, text_of
+from dramatis.cast.lines import repeated, sections_twice
 from dramatis.cast.references import list_references
 from dramatis.cli.params import read_params
 from dramatis.cli.preset import check_params
@@ -23,6 +23,7 @@ from dramatis.core.errors import MissingError, ParameterError, UserError
 from dramatis.core.moments import parse
 from dramatis.core.params import PARAMS, read_yaml
 from dramatis.core.runs import Run
+from dramatis.core.yaml_lines import text_of
 from dramatis.frames.sources import missing, stills_of
 from dramatis.pipeline.reference import MAPS
 from dramatis.regularize.folder import pictures_in

@@ -1,7 +1,7 @@
 """The command line."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -14,6 +14,7 @@ app = typer.Typer(
     help="Looks at what the pipeline made. To run it: `dvc repro`. Run everything in the project's top folder.",
 )
 
+Sheet = Literal["cast", "dataset"]
 Picture = Annotated[str, typer.Argument(help="Id of a frame, crop, preview or dataset row, or a file made by `show`.")]
 
 
@@ -64,12 +65,15 @@ def quality(
 
 @app.command()
 def sheet(
+    what: Annotated[Sheet, typer.Argument(help="cast, or dataset: its pictures with captions.")] = "cast",
     out: Annotated[Path | None, typer.Option(help="Folder for the pictures; default sheets.")] = None,
 ) -> None:
     """Writes contact sheets: each character with its outfits, who has no name, who was rejected; and the map."""
-    from dramatis.sheets.run import FOLDER, write_sheets
+    from dramatis.sheets.dataset import write_dataset_sheets
+    from dramatis.sheets.files import FOLDER
+    from dramatis.sheets.run import write_sheets
 
-    for file in write_sheets(out or FOLDER):
+    for file in (write_dataset_sheets if what == "dataset" else write_sheets)(out or FOLDER):
         typer.echo(file)
 
 
@@ -78,7 +82,7 @@ def review(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port on this machine; 0 takes any that is free.")] = 0,
     show: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in the browser.")] = True,
 ) -> None:
-    """Serves a page on which a person names, merges and splits the clusters; every click is a line of cast.yaml."""
+    """Serves a page on which a person names people and mends captions: lines of cast.yaml and captions.yaml."""
     from dramatis.review.server import serve
 
     serve(port, show)
