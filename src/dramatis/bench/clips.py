@@ -12,6 +12,7 @@ import numpy as np
 import yaml
 from sklearn.metrics import adjusted_rand_score
 
+from dramatis.caption import human
 from dramatis.cast.decisions import FILE, Decisions
 from dramatis.cli.preset import overlaid, read_preset
 from dramatis.core.errors import InputError, MissingError
@@ -21,7 +22,8 @@ from dramatis.film.story import EPISODES
 
 TOP = Path(__file__).parents[3]
 TO_CAST = ("frames", "detect", "landmark", "quality", "embed", "cluster", "cast")
-OF_ALL = ("cluster", "cast", "outfit", "repeats", "augment", "regularize", "dataset")
+TO_CAPTION = (*TO_CAST, "body", "outfit", "repeats", "crops", "tag", "select", "composite", "caption")
+OF_ALL = ("cluster", "cast", "outfit", "repeats", "select", "composite", "caption", "dataset")
 """Stages that take all videos together."""
 OF_FILM = ("film", "measure")
 FILM = "sample"
@@ -106,12 +108,14 @@ def run_stages(
     for name, values in changes.items():
         sections[name] = dict(values) if name == "videos" else sections[name] | values
     for section in sections.values():
-        if isinstance(section, dict) and section.get("weights"):
-            section["weights"] = str(TOP / section["weights"])
+        for key in ("weights", "tokenizer"):
+            if isinstance(section, dict) and isinstance(section.get(key), str):
+                section[key] = str(TOP / section[key])
     folder.mkdir(parents=True, exist_ok=True)
     (folder / PARAMS).write_text(yaml.safe_dump(sections))
     if not (folder / FILE).exists():
         (folder / FILE).write_text("".join(f"{section}:\n" for section in Decisions.model_fields))
+    (folder / human.FILE).touch()
     for stage in stages:
         for item in [""] if stage in OF_ALL else [FILM] if stage in OF_FILM else videos:
             _run(folder, stage, item)
@@ -128,7 +132,7 @@ def _run(folder: Path, stage: str, item: str) -> None:
 
 def run_film(folder: Path, seed: int) -> None:
     """The sample film of a seed, and what the stages up to the figures against its truth make of it."""
-    run_stages(folder, EPISODES, {"film": {"seed": seed}}, stages=("film", *TO_CAST, "body", "outfit", "measure"))
+    run_stages(folder, EPISODES, {"film": {"seed": seed}}, stages=("film", *TO_CAPTION, "measure"))
 
 
 def read_labels(file: Path) -> list[dict[str, str]]:
