@@ -96,6 +96,12 @@ def test_a_composite_says_the_tags_of_each_part(params):
     assert fields["sentence"] == ["a man"]
 
 
+def test_how_many_people_a_part_shows_is_not_said_of_the_whole(params):
+    parts = [crop_row(0), crop_row(1, character="bela")]
+    fields, tags = composite_fields(composite_row(*parts), parts, [LOOK, LOOK], known(params), {"names", "tags_each"})
+    assert "1person" not in tags and fields["tags_each"].count("1person") == 2
+
+
 def test_a_composite_of_cut_off_figures_does_not_call_them_full(params):
     parts = [crop_row(0, stage="full"), crop_row(1, character="bela", stage="full", cut_off=True)]
     fields, tags = composite_fields(composite_row(*parts), parts, [LOOK, LOOK], known(params), FIELDS["composite"])

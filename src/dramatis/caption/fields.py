@@ -92,7 +92,8 @@ def composite_fields(
     """
     stage = _stage(composite["stage"], parts)
     of_part = [_tags(look, known, [part["character"]], said, stage) for part, look in zip(parts, looks, strict=True)]
-    tags = list(dict.fromkeys(tag for tags in of_part for tag in tags))
+    alone = {word.casefold() for word in known.params.people_words.values()}  # true of a part, not of the whole
+    tags = [tag for tag in dict.fromkeys(tag for tags in of_part for tag in tags) if tag.casefold() not in alone]
     sentences = [_sentence(look, known) for look in looks]
     each = [
         _ordered(tags, look.tags, known) + sentence
