@@ -5,7 +5,7 @@ POCKET := $(addprefix models/pocket/dvc.yaml:,vae unet tagger embedder judge det
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: install repro test test-slow seeds benchmark-identity benchmark-blur benchmark-landmarks benchmark-shots
-.PHONY: pocket picture docs lint
+.PHONY: benchmark-dataset pocket picture docs lint
 
 install: .venv/.installed       ## the packages, as requirements.lock pins them
 
@@ -40,6 +40,9 @@ benchmark-landmarks: install    ## points and poses of faces against truth; need
 benchmark-shots: install        ## cuts, fades and dissolves by ours and by others; needs DRAMATIS_MEDIA
 	python -m pip install --quiet --no-deps scenedetect-headless==0.7.2   # its dependency would bring a second OpenCV
 	python -m dramatis.bench.shots
+
+benchmark-dataset: install      ## the dataset against truth, its rules and its readers: docs/dataset.md; needs DRAMATIS_MEDIA
+	python -m dramatis.bench.dataset
 
 pocket: install                 ## the pocket models from nothing: hours; see models/pocket/dvc.yaml
 	dvc unfreeze $(POCKET)

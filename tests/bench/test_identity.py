@@ -10,8 +10,9 @@ from conftest import TOP
 from dramatis.backends.detect import Detection
 from dramatis.bench.backends import Labelled, detection, identity
 from dramatis.bench.banks import alone, merged, peak_gb
+from dramatis.bench.bars import shown
 from dramatis.bench.clips import STRANGER, Judged
-from dramatis.bench.identity_page import BARS, page, shown
+from dramatis.bench.identity_page import BARS, page
 
 FOUND = json.loads((TOP / "metrics/bench/identity.json").read_text())
 

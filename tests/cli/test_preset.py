@@ -55,6 +55,14 @@ def test_a_preset_does_not_depend_on_what_was_applied_before():
             assert yaml.safe_load(after) == yaml.safe_load(overlaid(BEFORE, overlays[last], last))
 
 
+def test_a_pipe_gets_whole_lines(project, capsys):
+    apply_preset("live-action")
+    told = capsys.readouterr().out.splitlines()
+    after = (project / "params.yaml").read_text().splitlines()
+    added = [line[1:] for line in told if line.startswith("+") and not line.startswith("+++")]
+    assert max(map(len, added)) > 80 and set(added) <= set(after)
+
+
 def test_no_project_is_one_line(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(MissingError, match="params.yaml: there is no such file. Run this in the project's top folder"):

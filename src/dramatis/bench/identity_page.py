@@ -1,9 +1,10 @@
 """`docs/identity.md`: the figures with their bars, each film, and the clustering beside its alternatives."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from dramatis.bench.banks import CASES
+from dramatis.bench.bars import bar_lines, least, most, shown
 
 HEADER = """\
 # Who is who: what is measured
@@ -12,31 +13,6 @@ Written by `make benchmark-identity`; a figure that misses its bar says so. Time
 are those of the test media (a clip of five people in twenty shots, labelled faces of eight people, a clip of anime
 sprites, HDR copies of a film). Films are sample films of seeds that no value was chosen on; the worst of them counts.
 """
-
-
-class Bar(NamedTuple):
-    """What a figure should be."""
-
-    value: float
-    at_most: bool
-    what: str
-
-    def met(self, figure: float) -> bool:
-        """True if the figure reaches it."""
-        return figure <= self.value if self.at_most else figure >= self.value
-
-    def __str__(self) -> str:
-        return f"{'≤' if self.at_most else '≥'} {self.value:g}"
-
-
-def least(value: float, what: str) -> Bar:
-    """A bar from below."""
-    return Bar(value, False, what)
-
-
-def most(value: float, what: str) -> Bar:
-    """A bar from above."""
-    return Bar(value, True, what)
 
 
 BARS = {
@@ -85,10 +61,7 @@ FILM_COLUMNS = (
 
 def page(found: Mapping[str, Any]) -> str:
     """Markdown."""
-    lines = [HEADER, "| figure | | bar | reached |", "|---|---|---|---|"]
-    for name, bar in BARS.items():
-        missed = "" if bar.met(found[name]) else " **missed**"
-        lines.append(f"| `{name}` | {bar.what} | {bar} | {shown(found[name])}{missed} |")
+    lines = [HEADER, *bar_lines(BARS, found)]
     lines += ["", "## Each film", "", f"| `film.seed` | {' | '.join(f'`{name}`' for name in FILM_COLUMNS)} |"]
     lines.append("|---" * (len(FILM_COLUMNS) + 1) + "|")
     for seed, row in sorted(found["films"].items(), key=lambda item: int(item[0])):
@@ -125,10 +98,3 @@ NAMING = """\
 
 ![Precision and recall of names by 1, 3 and 10 references](naming.png)
 """
-
-
-def shown(value: float | None) -> str:
-    """Three digits that count; whole numbers as they are."""
-    if value is None:
-        return "–"
-    return str(int(value)) if value == int(value) and abs(value) != 1 else f"{value:.3g}"

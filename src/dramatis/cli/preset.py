@@ -7,6 +7,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import typer
 from rich.console import Console
 from rich.syntax import Syntax
 from ruamel.yaml import YAML
@@ -28,7 +29,10 @@ def apply_preset(name: str) -> None:
     difference = "\n".join(lines)
     PARAMS.write_text(after)
     console = Console()
-    console.print(Syntax(difference, "diff", theme="ansi_dark") if difference else f"{PARAMS} says so already.")
+    if console.is_terminal and difference:
+        console.print(Syntax(difference, "diff", theme="ansi_dark"))
+    else:  # a pipe or a file gets whole lines
+        typer.echo(difference or f"{PARAMS} says so already.")
 
 
 def read_preset(name: str) -> dict[str, Any]:

@@ -40,6 +40,12 @@ FIGURES = pa.schema(
         column("luma", pa.float32(), "Brightness factor of the shot (1 is plain)."),
         column("outfit", pa.string(), "Outfit worn, `<colour>_<cut>`."),
         column("blink", pa.bool_(), "True if the eyes are closed."),
+        column(
+            "landmarks",
+            pa.list_(pa.float32(), 136),
+            "68 points x, y of the face in the order of iBUG 300-W, also outside the frame [px]; null from behind.",
+            nullable=True,
+        ),
     ]
 )
 
