@@ -26,6 +26,8 @@ TO_CAPTION = (*TO_CAST, "body", "outfit", "repeats", "crops", "tag", "select", "
 OF_ALL = ("cluster", "cast", "outfit", "repeats", "select", "composite", "caption", "dataset")
 """Stages that take all videos together."""
 OF_FILM = ("film", "measure")
+SCRIPTS = {"select": "select_"}
+"""Scripts that are not called as their stage, since a module of Python is."""
 FILM = "sample"
 STRANGER = "stranger"
 YUNET, OPENSEEFACE, MOBILEFACENET = "yunet_n_640_640.onnx", "lm_model0_opt.onnx", "MobileFaceNet.onnx"
@@ -122,7 +124,7 @@ def run_stages(
 
 
 def _run(folder: Path, stage: str, item: str) -> None:
-    command = [sys.executable, TOP / "stages" / f"{stage}.py", *filter(None, [item])]
+    command = [sys.executable, TOP / "stages" / f"{SCRIPTS.get(stage, stage)}.py", *filter(None, [item])]
     environment = os.environ | {"PYTHONPATH": str(TOP / "src"), "OMP_NUM_THREADS": "1"}
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, env=environment)
     if done.returncode:
