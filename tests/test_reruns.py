@@ -179,7 +179,7 @@ def test_a_change_reruns_what_depends_on_it_and_nothing_else(project, name):
 
 
 def test_a_new_name_touches_no_picture():
-    """Trigger words stand in one table. Stage `outfit` sees it with the rest of its folder, but writes the same bytes."""
+    """Trigger words stand in one table; `outfit` sees it with the rest of its folder, but writes the same bytes."""
     every = filled(load_stages(TOP), read_yaml(TOP / "params.yaml"))
     names = "data/cast", "data/cast/characters.parquet"
     readers = {stage.name.split("@")[0] for stage in every if any(name in stage.deps for name in names)}
