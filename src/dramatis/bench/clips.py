@@ -26,6 +26,8 @@ TO_CAPTION = (*TO_CAST, "body", "outfit", "repeats", "crops", "tag", "select", "
 OF_ALL = ("cluster", "cast", "outfit", "repeats", "select", "composite", "caption", "dataset")
 """Stages that take all videos together."""
 OF_FILM = ("film", "measure")
+MAPS = ("videos", "regularization")
+"""Sections whose entries take the place of those in `params.yaml`."""
 SCRIPTS = {"select": "select_"}
 """Scripts that are not called as their stage, since a module of Python is."""
 FILM = "sample"
@@ -108,7 +110,7 @@ def run_stages(
         text = overlaid(text, read_preset(preset), preset)
     sections = yaml.safe_load(text)
     for name, values in changes.items():
-        sections[name] = dict(values) if name == "videos" else sections[name] | values
+        sections[name] = dict(values) if name in MAPS else sections[name] | values
     for section in sections.values():
         for key in ("weights", "tokenizer"):
             if isinstance(section, dict) and isinstance(section.get(key), str):
@@ -119,8 +121,16 @@ def run_stages(
         (folder / FILE).write_text("".join(f"{section}:\n" for section in Decisions.model_fields))
     (folder / human.FILE).touch()
     for stage in stages:
-        for item in [""] if stage in OF_ALL else [FILM] if stage in OF_FILM else videos:
+        for item in _items(stage, videos, sections):
             _run(folder, stage, item)
+
+
+def _items(stage: str, videos: Sequence[str], sections: Mapping[str, Any]) -> Sequence[str]:
+    if stage in OF_ALL:
+        return ("",)
+    if stage == "regularize":
+        return tuple(sections["regularization"])
+    return (FILM,) if stage in OF_FILM else videos
 
 
 def _run(folder: Path, stage: str, item: str) -> None:
