@@ -1,4 +1,4 @@
-"""Stage `measure`: score frames, detections, clusters, names and outfits against the film's truth."""
+"""Stage `measure`: score frames, detections, clusters, names, outfits and captions against the film's truth."""
 
 import sys
 from pathlib import Path
@@ -14,6 +14,7 @@ if __name__ == "__main__":
             load_params("measure", MeasureParams),
             title=sys.argv[1],
             videos={key: Path(video["source"]) for key, video in load_params("videos", dict[Key, dict]).items()},
+            min_score=load_params("caption.min_score", dict[str, float]),
             data=Path("data"),
             metrics=Path("metrics"),
         )

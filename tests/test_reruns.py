@@ -16,8 +16,9 @@ from dramatis.core.params import read_yaml
 from dramatis.pipeline.graph import FILES, filled, load_stages
 
 RUN = ("train", "preview", "score", "release")
-AFTER_CAPTIONS = {"augment", "dataset", *RUN}
-AFTER_OUTFIT = {"crops", "caption", "measure", *AFTER_CAPTIONS}
+AFTER_CAPTIONS = {"dataset", "measure", *RUN}
+AFTER_CROPS = {"tag", "select", "augment", "control", "composite", "caption", "regularize", *AFTER_CAPTIONS}
+AFTER_OUTFIT = {"crops", *AFTER_CROPS}
 AFTER_CAST = {"outfit", *AFTER_OUTFIT}
 
 
@@ -74,7 +75,7 @@ def edited(change):
     return apply
 
 
-def stages_of(names, items=("e01", "e02", "solo", "twins", "sample")):
+def stages_of(names, items=("e01", "e02", "solo", "twins", "sample", "empty")):
     """All stages of these names, those of videos, runs and titles only for these items."""
     every = filled(load_stages(TOP), read_yaml(TOP / "params.yaml"))
     return {s.name for s in every if s.name.split("@")[0] in names and s.name.split("@")[-1] in (*items, s.name)}
@@ -97,6 +98,21 @@ CHANGES = {
         "captions.yaml",
         lambda text: text + '3f9a0c21b7d4e855: "ada smiles"\n',
         stages_of({"caption", *AFTER_CAPTIONS}),
+    ),
+    "how somebody is called": (
+        "cast.yaml",
+        edited(lambda cast: cast.update(characters={"ada": {"display": "Ada L.", "trigger": "adalv"}})),
+        stages_of({"cast", *AFTER_CAST}),
+    ),
+    "the order of captions": (
+        "params.yaml",
+        edited(lambda params: params["caption"]["template"].update(crop="r0")),
+        stages_of({"caption", *AFTER_CAPTIONS}),
+    ),
+    "what a tagger writes down": (
+        "params.yaml",
+        edited(lambda params: params["tag"].update(floor=0.2)),
+        stages_of({"tag", "caption", *AFTER_CAPTIONS}),
     ),
     "a pin by a person": (
         "cast.yaml",
@@ -160,6 +176,14 @@ CHANGES = {
 def test_a_change_reruns_what_depends_on_it_and_nothing_else(project, name):
     file, change, expected = CHANGES[name]
     assert reruns(project, file, change) == expected
+
+
+def test_a_new_name_touches_no_picture():
+    """Trigger words stand in one table; `outfit` sees it with the rest of its folder, but writes the same bytes."""
+    every = filled(load_stages(TOP), read_yaml(TOP / "params.yaml"))
+    names = "data/cast", "data/cast/characters.parquet"
+    readers = {stage.name.split("@")[0] for stage in every if any(name in stage.deps for name in names)}
+    assert readers == {"outfit", "caption", "dataset", "measure"}
 
 
 def test_another_video_leaves_the_stages_of_the_others_alone(project):

@@ -20,6 +20,7 @@ def params():
         stage_words={"full": "full body", "upper": "upper body", "head": "head"},
         people_words={1: "1person", 2: "2people"},
         exclude=(),
+        place_words=("forest", "sky"),
         weights={},
         escape=False,
         prune_core=None,

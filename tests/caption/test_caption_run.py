@@ -84,6 +84,15 @@ def test_the_templates_of_the_recipes(changed, data):
     assert said["v-000001-00-full"] == "b3la, toon, person, head, forest, red hair"
 
 
+def test_the_scene_behind_a_composite_is_looked_up(changed, data):
+    cut = composite_row(CROPS[0], CROPS[1], background="v-000001-scene", layout="cutout")
+    write(data, composites=[cut])
+    rows = [tag_row(row, **SAID) for row in (*CROPS[:3], SCENES[0])] + [tag_row(SCENES[1], head=0.9, night_sky=0.8)]
+    write(data / "tags" / "v", tags=rows)
+    said = texts(changed(template={"composite": "r2"}), data)[cut["composite_id"]]
+    assert said == "ada/b3la/COMPOSITE, person, head, red hair, person, head, red hair, night sky"
+
+
 def test_a_template_of_one_s_own_draws_by_picture(changed, tmp_path):
     data = fill(tmp_path / "data", [crop_row(n) for n in range(60)], [], [])
     own = changed(template={"crop": "{name} alone, [0.7: {style}], seen from near"}, style="toon")

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dramatis.caption.text import core_tags, escaped, spoken, without_overlaps, written
+from dramatis.caption.text import core_tags, escaped, has_word, spoken, without_overlaps, written
 
 tags = st.lists(
     st.lists(st.sampled_from(["long", "hair", "ears", "tears", "bow"]), min_size=1).map(" ".join), unique=True
@@ -61,6 +61,11 @@ def test_escapes_can_be_taken_back(text):
     for letter in letters:
         back += next(letters) if letter == "\\" else letter
     assert back == text
+
+
+@pytest.mark.parametrize("tag, has", [("sky", True), ("night sky", True), ("skyline", False), ("white sky blue", True)])
+def test_has_word(tag, has):
+    assert has_word(tag, ["sky", "forest"]) is has
 
 
 def test_spoken():

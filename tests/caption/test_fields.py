@@ -86,7 +86,9 @@ def test_a_composite_says_the_tags_of_each_part(params):
     parts = [crop_row(0), crop_row(1, character="bela", outfit_name="coat"), crop_row(2, character="cyrus")]
     looks = [Seen({"forest": 5, "red robe": 7}, None, "m"), LOOK, Seen({"forest": 5}, "a man", "m")]
     composite = composite_row(parts[0], parts[1], characters=["ada", "bela", "cyrus"])
-    fields, tags = composite_fields(composite, parts, looks, known(params, bela={"long hair"}), FIELDS["composite"])
+    fields, tags = composite_fields(
+        composite, parts, looks, None, known(params, bela={"long hair"}), FIELDS["composite"]
+    )
     assert fields["names"] == ["ada", "b3la", "Cyrus (film)"] and fields["stage"] == ["head"]
     assert fields["tags_left"] == ["forest", "red robe"]
     assert fields["tags_middle"] == ["forest", "hair", "dark"]
@@ -96,9 +98,29 @@ def test_a_composite_says_the_tags_of_each_part(params):
     assert fields["sentence"] == ["a man"]
 
 
+def test_how_many_people_a_part_shows_is_not_said_of_the_whole(params):
+    parts = [crop_row(0), crop_row(1, character="bela")]
+    fields, tags = composite_fields(
+        composite_row(*parts), parts, [LOOK, LOOK], None, known(params), {"names", "tags_each"}
+    )
+    assert "1person" not in tags and fields["tags_each"].count("1person") == 2
+
+
+def test_figures_before_a_scene_have_the_place_of_the_scene(params):
+    parts = [crop_row(0), crop_row(1, character="bela")]
+    behind = Seen({"night sky": 8, "red hair": 4, "1person": 1}, None, "m")
+    composite = composite_row(*parts, layout="cutout", background="v-000000-scene")
+    fields, tags = composite_fields(composite, parts, [LOOK, LOOK], behind, known(params), FIELDS["composite"])
+    assert tags == fields["tags"] == ["long hair", "dark", "night sky"]  # neither the forest nor what the scene shows
+    assert fields["tags_left"] == fields["tags_right"] == ["long hair", "dark"]
+    assert fields["tags_each"] == ["long hair", "dark", "long hair", "dark", "night sky"]
+
+
 def test_a_composite_of_cut_off_figures_does_not_call_them_full(params):
     parts = [crop_row(0, stage="full"), crop_row(1, character="bela", stage="full", cut_off=True)]
-    fields, tags = composite_fields(composite_row(*parts), parts, [LOOK, LOOK], known(params), FIELDS["composite"])
+    fields, tags = composite_fields(
+        composite_row(*parts), parts, [LOOK, LOOK], None, known(params), FIELDS["composite"]
+    )
     assert fields["stage"] == [] and "head" in tags
 
 

@@ -55,6 +55,11 @@ def test_names_may_come_before_runs(project):
         ({"embed": "gone"}, "params.yaml: embed: the section is missing"),
         ({"train": SOUND["train"] | {"steps": 0}}, "train.steps = 0"),
         ({"score": SOUND["score"] | {"sed": 1}}, "score.sed: unknown key"),
+        (
+            {"caption": SOUND["caption"] | {"template": SOUND["caption"]["template"] | {"crop": "{nam}, {tags}"}}},
+            "params.yaml: caption.template.crop = '{nam}, {tags}': unknown field {nam}, known are name, others, left,",
+        ),
+        ({"tag": SOUND["tag"] | {"backend": "blop"}}, "params.yaml: tag.backend = 'blop': must be 'wd14' or 'blip'"),
         ({"videos": {"E01": {"source": "data/film/sample/e01.mp4"}}}, "videos.E01"),
         (
             {"videos": {"e01": {"source": "raw/none.mkv"}}, "film": SOUND["film"] | {"titles": []}},

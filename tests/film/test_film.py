@@ -9,6 +9,7 @@ import pytest
 
 from dramatis.film.params import FilmParams
 from dramatis.film.run import run
+from dramatis.film.scenery import PLACES
 from dramatis.film.story import CAST, EPISODES, draw_cast, draw_extra, wardrobe, write_story
 
 SMALL = FilmParams(titles=["sample"], seed=7, width_px=240, height_px=136, fps=12, episode_s=24)
@@ -106,6 +107,16 @@ def test_boxes_lie_inside_each_other(film):
         assert row["character"] != "poster" or row["person"] is None
 
 
+def test_the_truth_knows_looks_places_and_closed_eyes(film):
+    looks, cast = {row["character"]: row for row in truth(film, "looks")}, draw_cast(SMALL.seed)
+    assert set(looks) == set(CAST)
+    assert all(looks[name]["hair_colour"] == cast[name].hair_colour for name in CAST)
+    assert looks["ada"]["hair_style"] == looks["bela"]["hair_style"] and looks["cyrus"]["headgear"] == "horns"
+    assert {row["place"] for row in truth(film, "shots")} <= set(PLACES)
+    blinks = [row["blink"] for row in truth(film, "figures") if row["character"] != "poster"]
+    assert 0 < sum(blinks) < 0.2 * len(blinks)
+
+
 def test_points_of_faces_lie_about_their_boxes_and_heads_from_behind_have_none(film):
     seen = Counter()
     for row in truth(film, "figures"):
@@ -122,7 +133,7 @@ def test_points_of_faces_lie_about_their_boxes_and_heads_from_behind_have_none(f
 def test_equal_seeds_give_equal_bytes(film, tmp_path):
     run(SMALL, "sample", tmp_path / "again")
     files = sorted(file.relative_to(film) for file in film.rglob("*") if file.is_file())
-    assert len(files) == 2 + 3 + 4 * len(CAST)
+    assert len(files) == 2 + 4 + 4 * len(CAST)
     assert all((film / file).read_bytes() == (tmp_path / "again" / file).read_bytes() for file in files)
 
 

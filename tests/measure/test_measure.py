@@ -31,7 +31,7 @@ def test_videos_that_are_no_episode_are_refused(tmp_path):
     for name, schema in (("shots", SHOTS), ("figures", FIGURES), ("drawings", DRAWINGS)):
         write_table([], schema, truth / f"{name}.parquet")
     with pytest.raises(ParameterError, match=r"titles: no video is an episode of 'sample'. Set `film.titles: \[\]`"):
-        run(PARAMS, "sample", {"e01": Path("raw/e01.mkv")}, tmp_path, tmp_path / "metrics")
+        run(PARAMS, "sample", {"e01": Path("raw/e01.mkv")}, {}, tmp_path, tmp_path / "metrics")
 
 
 def figure(character, face, occlusion=0.0, luma=1.0, frame=0):

@@ -9,7 +9,7 @@ from collections import Counter
 import pytest
 from tiny_sd import DRAWING
 
-from dramatis.bench.clips import TO_CAST, TOP, read_faces, run_stages
+from dramatis.bench.clips import TO_CAPTION, TOP, read_faces, run_stages
 from dramatis.bench.labelled import real_models
 from dramatis.core.tables import read_rows
 
@@ -34,11 +34,12 @@ def folder(media, tmp_path_factory):
         {
             "videos": {"photos": {"source": "photos.zip"}},
             **real_models(media),
-            "crops": {"min_side_px": 64, "min_root_area_px": 64, "package_px": 64},  # the photos have 160 px
-            "regularize": {"count": 1, "prompts": ["1person, head"], "drawing": DRAWING},
+            "tag": {"weights": "models/pocket/wd14"},
+            "regularization": {"drawn": {"from": "base", "path": "models/pocket/sd", "count": 1, "multiplier": 1.0}},
+            "regularize": {"prompts": ["1person, head"], "drawing": DRAWING},
         },
         preset="live-action",
-        stages=(*TO_CAST, "body", "outfit", "crops", "caption", "augment", "regularize", "repeats", "dataset"),
+        stages=(*TO_CAPTION, "augment", "control", "regularize", "dataset"),
     )
     return folder
 
@@ -64,7 +65,8 @@ def test_named_people_come_into_the_dataset(folder):
     rows = [
         row
         for split in ("train", "validation")
-        for row in read_rows(folder / f"data/dataset/{split}.parquet", "dataset", ["id", "origin", "character"])
+        for file in sorted((folder / "data/dataset/characters" / split).glob("*.parquet"))
+        for row in read_rows(file, "dataset", ["id", "origin", "character"])
         if row["origin"] == "crop"
     ]
     assert {row["id"] for row in rows} <= kept and len(rows) >= 0.9 * len(kept) >= 20

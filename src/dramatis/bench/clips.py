@@ -12,6 +12,7 @@ import numpy as np
 import yaml
 from sklearn.metrics import adjusted_rand_score
 
+from dramatis.caption import human
 from dramatis.cast.decisions import FILE, Decisions
 from dramatis.cli.preset import overlaid, read_preset
 from dramatis.core.errors import InputError, MissingError
@@ -21,9 +22,14 @@ from dramatis.film.story import EPISODES
 
 TOP = Path(__file__).parents[3]
 TO_CAST = ("frames", "detect", "landmark", "quality", "embed", "cluster", "cast")
-OF_ALL = ("cluster", "cast", "outfit", "repeats", "augment", "regularize", "dataset")
+TO_CAPTION = (*TO_CAST, "body", "outfit", "repeats", "crops", "tag", "select", "composite", "caption")
+OF_ALL = ("cluster", "cast", "outfit", "repeats", "select", "composite", "caption", "dataset")
 """Stages that take all videos together."""
 OF_FILM = ("film", "measure")
+MAPS = ("videos", "regularization")
+"""Sections whose entries take the place of those in `params.yaml`."""
+SCRIPTS = {"select": "select_"}
+"""Scripts that are not called as their stage, since a module of Python is."""
 FILM = "sample"
 STRANGER = "stranger"
 YUNET, OPENSEEFACE, MOBILEFACENET = "yunet_n_640_640.onnx", "lm_model0_opt.onnx", "MobileFaceNet.onnx"
@@ -104,21 +110,31 @@ def run_stages(
         text = overlaid(text, read_preset(preset), preset)
     sections = yaml.safe_load(text)
     for name, values in changes.items():
-        sections[name] = dict(values) if name == "videos" else sections[name] | values
+        sections[name] = dict(values) if name in MAPS else sections[name] | values
     for section in sections.values():
-        if isinstance(section, dict) and section.get("weights"):
-            section["weights"] = str(TOP / section["weights"])
+        for key in ("weights", "tokenizer"):
+            if isinstance(section, dict) and isinstance(section.get(key), str):
+                section[key] = str(TOP / section[key])
     folder.mkdir(parents=True, exist_ok=True)
     (folder / PARAMS).write_text(yaml.safe_dump(sections))
     if not (folder / FILE).exists():
         (folder / FILE).write_text("".join(f"{section}:\n" for section in Decisions.model_fields))
+    (folder / human.FILE).touch()
     for stage in stages:
-        for item in [""] if stage in OF_ALL else [FILM] if stage in OF_FILM else videos:
+        for item in _items(stage, videos, sections):
             _run(folder, stage, item)
 
 
+def _items(stage: str, videos: Sequence[str], sections: Mapping[str, Any]) -> Sequence[str]:
+    if stage in OF_ALL:
+        return ("",)
+    if stage == "regularize":
+        return tuple(sections["regularization"])
+    return (FILM,) if stage in OF_FILM else videos
+
+
 def _run(folder: Path, stage: str, item: str) -> None:
-    command = [sys.executable, TOP / "stages" / f"{stage}.py", *filter(None, [item])]
+    command = [sys.executable, TOP / "stages" / f"{SCRIPTS.get(stage, stage)}.py", *filter(None, [item])]
     environment = os.environ | {"PYTHONPATH": str(TOP / "src"), "OMP_NUM_THREADS": "1"}
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, env=environment)
     if done.returncode:
@@ -128,7 +144,7 @@ def _run(folder: Path, stage: str, item: str) -> None:
 
 def run_film(folder: Path, seed: int) -> None:
     """The sample film of a seed, and what the stages up to the figures against its truth make of it."""
-    run_stages(folder, EPISODES, {"film": {"seed": seed}}, stages=("film", *TO_CAST, "body", "outfit", "measure"))
+    run_stages(folder, EPISODES, {"film": {"seed": seed}}, stages=("film", *TO_CAPTION, "measure"))
 
 
 def read_labels(file: Path) -> list[dict[str, str]]:

@@ -23,6 +23,7 @@ FIGURES = {
     "cluster": ("ari", "strangers_merged"),
     "cast": ("naming_precision", "naming_recall"),
     "outfit": ("ari", "changers_ari", "false"),
+    "caption": ("name_order", "tag_f1"),
     "score/*": ("recscore", "base_recscore", "identified", "control"),
 }
 """File under `metrics/`, and the figures of it that have a bar."""

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from dramatis.caption.params import CaptionParams
-from dramatis.caption.text import escaped, spoken, without_overlaps, written
+from dramatis.caption.text import escaped, has_word, spoken, without_overlaps, written
 from dramatis.caption.thresholds import chosen
 from dramatis.core.words import words
 
@@ -82,23 +82,36 @@ def scene_fields(scene: Row, look: Seen, known: Known, said: Collection[str]) ->
 
 
 def composite_fields(
-    composite: Row, parts: Sequence[Row], looks: Sequence[Seen], known: Known, said: Collection[str]
+    composite: Row,
+    parts: Sequence[Row],
+    looks: Sequence[Seen],
+    behind: Seen | None,
+    known: Known,
+    said: Collection[str],
 ) -> tuple[Fields, list[str]]:
     """The fields of a composite, and the tags of its parts, each once; see `crop_fields`.
 
     Args:
         parts: crops it was made of, left to right.
         looks: what the model sees in each of them.
+        behind: what it sees in the scene behind figures that were cut out; None of joined crops.
     """
     stage = _stage(composite["stage"], parts)
     of_part = [_tags(look, known, [part["character"]], said, stage) for part, look in zip(parts, looks, strict=True)]
-    tags = list(dict.fromkeys(tag for tags in of_part for tag in tags))
+    place: list[str] = []
+    if behind:
+        of_part = [[tag for tag in tags if not has_word(tag, known.params.place_words)] for tags in of_part]
+        place = [tag for tag in _tags(behind, known, [], said, stage) if has_word(tag, known.params.place_words)]
+    alone = {word.casefold() for word in known.params.people_words.values()}  # true of a part, not of the whole
+    tags = list(dict.fromkeys(tag for tags in (*of_part, place) for tag in tags if tag.casefold() not in alone))
     sentences = [_sentence(look, known) for look in looks]
     each = [
         _ordered(tags, look.tags, known) + sentence
         for tags, look, sentence in zip(of_part, looks, sentences, strict=True)
     ]
-    places = {tag: place for look in reversed(looks) for tag, place in look.tags.items()}
+    everything = (*looks, behind) if behind else looks
+    places = {tag: number for look in reversed(everything) for tag, number in look.tags.items()}
+    around = _ordered(place, places, known)
     fields = {
         **_always(composite["characters"], len(composite["characters"]), stage, known),
         "outfit": _outfits(parts, known),
@@ -107,7 +120,7 @@ def composite_fields(
         "tags_left": each[0],
         "tags_middle": [tag for part in each[1:-1] for tag in part],
         "tags_right": each[-1],
-        "tags_each": [tag for part in each for tag in part],
+        "tags_each": [tag for part in (*each, around) for tag in part],
     }
     return fields, tags
 

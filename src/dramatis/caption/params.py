@@ -86,6 +86,10 @@ class CaptionParams(Params):
         description="Words for the number of people in a picture; a number not named is not said."
     )
     exclude: tuple[Word, ...] = Field(description="Tags, with spaces, that no caption has.")
+    place_words: tuple[Word, ...] = Field(
+        description="Words that make a tag one of the place (`sky` in `night sky`): figures cut out and set before a "
+        "scene have those of the scene in place of their own."
+    )
     weights: dict[Word, Weight] = Field(
         description="Weights of tags, for trainers that read them: `{smile: 1.2}` writes `(smile:1.2)`."
     )

@@ -21,7 +21,7 @@ Row = dict[str, Any]
 COMPOSITES = "composites"
 CROP = ["crop_id", "character", "outfit_name", "others", "left", "people", "stage", "cut_off", "rejected_by", "picture"]
 SCENE = ["scene_id", "characters", "people", "rejected_by", "picture"]
-COMPOSITE = ["composite_id", "parts", "characters", "stage", "picture"]
+COMPOSITE = ["composite_id", "parts", "characters", "background", "stage", "picture"]
 log = logging.getLogger("caption")
 
 
@@ -132,7 +132,8 @@ def _of_composites(composites: Sequence[Row], pictures: Pictures, known: Known) 
     said = fields_of(template)
     for row in composites:
         looks = [pictures.seen[part] for part in row["parts"]]
-        fields, tags = composite_fields(row, [crops[part] for part in row["parts"]], looks, known, said)
+        behind = pictures.seen.get(row["background"])
+        fields, tags = composite_fields(row, [crops[part] for part in row["parts"]], looks, behind, known, said)
         yield _row(row["composite_id"], row["picture"], template, fields, tags, looks[0].model, known, repeats=True)
 
 

@@ -33,12 +33,12 @@ def core_tags(solo: Sequence[Collection[str]], min_share: float, words: Collecti
         Tags with spaces; none if there is no such picture.
     """
     counts = Counter(tag for tags in solo for tag in set(tags))
-    looks = set(words)
-    return {
-        tag
-        for tag, count in counts.items()
-        if count >= min_share * len(solo) and (tag in looks or looks & set(tag.split()))
-    }
+    return {tag for tag, count in counts.items() if count >= min_share * len(solo) and has_word(tag, words)}
+
+
+def has_word(tag: str, words: Collection[str]) -> bool:
+    """True if a tag is one of the words, or has one among its own: `night sky` has `sky`."""
+    return tag in words or not set(words).isdisjoint(tag.split())
 
 
 def escaped(text: str) -> str:

@@ -181,6 +181,7 @@ def _run_checks(params: Sections) -> Iterator[Check]:
         yield lambda name=name, values=values: params_of(section, Run.model_validate(values), name)
         yield lambda name=name, values=values: _check_method(name, values["method"])
     drawn = {f"{name}.drawing.device": params[name]["drawing"]["device"] for name in ("preview", "regularize")}
+    drawn["tag.sentence.device"] = params["tag"]["sentence"].get("device", "cpu")
     for key, device in {"train.device": params["train"]["device"], **drawn}.items():
         yield lambda key=key, device=device: _check_device(key, device)
 

@@ -102,6 +102,7 @@ def _truth(actor: Actor, pose: Pose, found: Boxes, nearer: list[Boxes], width: i
         "yaw": pose.yaw,
         "occlusion": 1.0 if found.face is None else _occlusion(found.face, covers, width, height),
         "outfit": actor.character.outfit.tag,
+        "blink": pose.blink,
     }
 
 

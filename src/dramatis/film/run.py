@@ -3,6 +3,7 @@
 import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,11 @@ from dramatis.film.figure import paint_figure
 from dramatis.film.head import Pose
 from dramatis.film.params import FilmParams
 from dramatis.film.render import Drawing, draw_shot
-from dramatis.film.schema import DRAWINGS, FIGURES, SHOTS
+from dramatis.film.schema import DRAWINGS, FIGURES, LOOKS, SHOTS
 from dramatis.film.story import CAST, EPISODES, draw_cast, write_story
 
+TABLES = {"shots": SHOTS, "figures": FIGURES, "drawings": DRAWINGS, "looks": LOOKS}
+"""Of the truth."""
 REFERENCE_PX = 320
 REFERENCE_POSES = (Pose(), Pose(yaw=0.4, mouth="flat"), Pose(yaw=-0.4, mouth="open"), Pose(yaw=0.15, roll=8))
 
@@ -31,11 +34,12 @@ def run(params: FilmParams, title: str, out: Path) -> None:
     """Writes `<episode>.mp4` of both episodes, `truth/` and `references/<name>/` into the folder `out`."""
     if title not in params.titles:
         raise InputError(f"film {title}", f"not among film.titles {params.titles}", "Name it there, or run without it")
-    truth: dict[str, list[dict[str, Any]]] = {"shots": [], "figures": [], "drawings": []}
+    truth: dict[str, list[dict[str, Any]]] = {"shots": [], "figures": [], "drawings": [], "looks": []}
     with whole_folder(out) as folder:
         for episode in EPISODES:
             _encode(_episode(params, episode, truth), params, folder / f"{episode}.mp4")
-        for name, schema in (("shots", SHOTS), ("figures", FIGURES), ("drawings", DRAWINGS)):
+        truth["looks"] = [{"character": name, **asdict(look)} for name, look in draw_cast(params.seed).items()]
+        for name, schema in TABLES.items():
             write_table(truth[name], schema, folder / "truth" / f"{name}.parquet")
         for name in CAST:
             _write_references(params.seed, name, folder / "references" / name)
@@ -55,6 +59,7 @@ def _episode(params: FilmParams, episode: str, truth: dict[str, list[dict[str, A
                 "start_frame": frame,
                 "end_frame": frame + shot.frames,
                 "kind": shot.kind,
+                "place": shot.place,
             }
         )
         for drawn in draw_shot(shot, params.width_px, params.height_px, params.seed, shot_id):

@@ -16,6 +16,7 @@ SHOTS = pa.schema(
             pa.string(),
             "What is special: plain, fade, pan, still, blur, dark, two, profile, back, empty, poster or crowd.",
         ),
+        column("place", pa.string(), "Where it plays: meadow, forest, city, …"),
     ]
 )
 
@@ -37,7 +38,8 @@ FIGURES = pa.schema(
         column("occlusion", pa.float32(), "Share of the face hidden by others or the frame's edge [0..1]."),
         column("blur_px", pa.float32(), "Length of the motion blur or radius of the defocus [px]."),
         column("luma", pa.float32(), "Brightness factor of the shot (1 is plain)."),
-        column("outfit", pa.string(), "Outfit worn."),
+        column("outfit", pa.string(), "Outfit worn, `<colour>_<cut>`."),
+        column("blink", pa.bool_(), "True if the eyes are closed."),
         column(
             "landmarks",
             pa.list_(pa.float32(), 136),
@@ -46,6 +48,19 @@ FIGURES = pa.schema(
         ),
     ]
 )
+
+LOOKS = pa.schema(
+    [
+        column("character", pa.string(), "Key: name of one of the cast."),
+        column("skin", pa.string(), "Colour of the skin."),
+        column("hair_colour", pa.string(), "Colour of the hair."),
+        column("hair_style", pa.string(), "Cut of the hair."),
+        column("eye_colour", pa.string(), "Colour of the eyes."),
+        column("mark", pa.string(), "What is on the face: glasses, scar, …; none."),
+        column("headgear", pa.string(), "What is on the head: horns, bow, …; none."),
+    ]
+)
+"""How everybody looks, whatever is worn: what is large enough to be told in a small picture."""
 
 DRAWINGS = pa.schema(
     [

@@ -6,16 +6,28 @@ from pathlib import Path
 from dramatis.core.errors import ParameterError
 from dramatis.core.tables import read_rows, write_json
 from dramatis.measure import figures
+from dramatis.measure.captions import Shards, Truth, by_frame, caption_figures
 from dramatis.measure.match import Row, dressed, match
 from dramatis.measure.params import MeasureParams
 
+CROP = ["crop_id", "detection_id", "frame_id", "stage", "people", "masked", "box", "rejected_by"]
+SCENE = ["scene_id", "frame_id", "box", "rejected_by"]
 
-def run(params: MeasureParams, title: str, videos: Mapping[str, Path], data: Path, metrics: Path) -> None:
-    """Writes `<stage>.json` of frames, detect, quality, cluster, cast and outfit into `metrics`.
+
+def run(
+    params: MeasureParams,
+    title: str,
+    videos: Mapping[str, Path],
+    min_score: Mapping[str, float],
+    data: Path,
+    metrics: Path,
+) -> None:
+    """Writes `<stage>.json` of frames, detect, quality, cluster, cast, outfit and caption into `metrics`.
 
     Args:
         title: film whose truth is at `data/film/<title>/truth`.
         videos: source of each video by id; those that are no episode of the film are left out of the figures.
+        min_score: least probability of a tag by its category, as captions take them.
         data: folder with the outputs of the stages.
 
     Raises:
@@ -54,9 +66,46 @@ def run(params: MeasureParams, title: str, videos: Mapping[str, Path], data: Pat
         "cluster": figures.cluster_figures(clustered, matched.shown, cast),
         "cast": figures.cast_figures(named, matched.shown, cast),
         "outfit": figures.outfit_figures(worn, dressed(matched.shown, faces, people, places)),
+        "caption": caption_figures(
+            Truth(by_frame(people), matched.shown, places, _places(shots), _looks(truth, made_by)),
+            _shards(data, episodes),
+            {row["character"]: row["trigger"] for row in read_rows(data / "cast" / "characters.parquet", "cast")},
+            min_score,
+            params,
+        ),
     }
     for stage, values in results.items():
         write_json(values, metrics / f"{stage}.json")
+
+
+def _places(shots: list[Row]) -> dict[tuple[str, int], str]:
+    return {(shot["video"], shot["shot"]): shot["place"] for shot in shots}
+
+
+def _looks(truth: Path, made_by: str) -> dict[str, Row]:
+    return {row["character"]: row for row in read_rows(truth / "looks.parquet", made_by)}
+
+
+def _shards(data: Path, episodes: list[str]) -> Shards:
+    """What was cut, seen and said of the episodes; a composite of other videos' crops is left out."""
+    kept = {
+        table: [row for row in _rows(data / "crops", episodes, table, "crops", columns) if not row["rejected_by"]]
+        for table, columns in (("crops", CROP), ("scenes", SCENE))
+    }
+    known = {row["crop_id"] for row in kept["crops"]}
+    joined = read_rows(data / "composites" / "composites.parquet", "composite", ["composite_id", "parts"])
+    captions = [
+        row
+        for name in (*episodes, "composites")
+        for row in read_rows(data / "captions" / f"{name}.parquet", "caption", ["id", "caption", "origin"])
+    ]
+    return Shards(
+        crops=kept["crops"],
+        scenes=kept["scenes"],
+        composites=[row for row in joined if known.issuperset(row["parts"])],
+        tags=_rows(data / "tags", episodes, "tags", "tag"),
+        captions=captions,
+    )
 
 
 def _rows(folder: Path, videos: list[str], table: str, stage: str, columns: list[str] | None = None) -> list[Row]:
