@@ -73,16 +73,12 @@ def gather(places: Places, videos: Sequence[str], sources: Mapping[str, ClassSou
     cast = read_columns(places.characters, "cast", ["character", "display", "trigger"])
     found = Material(cast)
     triggers = {row["character"]: row["trigger"] for row in cast}
-    crops: dict[str, Row] = {}
     for video in videos:
-        crops |= _video(places, video, triggers, found)
-    if not crops:
+        crops = _video(places, video, triggers, found)
+        found.rows += [*crops.values(), *_variants(places, video, crops), *_controls(places, video, crops)]
+    if not any(row["config"] == "characters" for row in found.rows):
         remedy = "See data/selection for the reasons; name people in cast.yaml, or relax the rules of `crops`"
         raise InputError(str(places.selection), "not one crop of a named character was taken", remedy)
-    found.rows += crops.values()
-    for video in videos:
-        found.rows += _variants(places, video, crops)
-        found.rows += _controls(places, video, crops)
     found.rows += _composites(places)
     for source, about in sources.items():
         _class_pictures(places, source, about, found)
@@ -109,12 +105,12 @@ def _video(places: Places, video: str, triggers: Mapping[str, str], found: Mater
         found.origins[name] = {key: crop[key] for key in ("frame_id", "video", "shot")}
         if split := _of(chosen, name, places.selection, "select")["split"]:
             trigger = _of(triggers, who, places.characters, "cast")
-            crops[name] = make.of_crop(crop, _of(texts, name, places.captions, "caption"), trigger, split)
+            crops[name] = make.of_crop(crop, _of(texts, name, places.captions, "caption"), trigger, split, video)
     for scene in read_columns(folder / "scenes.parquet", stage, make.SCENE):
         name = scene["scene_id"]
         found.origins[name] = {key: scene[key] for key in ("frame_id", "video", "shot")}
         if split := _of(chosen, name, places.selection, "select")["split"]:
-            found.rows.append(make.of_scene(scene, _of(texts, name, places.captions, "caption"), split))
+            found.rows.append(make.of_scene(scene, _of(texts, name, places.captions, "caption"), split, video))
     return crops
 
 

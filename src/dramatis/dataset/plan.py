@@ -125,11 +125,11 @@ def bucket_words(rows: Sequence[Row], seen: Sequence[float], buckets: Sequence[S
         before = Counter(rows[n]["bucket"] for n in inside)
         after = Counter(bucket_name(buckets[n]) for n in inside)
         lines += [
-            f"{kind}{name}: {_pictures(before[name])}, fewer than {least} (`dataset.min_bucket`), they go elsewhere"
+            f"{kind}{name}: {_pictures(before[name])}, fewer than {least} (`dataset.min_bucket`): they go elsewhere"
             for name in sorted(before.keys() - after.keys(), key=bucket_of)
         ]
         lines += [
-            f"{kind}{name}: {_pictures(count)}, fewer than {least} (`dataset.min_bucket`), and there is no other bucket"
+            f"{kind}{name}: {_pictures(count)}, fewer than {least} (`dataset.min_bucket`), and there is no other"
             for name, count in after.items()
             if count < least
         ]

@@ -64,14 +64,14 @@ TEXT = ("id", "caption", "origin", "model")
 """Columns that are read of each table."""
 
 
-def of_crop(crop: Row, text: Row, trigger: str, split: str) -> Row:
+def of_crop(crop: Row, text: Row, trigger: str, split: str, shard: str) -> Row:
     """A crop; `text` is its row of CAPTIONS."""
     others, left = crop["others"], crop["left"]
     return _row(
         crop,
         config="characters",
         split=split,
-        shard=crop["video"],
+        shard=shard,
         id=crop["crop_id"],
         **_said(text),
         trigger=trigger,
@@ -112,13 +112,13 @@ def mirrored(box: Row, width_px: int) -> Row:
     return box | {"x0": width_px - box["x1"], "x1": width_px - box["x0"]}
 
 
-def of_scene(scene: Row, text: Row, split: str) -> Row:
+def of_scene(scene: Row, text: Row, split: str, shard: str) -> Row:
     """A whole frame."""
     return _row(
         scene,
         config="scenes",
         split=split,
-        shard=scene["video"],
+        shard=shard,
         id=scene["scene_id"],
         **_said(text),
         stage="scene",
