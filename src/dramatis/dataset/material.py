@@ -35,18 +35,6 @@ class Places:
     characters: Path
     """`characters.parquet`."""
 
-    def files(self, row: Mapping[str, Any]) -> tuple[Path, str]:
-        """The table that holds the picture of a row, and the stage that makes it."""
-        shard = row["shard"]
-        match row["config"]:
-            case "composites":
-                return self.composites, "composite"
-            case "regularization":
-                return self.regularization / shard / "regularization.parquet", f"regularize@{shard}"
-            case "scenes":
-                return self.crops / shard / "scenes.parquet", f"crops@{shard}"
-        return self.crops / shard / "crops.parquet", f"crops@{shard}"
-
 
 @dataclass
 class Material:

@@ -1,6 +1,5 @@
 """Joins crops, captions, variants, composites, control images and class pictures of all videos into one dataset."""
 
-import heapq
 import json
 import logging
 from collections import Counter, defaultdict
@@ -11,6 +10,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 from tqdm import tqdm
 
 from dramatis.core.buckets import Size, bucket_sizes
@@ -23,10 +23,11 @@ from dramatis.dataset.figures import figures
 from dramatis.dataset.leaks import leaks
 from dramatis.dataset.material import Material, Places, gather
 from dramatis.dataset.params import ClassSource, DatasetParams
+from dramatis.dataset.pictures import reader_of
 from dramatis.dataset.plan import bucket_words, buckets_of, per_epoch, plan_rows
 from dramatis.dataset.rows import in_bucket
-from dramatis.dataset.schema import CONFIGS, CONTROLLED, DATASET, LEFT_OUT, PLAN
-from dramatis.dataset.shards import Shard, pictures, read_columns, stored_picture
+from dramatis.dataset.schema import CONFIGS, CONTROLLED, DATASET, IMAGE, LEFT_OUT, PLAN
+from dramatis.dataset.shards import GROUP_ROWS, Shard, read_columns
 
 log = logging.getLogger(__name__)
 
@@ -118,15 +119,16 @@ def _refuse_leaks(rows: Sequence[Row], found: Material, distance: int) -> None:
 
 
 def _warnings(rows: Sequence[Row], cast: Sequence[Row]) -> Iterator[str]:
-    """A line on each character that cannot be trained or scored."""
+    """A line on the characters that cannot be trained, and one on those that cannot be scored."""
     crops = [row for row in rows if row["config"] == "characters"]
     training = {row["character"] for row in crops if row["split"] == "train"}
     heads = Counter(row["character"] for row in crops if row["split"] == "validation" and row["stage"] == "head")
-    for name in (row["character"] for row in cast):
-        if name not in training:
-            yield f"{name} has no picture for training"
-        elif heads[name] < 2:
-            yield f"{name} has fewer than 2 held-out heads: stage score cannot judge a run of this character"
+    idle = [row["character"] for row in cast if row["character"] not in training]
+    unjudged = [row["character"] for row in cast if row["character"] in training and heads[row["character"]] < 2]
+    if idle:
+        yield f"no picture for training: {', '.join(idle)}"
+    if unjudged:
+        yield f"fewer than 2 held-out heads, so stage score cannot judge a run of them: {', '.join(unjudged)}"
 
 
 def _shots(training: Sequence[Row]) -> dict[str, set[tuple[str, int]]]:
@@ -149,68 +151,25 @@ def _place(row: Row) -> tuple[str, str]:
 
 
 def _write(rows: Sequence[Row], places: Places, folder: Path, shard: str) -> int:
-    """Writes the rows of a shard with their pictures, those of each split into a file of its own.
-
-    Raises:
-        InputError: a picture is missing.
-    """
-    left = {row["id"]: row for row in rows}
+    """Writes the rows of a shard with their pictures, those of each split into a file of its own."""
+    rows = sorted(rows, key=itemgetter("id"))
     config = rows[0]["config"]
     schema = with_features(CONTROLLED if config == "control" else DATASET)
+    said = pa.schema([field for field in schema if field.type != IMAGE])
+    table = pa.Table.from_pylist([{name: row[name] for name in said.names} for row in rows], said)
+    read = reader_of(config, shard, places)
     with ExitStack() as stack:
         files = {
             split: stack.enter_context(Shard(folder / split / f"{shard}.parquet", schema))
             for split in sorted({row["split"] for row in rows})
         }
-        for name, columns in _pictures(config, shard, places):
-            if row := left.pop(name, None):
-                if not columns["image"]["bytes"]:
-                    raise InputError(
-                        name, "this row of an earlier stage has no picture", "Run `dvc repro --force` on it"
-                    )
-                files[row["split"]].add(row | columns)
-    if left:
-        file, stage = places.files(rows[0])
-        raise InputError(str(file), f"it has no picture {min(left)}", f"Run `dvc repro`: stage {stage} makes it")
+        for start in range(0, len(rows), GROUP_ROWS):
+            part = rows[start : start + GROUP_ROWS]
+            pictures = {name: pa.chunked_array(column, IMAGE) for name, column in read(part).items()}
+            beside = table.slice(start, len(part))
+            columns = [pictures[name] if name in pictures else beside[name] for name in schema.names]
+            whole = pa.Table.from_arrays(columns, schema=schema)
+            for split, file in files.items():
+                mask = [row["split"] == split for row in part]
+                file.add(whole if all(mask) else whole.filter(pa.array(mask)))
     return len(rows)
-
-
-def _pictures(config: str, shard: str, places: Places) -> Iterator[tuple[str, Row]]:
-    """Ids of a shard's rows and their columns of pictures, by ascending id; also of some rows that are not taken."""
-    crops = places.crops / shard / "crops.parquet", f"crops@{shard}"
-    match config:
-        case "characters":
-            variants = places.augmented / shard / "augmented.parquet", f"augment@{shard}"
-            both = _stored(*crops, "crop_id"), _stored(*variants, "picture_id")
-            return heapq.merge(*both, key=itemgetter(0))
-        case "scenes":
-            return _stored(places.crops / shard / "scenes.parquet", f"crops@{shard}", "scene_id")
-        case "composites":
-            return _stored(places.composites, "composite", "composite_id")
-        case "regularization":
-            file = places.regularization / shard / "regularization.parquet"
-            return _stored(file, f"regularize@{shard}", "picture_id")
-    return _controlled(crops, (places.control / shard / "control.parquet", f"control@{shard}"))
-
-
-def _stored(file: Path, made_by: str, key: str) -> Iterator[tuple[str, Row]]:
-    for name, data in pictures(file, made_by, [key, "image"]):
-        yield name, {"image": stored_picture(name, data)}
-
-
-def _controlled(crops: tuple[Path, str], control: tuple[Path, str]) -> Iterator[tuple[str, Row]]:
-    """Crops beside their control images: both tables are sorted by crop."""
-    stored = pictures(*crops, ["crop_id", "image"])
-    crop, image = next(stored, ("", b""))
-    for name, crop_id, drawn, parts in pictures(*control, ["control_id", "crop_id", "image", "segmentation"]):
-        while crop and crop < crop_id:
-            crop, image = next(stored, ("", b""))
-        if crop == crop_id:
-            yield (
-                name,
-                {
-                    "image": stored_picture(crop, image),
-                    "conditioning_image": stored_picture(name, drawn),
-                    "segmentation": stored_picture(f"{name}-segmentation", parts) if parts else None,
-                },
-            )
