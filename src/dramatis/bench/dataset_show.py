@@ -24,7 +24,7 @@ from dramatis.select.schema import SELECTION
 PICTURES = 20_000
 VIDEOS = [f"e{n:02d}" for n in range(1, 6)]
 CAST = [f"c{n:02d}" for n in range(50)]
-SHARES = {"crops": 0.32, "scenes": 0.06, "composites": 0.02}
+SHARES = {"crops": 0.3, "scenes": 0.06, "composites": 0.02}
 """Of all pictures; every crop has a control image, every training crop a variant, and class pictures are the rest."""
 SIDE, POOL = 512, 256
 FACE = stored_box((128, 96, 384, 384))

@@ -44,11 +44,13 @@ def measured(count: int, pool: list[bytes]) -> dict[str, float]:
     with TemporaryDirectory(prefix="dramatis-") as folder:
         top = Path(folder)
         write_show(top / "data", count, pool)
-        stage, bare = in_process("stage", top), in_process("bare", top)
+        rounds = [(name, in_process(name, top)) for name in ORDER]
         written = sum(pq.read_metadata(file).num_rows for file in shards(top))
     if written != count:
         raise ValueError(f"{written} of {count} pictures came into the dataset")
-    return {"gb_20k": stage["gb"], "io_ratio_20k": bare["seconds"] / stage["seconds"]}
+    least = {name: min(took["seconds"] for other, took in rounds if other == name) for name in TASKS}
+    memory = max(took["gb"] for name, took in rounds if name == "stage")
+    return {"gb_20k": memory, "io_ratio_20k": least["bare"] / least["stage"]}
 
 
 def in_process(name: str, top: Path) -> dict[str, float]:
@@ -89,18 +91,21 @@ def stage(top: Path) -> None:
 
 
 def bare(top: Path) -> None:
-    """Reads every table with pictures and writes it again; crops twice, as the dataset has them twice."""
+    """Reads every table with pictures and writes it again, compressed as every stage does; crops twice."""
     files = [file for file in sorted((top / "data").rglob("*.parquet")) if "image" in pq.read_schema(file).names]
     twice = [file for file in files if file.name == "crops.parquet"]
     for n, file in enumerate(files + twice):
         again = top / "again" / f"{n:03d}.parquet"
         again.parent.mkdir(parents=True, exist_ok=True)
-        with pq.ParquetFile(file) as table, pq.ParquetWriter(again, table.schema_arrow, **WRITING) as writer:
+        kind = {"schema": pq.read_schema(file), "compression": "zstd", **WRITING}
+        with pq.ParquetFile(file) as table, pq.ParquetWriter(again, **kind) as writer:
             for batch in table.iter_batches(batch_size=GROUP_ROWS):
                 writer.write_batch(batch)
 
 
 TASKS: dict[str, Callable[[Path], None]] = {"stage": stage, "bare": bare}
+ORDER = ("stage", "bare", "bare", "stage")
+"""Of each the quicker counts: what the machine does beside adds to the other."""
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -67,6 +68,12 @@ def cut_of(size: Size, bucket: Size, keep: Box | None = None) -> Cut:
 
     Where `keep` is longer than the bucket, its middle is the middle of the bucket, as far as the picture reaches.
     """
+    return _cut(size, bucket, tuple(keep) if keep is not None else None)
+
+
+@lru_cache(maxsize=2**16)
+def _cut(size: Size, bucket: Size, keep: tuple[float, ...] | None) -> Cut:
+    """`cut_of`, which is asked about each picture several times."""
     scale = max(bucket[0] / size[0], bucket[1] / size[1])
     wide, high = max(bucket[0], round(size[0] * scale)), max(bucket[1], round(size[1] * scale))
     x0, y0, x1, y1 = keep or (size[0] / 2, size[1] / 2) * 2

@@ -1,8 +1,16 @@
-"""What is said about a picture, as a list of parts between commas."""
+"""Captions as lists of pieces joined by `, `."""
+
+JOINT = ", "
 
 
-def with_word(caption: str, word: str | None, instead_of: tuple[str | None, ...]) -> str:
-    """The caption with a word for its light at the end, in place of those it had."""
+def with_word(caption: str, word: str | None, instead_of: tuple[str | None, ...] = ()) -> str:
+    """The caption with a word at its end, in place of those that would gainsay it; unchanged without a word.
+
+    Args:
+        caption: pieces joined by `, `.
+        word: such as the light of a variant; null for none.
+        instead_of: pieces that go, such as the word of the opposite light. The word itself never stands twice.
+    """
     if not word:
         return caption
-    return ", ".join([part for part in caption.split(", ") if part not in instead_of] + [word])
+    return JOINT.join([piece for piece in caption.split(JOINT) if piece and piece not in (*instead_of, word)] + [word])

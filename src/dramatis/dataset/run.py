@@ -32,6 +32,8 @@ from dramatis.dataset.shards import GROUP_ROWS, Shard, read_columns
 log = logging.getLogger(__name__)
 
 Row = dict[str, Any]
+WITH_JPEG = ("scenes", "regularization")
+"""Configurations some pictures of which are JPEG files."""
 
 
 def run(
@@ -160,16 +162,32 @@ def _write(rows: Sequence[Row], places: Places, folder: Path, shard: str) -> int
     read = reader_of(config, shard, places)
     with ExitStack() as stack:
         files = {
-            split: stack.enter_context(Shard(folder / split / f"{shard}.parquet", schema))
+            split: stack.enter_context(Shard(folder / split / f"{shard}.parquet", schema, config in WITH_JPEG))
             for split in sorted({row["split"] for row in rows})
         }
         for start in range(0, len(rows), GROUP_ROWS):
             part = rows[start : start + GROUP_ROWS]
-            pictures = {name: pa.chunked_array(column, IMAGE) for name, column in read(part).items()}
-            beside = table.slice(start, len(part))
-            columns = [pictures[name] if name in pictures else beside[name] for name in schema.names]
-            whole = pa.Table.from_arrays(columns, schema=schema)
+            pictures, beside = read(part), table.slice(start, len(part))
             for split, file in files.items():
-                mask = [row["split"] == split for row in part]
-                file.add(whole if all(mask) else whole.filter(pa.array(mask)))
+                mine = [n for n, row in enumerate(part) if row["split"] == split]
+                if mine:
+                    file.add(_joined(beside.take(mine), pictures, mine, schema))
     return len(rows)
+
+
+def _joined(
+    table: pa.Table, pictures: Mapping[str, list[pa.Array]], mine: Sequence[int], schema: pa.Schema
+) -> pa.Table:
+    """Rows with their pictures.
+
+    Args:
+        table: all other columns.
+        pictures: an array of one for each of a group of rows, by column.
+        mine: which of the group the rows are.
+        schema: of the result.
+    """
+    views = {name: pa.chunked_array([column[n] for n in mine], IMAGE) for name, column in pictures.items()}
+    columns = [views[name] if name in views else table[name] for name in schema.names]
+    whole = pa.Table.from_arrays(columns, schema=schema)
+    few = 2 * len(mine) < len(next(iter(pictures.values())))
+    return whole.take(list(range(len(mine)))) if few else whole  # a copy, so that the rest of the group can go

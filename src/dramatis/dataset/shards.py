@@ -20,15 +20,24 @@ from dramatis.dataset.schema import IMAGE
 GROUP_ROWS, GROUP_BYTES = 64, 32 * 2**20
 """A group of rows ends at so many, or when they take so many bytes: what `datasets` reads at once."""
 
-WRITING = {"compression": "zstd", "write_statistics": False, "use_dictionary": False}
-"""How shards are written: no picture is like another, so a dictionary would only cost."""
+WRITING = {"write_statistics": False, "use_dictionary": False}
+"""No picture is like another, so a dictionary would only cost."""
 
 
 class Shard:
     """A Parquet file for tables that come one by one, by ascending id; without rows there is no file."""
 
-    def __init__(self, file: Path, schema: pa.Schema):
+    def __init__(self, file: Path, schema: pa.Schema, squeeze: bool):
+        """Opens nothing yet.
+
+        Args:
+            file: to write.
+            schema: of the tables.
+            squeeze: whether to compress the pictures too. zstd takes nothing off PNG files, but some off JPEG files.
+        """
         self._file, self._schema = file, schema
+        whole = {f"{field.name}.bytes" for field in schema if field.type == IMAGE and not squeeze}
+        self._codecs = {name: "none" if name in whole else "zstd" for name in _leaves(schema)}
         self._writer: pq.ParquetWriter | None = None
         self._waiting = schema.empty_table()
         self._sizes: list[int] = []
@@ -65,11 +74,19 @@ class Shard:
         """Writes one group of what waits."""
         if self._writer is None:
             self._file.parent.mkdir(parents=True, exist_ok=True)
-            self._writer = pq.ParquetWriter(self._file, self._schema, **WRITING)
+            self._writer = pq.ParquetWriter(self._file, self._schema, compression=self._codecs, **WRITING)
         room = sum(total <= GROUP_BYTES for total in accumulate(self._sizes))
         rows = min(max(room, 1), GROUP_ROWS)
         self._writer.write_table(self._waiting.slice(0, rows))
         self._waiting, self._sizes = self._waiting.slice(rows), self._sizes[rows:]
+
+
+def _leaves(schema: pa.Schema) -> list[str]:
+    """Names of the columns as Parquet knows them: `image.bytes`, `parents.list.element`."""
+    file = pa.BufferOutputStream()
+    pq.write_table(schema.empty_table(), file)
+    stored_as = pq.read_metadata(pa.BufferReader(file.getvalue())).schema
+    return [stored_as.column(n).path for n in range(len(stored_as))]
 
 
 class Pictures:
