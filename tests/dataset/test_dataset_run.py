@@ -1,5 +1,9 @@
 import json
+import os
+import subprocess
+import sys
 from collections import Counter
+from dataclasses import replace
 
 import pyarrow.parquet as pq
 import pytest
@@ -14,6 +18,7 @@ from builders import (
     variant_row,
     write,
 )
+from conftest import TOP
 from shows import HELD, PARAMS, Show, changed, contents, crops_of, rows_of
 
 from dramatis.caption.schema import CAPTIONS
@@ -200,6 +205,30 @@ def test_the_card(show):
 
 def test_the_project_s_own_parameters_are_valid():
     assert load_params("dataset", DatasetParams).multipliers.scheme == "balanced"
+
+
+def test_the_script(tmp_path):
+    show = Show(tmp_path / "data")
+    (tmp_path / "data/cast").mkdir()
+    (tmp_path / "data/characters.parquet").rename(tmp_path / "data/cast/characters.parquet")
+    sections = ("crops", "tag", "augment", "control", "composite", "caption", "regularize")
+    params = dict.fromkeys(sections, {}) | {
+        "dataset": PARAMS.model_dump(mode="json"),
+        "select": {"leak_distance": 2},
+        "videos": {"a": {"source": "a.mp4"}, "b": {"source": "b.mp4"}},
+        "regularization": {"drawn": {"from": "base", "path": "models/pocket/sd", "count": 3, "multiplier": 0.5}},
+    }
+    (tmp_path / "params.yaml").write_text(yaml.safe_dump(params))
+    script = [sys.executable, str(TOP / "stages/dataset.py")]
+    done = subprocess.run(
+        script, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(TOP / "src")}, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "metrics/dataset.json").is_file()
+    show.places = replace(show.places, characters=tmp_path / "data/cast/characters.parquet")
+    ours, theirs = contents(show.build("ours")), contents(tmp_path / "data/dataset")
+    assert b"leak_distance: 2" in theirs.pop("README.md") and ours.pop("README.md")
+    assert ours == theirs
 
 
 # Bad input

@@ -63,7 +63,8 @@ def small_buckets(rows: Sequence[Row], batch_size: int) -> list[str]:
     """A line on each bucket from which a step must repeat pictures."""
     counts = Counter(row["bucket"] for row in rows if row["character"] is not None)
     return [
-        f"bucket {name} has {count} pictures of the run's characters, a step takes up to {batch_size}: some repeat"
+        f"bucket {name} has {count} picture{'s' if count > 1 else ''} of the run's characters, a step takes up to "
+        f"{batch_size}: it repeats some"
         for name, count in sorted(counts.items())
         if count < batch_size
     ]
