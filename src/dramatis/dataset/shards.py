@@ -20,6 +20,8 @@ from dramatis.dataset.schema import IMAGE
 GROUP_ROWS, GROUP_BYTES = 64, 32 * 2**20
 """A group of rows ends at so many, or when they take so many bytes: what `datasets` reads at once."""
 
+READ_ROWS, READ_BYTES = 16, 2**20
+"""Rows in memory at a time, and bytes of the file: large buffers are fetched anew from the system each time."""
 WRITING = {"write_statistics": False, "use_dictionary": False}
 """No picture is like another, so a dictionary would only cost."""
 
@@ -149,8 +151,8 @@ def _rows(array: pa.Array, places: Sequence[int]) -> list[pa.Array]:
 
 
 def _batches(file: Path, made_by: str, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-    with readable(file, made_by), pq.ParquetFile(file) as table:
-        yield from table.iter_batches(batch_size=GROUP_ROWS, columns=list(columns))
+    with readable(file, made_by), pq.ParquetFile(file, buffer_size=READ_BYTES) as table:
+        yield from table.iter_batches(batch_size=READ_ROWS, columns=list(columns))
 
 
 def stored(pictures: pa.Array, names: Sequence[str]) -> pa.Array:
