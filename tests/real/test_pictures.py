@@ -11,7 +11,6 @@ from tiny_sd import DRAWING
 
 from dramatis.bench.clips import TO_CAST, TOP, read_faces, run_stages
 from dramatis.bench.labelled import real_models
-from dramatis.core.splits import read_split
 from dramatis.core.tables import read_rows
 
 pytestmark = pytest.mark.slow
@@ -64,7 +63,7 @@ def test_named_people_come_into_the_dataset(folder):
     rows = [
         row
         for split in ("train", "validation")
-        for row in read_split(folder / "data/dataset", "characters", split, ["id", "origin", "character"])
+        for row in read_rows(folder / f"data/dataset/{split}.parquet", "dataset", ["id", "origin", "character"])
         if row["origin"] == "crop"
     ]
     assert {row["id"] for row in rows} <= kept and len(rows) >= 0.9 * len(kept) >= 20
