@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from dramatis.core.buckets import bucket_sizes, holds, nearest_bucket
 from dramatis.core.tables import stored_box
 from dramatis.dataset.params import Multipliers
-from dramatis.dataset.plan import bucket_words, buckets_of, filled_buckets, per_epoch, plan_rows
+from dramatis.dataset.plan import bucket_words, buckets_of, filled_buckets, per_epoch, plan_rows, whole_people
 from dramatis.dataset.rows import in_bucket
 
 SIZES = bucket_sizes(256, 64, (64, 1024))
@@ -100,6 +100,13 @@ def test_class_pictures_join_the_buckets_of_the_others():
 def test_a_picture_that_is_never_seen_fills_no_bucket():
     rows = [row(0), row(1), row(2, size=(100, 400))]
     assert buckets_of(rows, [1.0, 1.0, 0.0], SIZES, 1) == [(256, 256)] * 3
+
+
+def test_scenes_and_composites_that_would_lose_somebody_are_never_seen():
+    wide = {"size": (400, 100), "keep": stored_box((10, 20, 390, 60))}
+    rows = [row(0, **wide), row(1, "scenes", **wide), row(2, "composites", **wide), row(3, "scenes", size=(400, 100))]
+    assert whole_people(rows, [1.0] * 4, [(256, 256)] * 4) == [1, 0, 0, 1]
+    assert whole_people(rows, [1.0] * 4, [(512, 128)] * 4) == [1, 1, 1, 1]
 
 
 def test_a_row_of_the_plan():

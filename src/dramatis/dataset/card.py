@@ -198,6 +198,8 @@ def _buckets(facts: Facts) -> str:
     cut = {config: count for config, count in facts.figures["faces_cut"].items() if count}
     told = ", ".join(f"{count} of {config}" for config, count in cut.items())
     faces = f"No bucket holds the whole face, or all faces, of {told}" if cut else "No face is cut"
+    if cut.keys() & {"scenes", "composites"}:
+        faces += "; scenes and composites among them are never seen, as their captions name who would be cut off"
     lines.append(f"A picture is scaled until it covers its bucket, then cut beside the faces: {share}. {faces}.\n")
     return "\n".join(lines)
 

@@ -4,8 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dramatis.core.buckets import bucket_of, holds
-from dramatis.core.tables import box_of
+from dramatis.core.buckets import bucket_of
+from dramatis.dataset.plan import holds_faces
 from dramatis.dataset.schema import CONFIGS
 
 Row = Mapping[str, Any]
@@ -77,9 +77,7 @@ def faces_cut(training: Sequence[Row], plan: Sequence[Row]) -> dict[str, int]:
     """By configuration, training pictures whose bucket is too narrow for the face, or for all faces."""
     found: Counter[str] = Counter()
     for row, planned in zip(training, plan, strict=True):
-        if row["keep"] and planned["per_epoch"] > 0:
-            size = row["width_px"], row["height_px"]
-            found[row["config"]] += not holds(size, bucket_of(planned["bucket"]), box_of(row["keep"]))
+        found[row["config"]] += not holds_faces(row, bucket_of(planned["bucket"]))
     return dict(found)
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dramatis.core.buckets import Size, bucket_name, bucket_of, cut_share, nearest_bucket
+from dramatis.core.buckets import Size, bucket_name, bucket_of, cut_share, holds, nearest_bucket
 from dramatis.core.tables import box_of
 from dramatis.dataset.multipliers import balanced, hierarchical, per_subject
 from dramatis.dataset.params import Multipliers
@@ -108,6 +108,20 @@ def buckets_of(rows: Sequence[Row], seen: Sequence[float], buckets: Sequence[Siz
     open_to = dict.fromkeys((*MIXED, "regularization"), list(filled_buckets(mixed, buckets, least)) or list(buckets))
     open_to["control"] = list(filled_buckets(apart, buckets, least)) or list(buckets)
     return [nearest_bucket(size, open_to[row["config"]], keep) for row, (size, keep) in zip(rows, shapes, strict=True)]
+
+
+def whole_people(rows: Sequence[Row], seen: Sequence[float], buckets: Sequence[Size]) -> list[float]:
+    """`seen`, but never a scene or composite whose bucket cuts a face: its caption names who could not be seen."""
+    return [
+        0.0 if row["config"] in ("scenes", "composites") and not holds_faces(row, bucket) else value
+        for row, value, bucket in zip(rows, seen, buckets, strict=True)
+    ]
+
+
+def holds_faces(row: Row, bucket: Size) -> bool:
+    """True if a bucket holds all that no cut may touch."""
+    size, keep = shape_of(row)
+    return keep is None or holds(size, bucket, keep)
 
 
 def bucket_words(rows: Sequence[Row], seen: Sequence[float], buckets: Sequence[Size], least: int) -> list[str]:

@@ -24,7 +24,7 @@ from dramatis.dataset.leaks import leaks
 from dramatis.dataset.material import Material, Places, gather
 from dramatis.dataset.params import ClassSource, DatasetParams
 from dramatis.dataset.pictures import reader_of
-from dramatis.dataset.plan import bucket_words, buckets_of, per_epoch, plan_rows
+from dramatis.dataset.plan import bucket_words, buckets_of, per_epoch, plan_rows, whole_people
 from dramatis.dataset.rows import in_bucket
 from dramatis.dataset.schema import CONFIGS, CONTROLLED, DATASET, IMAGE, LEFT_OUT, PLAN
 from dramatis.dataset.shards import GROUP_ROWS, Shard, read_columns
@@ -75,6 +75,7 @@ def run(
     seen = per_epoch(training, {name: source.multiplier for name, source in sources.items()}, params.multipliers)
     trained_in = buckets_of(training, seen, buckets, params.min_bucket)
     words = bucket_words(training, seen, trained_in, params.min_bucket)
+    seen = whole_people(training, seen, trained_in)
     for line in words:
         log.warning("bucket %s", line)
     for line in _warnings(rows, found.cast):

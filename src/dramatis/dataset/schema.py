@@ -62,7 +62,12 @@ PLAN = pa.schema(
         column("character", pa.string(), "Key of the character; null without one.", nullable=True),
         column("bucket", pa.string(), "Aspect bucket that it is trained in: the nearest that has enough pictures."),
         column("cut_share", pa.float32(), "Share of the picture that lies outside it [0..1]."),
-        column("per_epoch", pa.float32(), "How often the picture and its caption are seen in an epoch; 0 is never."),
+        column(
+            "per_epoch",
+            pa.float32(),
+            "How often the picture and its caption are seen in an epoch; 0 is never: its stage or set counts 0, or a "
+            "face would be cut off.",
+        ),
         column("caption", pa.string(), "The caption."),
     ]
 )
