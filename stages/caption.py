@@ -1,21 +1,23 @@
-"""Stage `caption`: say what each crop of one video shows, the name first."""
+"""Stage `caption`: say what each crop, scene and composite shows, the names first."""
 
-import sys
 from pathlib import Path
 
+from dramatis.caption.human import FILE
 from dramatis.caption.params import CaptionParams
 from dramatis.caption.run import run
 from dramatis.core.errors import one_line_errors
-from dramatis.core.params import load_params
+from dramatis.core.params import Key, load_params
 
 if __name__ == "__main__":
     with one_line_errors():
-        video = sys.argv[1]
         run(
             load_params("caption", CaptionParams),
-            video,
-            captions=load_params("captions", dict[str, str], Path("cast.yaml")),
-            crops=Path(f"data/crops/{video}/crops.parquet"),
+            videos=list(load_params("videos", dict[Key, dict])),
+            human=FILE,
             characters=Path("data/cast/characters.parquet"),
-            out=Path(f"data/captions/{video}"),
+            crops=Path("data/crops"),
+            tags=Path("data/tags"),
+            selection=Path("data/selection"),
+            composites=Path("data/composites/composites.parquet"),
+            out=Path("data/captions"),
         )

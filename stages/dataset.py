@@ -4,8 +4,9 @@ from pathlib import Path
 
 from dramatis.core.errors import one_line_errors
 from dramatis.core.params import Key, load_params
+from dramatis.core.regularization import ClassSource
 from dramatis.dataset.material import Places
-from dramatis.dataset.params import ClassSource, DatasetParams
+from dramatis.dataset.params import DatasetParams
 from dramatis.dataset.run import run
 
 SECTIONS = ("crops", "tag", "select", "augment", "control", "composite", "caption", "regularize", "dataset")

@@ -1,15 +1,24 @@
-"""Stage `regularize`: draw class images with the base model."""
+"""Stage `regularize`: gather the class pictures of one source."""
 
 import os
+import sys
 from pathlib import Path
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch: threads that spin are 30 times slower if busy
 
 from dramatis.core.errors import one_line_errors
 from dramatis.core.params import load_params
-from dramatis.regularize.params import RegularizeParams
+from dramatis.core.regularization import load_source
+from dramatis.regularize.params import RegularizeParams, Tagging
 from dramatis.regularize.run import run
 
 if __name__ == "__main__":
     with one_line_errors():
-        run(load_params("regularize", RegularizeParams), out=Path("data/regularization"))
+        source = sys.argv[1]
+        run(
+            load_params("regularize", RegularizeParams),
+            load_params("tag", Tagging),
+            source,
+            load_source(source),
+            out=Path(f"data/regularization/{source}"),
+        )

@@ -20,7 +20,7 @@ if __name__ == "__main__":
             load_params("score", ScoreParams),
             load_params("detect", DetectChoice),
             load_params("embed", EmbedChoice),
-            load_params("caption", TagChoice),
+            load_params("tag", TagChoice),
             dataset=Path("data/dataset"),
             previews=Path(f"data/previews/{name}"),
             out=Path(f"metrics/score/{name}.json"),

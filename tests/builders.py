@@ -226,13 +226,15 @@ def scene_row(index=0, video="v", shot=0, characters=("ada", "bela"), seed=None,
 
 
 def tag_row(picture_row, **scores):
-    """The tags of a crop or scene, most certain first, from names and scores."""
+    """The tags of a crop or scene, most certain first, from names and scores in the order of the model's list."""
+    places = {name: place for place, name in enumerate(scores)}
     ordered = sorted(scores.items(), key=lambda pair: -pair[1])
     return {
         "id": next(iter(picture_row.values())),
         "tags": [name for name, _ in ordered],
         "scores": [score for _, score in ordered],
         "categories": ["general"] * len(ordered),
+        "places": [places[name] for name, _ in ordered],
         "sentence": None,
         "model": "wd14:0",
     }

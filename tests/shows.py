@@ -19,9 +19,10 @@ from builders import (
 )
 
 from dramatis.caption.schema import CAPTIONS
+from dramatis.core.regularization import ClassSource
 from dramatis.core.tables import column, write_table
 from dramatis.dataset.material import Places
-from dramatis.dataset.params import ClassSource, DatasetParams
+from dramatis.dataset.params import DatasetParams
 from dramatis.dataset.run import run
 from dramatis.select.schema import SELECTION
 
@@ -78,6 +79,11 @@ def crops_of(video):
         [crop_row(90 + n, video, 9, "bela", seed=first + 90 + n, **dressed) for n in range(2)] if video == "a" else []
     )
     return [*ada, *bela, crop_row(99, video, 3, "ada", rejected_by="near_duplicate", image=b"")]
+
+
+def source(kind="base", multiplier=1.0):
+    """An entry of `regularization`."""
+    return ClassSource.model_validate({"from": kind, "path": "x", "count": 3, "multiplier": multiplier})
 
 
 class Show:
@@ -140,7 +146,7 @@ class Show:
         run(
             params,
             list(videos),
-            sources or {"drawn": ClassSource(multiplier=0.5)},
+            sources or {"drawn": source(multiplier=0.5)},
             leak_distance,
             sections or {"dataset": {"resolution_px": 128}, "caption": {"weights": "/home/someone/models/wd14"}},
             places=self.places,

@@ -1,6 +1,7 @@
 """The pipeline files against the code: imports are dependencies, truth stays hidden, documents are up to date."""
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from dramatis.pipeline.documents import documents
 from dramatis.pipeline.graph import filled, load_stages, needed_by, without_detours
 
 SETTINGS = read_yaml(TOP / PARAMS)
-SECTION_OF = {"detect": "detect", "embed": "embed", "landmarks": "landmark", "tag": "caption"}
+SECTION_OF = {"detect": "detect", "embed": "embed", "landmarks": "landmark", "tag": "tag"}
 """Section that names the backend of each capability."""
 BACKENDS = {capability: SETTINGS[section]["backend"] for capability, section in SECTION_OF.items()}
 OTHERS = [
@@ -125,11 +126,17 @@ def test_packages_import_only_what_they_may():
 
 @pytest.mark.parametrize("name", STAGES)
 def test_a_stage_has_one_name_everywhere(name):
-    for place in (f"stages/{name}.py", f"src/dramatis/{name}/run.py", f"src/dramatis/{name}/params.py"):
+    for place in (STAGES[name].script, f"src/dramatis/{name}/run.py", f"src/dramatis/{name}/params.py"):
         assert (TOP / place).is_file(), place
+    assert STAGES[name].script == Path("stages", f"{name}{'_' if name in sys.stdlib_module_names else ''}.py")
     assert name in SETTINGS
     assert list((TOP / "tests" / name).glob("test_*.py"))
-    assert len((TOP / "stages" / f"{name}.py").read_text().splitlines()) <= 40
+    assert len((TOP / STAGES[name].script).read_text().splitlines()) <= 40
+
+
+def test_no_script_hides_a_module_of_python():
+    """Python looks first in the folder of the script that it runs: `stages/select.py` would break all stages."""
+    assert not {file.stem for file in (TOP / "stages").iterdir()} & sys.stdlib_module_names
 
 
 def test_placeholders_are_filled_as_dvc_fills_them(monkeypatch):

@@ -28,7 +28,7 @@ def project(tmp_path_factory):
     hidden = shutil.ignore_patterns("__pycache__", "*.egg-info")
     for name in ("pipelines", "stages", "src"):
         shutil.copytree(TOP / name, top / name, ignore=hidden)
-    for name in ("dvc.yaml", "params.yaml", "cast.yaml", ".dvcignore"):
+    for name in ("dvc.yaml", "params.yaml", "cast.yaml", "captions.yaml", ".dvcignore"):
         shutil.copy(TOP / name, top)
     for lock in top.rglob("dvc.lock"):
         lock.unlink()
@@ -94,8 +94,8 @@ def test_locks_stay_small(project, file):
 
 CHANGES = {
     "a caption by a person": (
-        "cast.yaml",
-        edited(lambda cast: cast.update(captions={"e01-000001-00-head": "ada smiles"})),
+        "captions.yaml",
+        lambda text: text + '3f9a0c21b7d4e855: "ada smiles"\n',
         stages_of({"caption", *AFTER_CAPTIONS}),
     ),
     "a pin by a person": (

@@ -171,3 +171,33 @@ def still_openseeface(file, cell=(9, 18), shift=(0.5, 0.5)):
     ]
     constants = {"maps": maps, "nothing": np.zeros((1, 1, 1, 1), np.float32)}
     return save(file, {"input": ["batch", 3, 224, 224]}, {"output": ["batch", 198, 28, 28]}, nodes, constants)
+
+
+GRID = np.stack([np.arange(68) % 10, np.arange(68) // 10], -1) / 12 + 0.1
+"""Places that `still_points` answers with, as shares of its input, shape (68, 2)."""
+
+
+def still_points(file, side=16, shape=(68, 2), reach=1.0, sure=None, **layout):
+    """Finds the 68 points in a grid, whatever is shown; beside it the `points.yaml` that such a model needs.
+
+    With `sure`, a shape such as (68,) or (68, 4, 4), it has an output of its mean brightness in all places, too.
+    """
+    places = np.zeros((1, *shape), np.float32)
+    places.reshape(68, -1)[:, :2] = GRID * reach
+    nodes = [
+        helper.make_node("ReduceMean", ["input"], ["mean"], axes=[1, 2, 3], keepdims=0),
+        helper.make_node("Mul", ["mean", "nothing"], ["zero"]),
+        helper.make_node("Add", ["zero", "places"], ["output"]),
+    ]
+    outputs, constants = {"output": ["batch", *shape]}, {"places": places, "nothing": np.zeros(1, np.float32)}
+    if sure:
+        nodes.insert(0, helper.make_node("Mul", ["mean", "ones"], ["sure"]))
+        nodes.insert(0, nodes.pop(1))
+        outputs, constants = (
+            {"sure": ["batch", *sure], **outputs},
+            {**constants, "ones": np.ones((1, *sure), np.float32)},
+        )
+    save(file, {"input": ["batch", 3, side, side]}, outputs, nodes, constants)
+    written = {"growth": 1.3, **({} if reach == 1 else {"reach": reach}), **layout}
+    file.with_name("points.yaml").write_text("".join(f"{key}: {value}\n" for key, value in written.items()))
+    return file

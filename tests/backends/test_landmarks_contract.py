@@ -4,14 +4,15 @@ import cv2
 import numpy as np
 import pytest
 from conftest import TOP
-from tiny_onnx import peak_heatmaps, still_openseeface
+from tiny_onnx import peak_heatmaps, still_openseeface, still_points
 
 from dramatis.backends.landmarks import POINTS, load_landmarks, square_view
 from dramatis.core.errors import InputError
 from dramatis.core.images import read_image
 from dramatis.pocket.landmarks_samples import sample
 
-BACKENDS = ["heatmap_onnx", "pocket", "openseeface", "real"]
+BACKENDS = ["heatmap_onnx", "pocket", "openseeface", "real", "points_onnx"]
+TINY = {"heatmap_onnx": peak_heatmaps, "openseeface": still_openseeface, "points_onnx": still_points}
 BOX = np.array([60, 40, 110, 100])
 
 
@@ -21,8 +22,7 @@ def landmarker(request, tmp_path):
         return load_landmarks("heatmap_onnx", TOP / "models/pocket/landmarks")
     if request.param == "real":
         return load_landmarks("openseeface", request.getfixturevalue("media") / "weights" / "lm_model0_opt.onnx")
-    make = peak_heatmaps if request.param == "heatmap_onnx" else still_openseeface
-    make(tmp_path / "model.onnx")
+    TINY[request.param](tmp_path / "model.onnx")
     return load_landmarks(request.param, tmp_path)
 
 
@@ -62,7 +62,7 @@ def test_it_says_what_it_is(landmarker):
     assert landmarker.engine.startswith("onnxruntime ") and all(file.is_file() for file in landmarker.files)
 
 
-@pytest.mark.parametrize("backend", ["heatmap_onnx", "openseeface"])
+@pytest.mark.parametrize("backend", TINY)
 def test_bad_weights_are_one_clear_line(backend, tmp_path):
     with pytest.raises(InputError, match="absent: there is no such weight file or folder. Put .* `landmark.weights`"):
         load_landmarks(backend, tmp_path / "absent")
@@ -70,7 +70,7 @@ def test_bad_weights_are_one_clear_line(backend, tmp_path):
     with pytest.raises(InputError, match="bad.onnx: not a model that onnxruntime can run") as raised:
         load_landmarks(backend, tmp_path)
     assert "\n" not in str(raised.value)
-    (still_openseeface if backend == "heatmap_onnx" else peak_heatmaps)(tmp_path / "bad.onnx")
+    (peak_heatmaps if backend == "openseeface" else still_openseeface)(tmp_path / "bad.onnx")
     with pytest.raises(InputError, match="bad.onnx: input .* not \\(N, "):
         load_landmarks(backend, tmp_path)
 

@@ -3,7 +3,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper
 
-from dramatis.backends.tag import Tag, kept, load_tagger, words
+from dramatis.backends.tag import load_tagger
 from dramatis.backends.tag.wd14 import prepared
 from dramatis.core.errors import InputError, MissingError
 
@@ -40,8 +40,7 @@ def test_worked_example(folder):
     assert scores.shape == (2, 4)
     assert scores[0].tolist() == pytest.approx([0, 0, 1, 0])
     assert scores[1].tolist() == pytest.approx([0.5, 0.5, 1, 0])  # half of the square is white
-    found = kept(tagger.tags, scores[1], {"general": 0.3})
-    assert found == [("red_hair", 1.0), ("blue_hair", 0.5), ("green_hair", 0.5)]
+    assert [tag.name for tag in tagger.tags] == ["blue_hair", "green_hair", "red_hair", "^_^"]
     assert tagger.model.startswith("wd14:")
 
 
@@ -62,16 +61,9 @@ def test_prepared_is_a_white_padded_bgr_square():
     assert got[1, 0].tolist() == [30, 20, 10]
 
 
-def test_words():
-    assert words("red_hair") == "red hair"
-    assert words("^_^") == "^_^"
-
-
-def test_categories_have_their_own_thresholds():
-    tags = [Tag("a", "general"), Tag("b", "character"), Tag("c", "rating")]
-    scores = np.array([0.4, 0.9, 0.9], np.float32)
-    assert kept(tags, scores, {"general": 0.3}) == [("a", pytest.approx(0.4))]
-    assert [name for name, _ in kept(tags, scores, {"general": 0.5, "character": 0.5})] == ["b"]
+def test_all_categories_of_the_real_lists(folder):
+    (folder / "selected_tags.csv").write_text("tag_id,name,category,count\n1,a,0,1\n2,b,4,1\n3,c,9,1\n4,d,77,1\n")
+    assert [tag.category for tag in load_tagger("wd14", folder).tags] == ["general", "character", "rating", "77"]
 
 
 @pytest.mark.parametrize("name", ["model.onnx", "selected_tags.csv"])

@@ -1,17 +1,31 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dramatis.caption.text import compose, core_tags, selected
+from dramatis.caption.text import core_tags, escaped, spoken, without_overlaps, written
 
-words = st.lists(st.sampled_from(["ada", "Ada", "red hair", "forest", "head", "", None]))
-
-
-def test_worked_example():
-    assert compose(["ada", "bela", None, "1person", "head", "red hair", "Ada"]) == "ada, bela, 1person, head, red hair"
+tags = st.lists(
+    st.lists(st.sampled_from(["long", "hair", "ears", "tears", "bow"]), min_size=1).map(" ".join), unique=True
+)
 
 
-def test_the_most_certain_tags_stay():
-    assert selected(["head", "red hair", "forest", "dark"], {"head"}, 2) == ["red hair", "forest"]
+def test_whole_words_overlap_and_letters_do_not():
+    assert without_overlaps(["hair", "long hair", "ears", "tears", "bow", "elbow gloves"]) == [
+        "long hair",
+        "ears",
+        "tears",
+        "bow",
+        "elbow gloves",
+    ]
+    assert without_overlaps(["long hair", "very long hair", "long dark hair"]) == ["very long hair", "long dark hair"]
+
+
+@given(tags)
+def test_what_an_overlap_takes_is_still_said(listed):
+    left = without_overlaps(listed)
+    assert [tag for tag in listed if tag in left] == left
+    assert all(any(set(tag.split()) <= set(other.split()) for other in left) for tag in listed)
+    assert without_overlaps(left) == left
 
 
 def test_core_tags_are_frequent_and_of_looks():
@@ -21,16 +35,33 @@ def test_core_tags_are_frequent_and_of_looks():
     assert core_tags([], 0.5, ["hair"]) == set()
 
 
-@given(words)
-def test_nothing_is_said_twice_and_the_first_stays_first(parts):
-    said = compose(parts).split(", ") if compose(parts) else []
-    assert len({part.casefold() for part in said}) == len(said)
-    assert {part.casefold() for part in said} == {part.casefold() for part in parts if part}
-    assert said[:1] == [part for part in parts if part][:1]
+def test_core_tags_are_found_by_whole_words():
+    assert core_tags([["tears", "cat ears"]], 0.5, ["ears"]) == {"cat ears"}
 
 
-@given(words, st.integers(0, 5))
-def test_selected_keeps_the_order(tags, most):
-    tags = [tag for tag in tags if tag]
-    got = selected(tags, {"forest"}, most)
-    assert got == [tag for tag in tags if tag != "forest"][:most]
+@pytest.mark.parametrize(
+    "tag, weights, escape, text",
+    [
+        ("smile", {}, True, "smile"),
+        ("smile", {"smile": 1.2}, False, "(smile:1.2)"),
+        ("ada (film)", {}, False, "ada (film)"),
+        ("ada (film)", {}, True, r"ada \(film\)"),
+        ("ada (film)", {"ada (film)": 0.5}, True, r"(ada \(film\):0.5)"),
+        (":[", {}, True, r":\["),
+        (r"\o/", {}, True, r"\\o/"),
+    ],
+)
+def test_written(tag, weights, escape, text):
+    assert written(tag, weights, escape) == text
+
+
+@given(st.text())
+def test_escapes_can_be_taken_back(text):
+    letters, back = iter(escaped(text)), ""
+    for letter in letters:
+        back += next(letters) if letter == "\\" else letter
+    assert back == text
+
+
+def test_spoken():
+    assert spoken("winter-coat_2") == "winter coat 2"

@@ -22,7 +22,7 @@ def waiting(**sections):
 
 def test_nothing_decided_is_fine():
     checked()
-    checked(characters={}, rename={}, merge={}, pins={}, reject=[], captions={"crop": "text"})
+    checked(characters={}, rename={}, merge={}, pins={}, reject=[])
 
 
 def test_names_are_renamed_and_merged():
@@ -78,7 +78,7 @@ def test_names_for_people_and_triggers():
         ({"charakters": {}}, "charakters: unknown key"),
         ({"characters": {"ada": {"disply": "A"}}}, "characters.ada.disply: unknown key"),
         ({"characters": {"Ada L": {}}}, "must match"),
-        ({"characters": {"ada": {"trigger": "ada, red"}}}, "characters.ada.trigger = .ada, red.: must match"),
+        ({"characters": {"ada": {"trigger": "ada, red"}}}, "characters.ada.trigger = .ada, red.: must hold no comma"),
         ({"characters": {"ada": {"trigger": " "}}}, "characters.ada.trigger"),
         ({"characters": {"ada": {"trigger": "X"}, "bela": {"trigger": "x"}}}, "'x' stands for 'ada' and 'bela'"),
         ({"characters": {"ada": {"trigger": "Bela"}}}, "characters.ada.trigger: .* stands for 'ada' and 'bela'"),

@@ -8,6 +8,12 @@ from dramatis.cli.check import check_project, faults
 
 SOUND = yaml.safe_load((TOP / "params.yaml").read_text())
 SOLO = SOUND["runs"]["solo"]
+DRAWN = SOUND["regularization"]["drawn"]
+
+
+def source(kind, path, count=4):
+    """One source of class pictures."""
+    return {"regularization": {"a": {"from": kind, "path": path, "count": count, "multiplier": 1.0}}}
 
 
 @pytest.fixture
@@ -17,7 +23,8 @@ def project(tmp_path, monkeypatch):
     (tmp_path / "stages").symlink_to(TOP / "stages")
     (tmp_path / "models").mkdir()
     (tmp_path / "models" / "pocket").symlink_to(TOP / "models" / "pocket")
-    (tmp_path / "cast.yaml").write_text((TOP / "cast.yaml").read_text())
+    for name in ("cast.yaml", "captions.yaml"):
+        (tmp_path / name).write_text((TOP / name).read_text())
 
     def write(**changes):
         sections = {name: values for name, values in (SOUND | changes).items() if values != "gone"}
@@ -76,6 +83,18 @@ def test_names_may_come_before_runs(project):
         ),
         ({"runs": None}, "params.yaml: runs: there is none. Add one"),
         ({"videos": {}}, "params.yaml: videos: there is none. Add one"),
+        ({"regularization": {}}, "regularization: there is none. For no class pictures at all, leave one source with"),
+        (source("base", "models/none"), "params.yaml: regularization.a.path: there is no models/none"),
+        (
+            source("base", "models/pocket/sd", None),
+            "count = null: a model draws as many as it is told",
+        ),
+        (source("frames", "data/scenes"), "regularization.a.path: frames are taken from data/crops, but it says data/"),
+        (source("folder", "raw/none"), "raw/none: there is no such folder. Put pictures there"),
+        (source("folder", "stages"), "stages: this folder holds no picture. Put JPEG, PNG or WebP files there"),
+        (source("web", "raw"), "regularization.a.from = 'web': must be 'base', 'frames' or 'folder'"),
+        ({"regularization": {"A": DRAWN}}, "regularization.A"),
+        ({"regularization": {"a": DRAWN | {"repeat": 2}}}, "regularization.a.repeat: unknown key"),
         ({"runs": {"solo": SOLO | {"method": "dora"}}}, "runs.solo.method = 'dora': must be one of lora"),
         ({"cast": SOUND["cast"] | {"references": ""}}, "cast.references: it names nothing. Name a folder"),
         ({"cast": SOUND["cast"] | {"references": None}}, "references = None: must name a folder, which may be empty"),
@@ -92,8 +111,8 @@ def test_names_may_come_before_runs(project):
                 ("landmark", "weights"),
                 ("quality", "weights"),
                 ("embed", "weights"),
-                ("caption", "weights"),
-                ("regularize", "base"),
+                ("tag", "weights"),
+                ("caption", "tokenizer"),
                 ("score", "second_opinion"),
             )
         ),
@@ -118,10 +137,50 @@ def test_a_fault_in_cast_yaml(project, tmp_path):
     assert len(told()) == 1 and "cast.yaml" in told()[0] and "pin" in told()[0]
 
 
+def test_a_fault_in_captions_yaml(project, tmp_path):
+    (tmp_path / "captions.yaml").write_text("e01-000120-00-head: ada\n")
+    assert len(told()) == 1 and told()[0].startswith("captions.yaml:1: 'e01-000120-00-head' is no hash of a picture")
+    (tmp_path / "captions.yaml").unlink()
+    assert len(told()) == 1 and "captions.yaml: there is no such file" in told()[0]
+
+
+def test_captions_in_cast_yaml_are_told_where_they_live_now(project, tmp_path):
+    text = (TOP / "cast.yaml").read_text()
+    (tmp_path / "cast.yaml").write_text(text + "\ncaptions:\n")
+    assert not told()
+    (tmp_path / "cast.yaml").write_text(text + "\ncaptions:\n  e01-000120-00-head: ada smiles\n")
+    assert len(told()) == 1
+    assert told()[0].startswith("cast.yaml: captions: captions stand in captions.yaml now. Move them there")
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ("{trigger: 'ada, lovelace'}", "characters.ada.trigger = 'ada, lovelace': must hold no comma"),
+        ('{trigger: "a\\tda"}', "characters.ada.trigger = 'a\\tda': must hold no line breaks or control characters"),
+        (
+            '{display: "a\\x07da"}',
+            "characters.ada.display = 'a\\x07da': must hold no line breaks or control characters",
+        ),
+    ],
+)
+def test_a_name_that_captions_cannot_hold(project, tmp_path, entry, said):
+    text = (TOP / "cast.yaml").read_text()
+    (tmp_path / "cast.yaml").write_text(text.replace("\ncharacters:\n", f"\ncharacters:\n  ada: {entry}\n"))
+    assert len(told()) == 1 and said in told()[0] and "\n" not in told()[0]
+
+
+def test_names_of_any_script_are_fine(project, tmp_path):
+    text = (TOP / "cast.yaml").read_text()
+    entry = '{display: "Ада/Lovelace, Countess", trigger: "Ада (../фильм) 雪"}'
+    (tmp_path / "cast.yaml").write_text(text.replace("\ncharacters:\n", f"\ncharacters:\n  ada: {entry}\n"))
+    assert not told()
+
+
 def test_every_section_of_cast_yaml_is_asked_for(project, tmp_path):
     (tmp_path / "cast.yaml").write_text("")
     assert told() == [
-        "cast.yaml: characters, rename, merge, pins, reject, not_a_person, outfits, captions: missing. "
+        "cast.yaml: characters, rename, merge, pins, reject, not_a_person, outfits: missing. "
         "Write `<section>:` with nothing behind it"
     ]
 

@@ -19,13 +19,13 @@ from builders import (
     write,
 )
 from conftest import TOP
-from shows import HELD, PARAMS, Show, changed, contents, crops_of, rows_of
+from shows import HELD, PARAMS, Show, changed, contents, crops_of, rows_of, source
 
 from dramatis.caption.schema import CAPTIONS
 from dramatis.core.errors import InputError, MissingError, ParameterError
 from dramatis.core.params import load_params
 from dramatis.core.tables import read_rows, stored_box, write_table
-from dramatis.dataset.params import ClassSource, DatasetParams
+from dramatis.dataset.params import DatasetParams
 from dramatis.select.schema import SELECTION
 
 
@@ -152,7 +152,7 @@ def test_class_pictures_from_held_out_shots_are_left_out(show):
         class_row(n, "street", parent=f"a-{10 * shot:06d}-scene", origin="wd14:0") for n, shot in enumerate((0, HELD))
     ]
     write(show.folder / "regularization/street", regularization=frames)
-    out = show.build(street=ClassSource.model_validate({"from": "frames", "path": "data/crops"}))
+    out = show.build(street=source("frames"))
     (row,) = rows_of(out, "regularization")
     assert row["id"] == "reg-street-00000" and row["origin"] == "frames" and row["parents"] == ["a-000000-scene"]
     left = [row for row in read_rows(out / "left_out.parquet", "dataset") if row["reason"] == "held_out_shot"]

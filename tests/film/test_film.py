@@ -106,6 +106,19 @@ def test_boxes_lie_inside_each_other(film):
         assert row["character"] != "poster" or row["person"] is None
 
 
+def test_points_of_faces_lie_about_their_boxes_and_heads_from_behind_have_none(film):
+    seen = Counter()
+    for row in truth(film, "figures"):
+        seen[row["landmarks"] is None] += 1
+        assert (row["landmarks"] is None) == (row["pose"] == "back")
+        if row["landmarks"] is not None and row["face"] is not None and row["occlusion"] == 0:
+            box, points = row["face"], np.reshape(row["landmarks"], (68, 2))
+            size = box["y1"] - box["y0"]
+            assert np.abs(points.min(0) - [box["x0"], box["y0"]]).max() < 0.5 * size + 2
+            assert np.abs(points.max(0) - [box["x1"], box["y1"]]).max() < 0.5 * size + 2
+    assert seen[True] and seen[False]
+
+
 def test_equal_seeds_give_equal_bytes(film, tmp_path):
     run(SMALL, "sample", tmp_path / "again")
     files = sorted(file.relative_to(film) for file in film.rglob("*") if file.is_file())

@@ -12,9 +12,9 @@ from clips import scene
 from PIL import Image
 
 from dramatis.core.errors import InputError, MissingError
+from dramatis.core.stills import frames_of
 from dramatis.frames import source_zip
 from dramatis.frames.sources import missing, stills_of
-from dramatis.frames.still import frames_of
 
 FILES = ("a b/001.png", "a b/2/x.PNG", "top.png", "zoë/ 7.png")
 """In the order of their paths."""

@@ -2,10 +2,14 @@
 
 import numpy as np
 import pytest
+from conftest import TOP
 
 from dramatis.bench.clips import STRANGER
 from dramatis.bench.labelled import signers
+from dramatis.control.params import ControlParams
+from dramatis.control.place import why_unreliable
 from dramatis.core.images import read_image
+from dramatis.core.params import load_params, read_yaml
 from dramatis.core.tables import read_rows
 
 
@@ -41,6 +45,22 @@ def test_people_have_poses_and_the_skull_on_a_hoodie_has_none(judged):
     assert np.median(pitch["signer_c"]) > 10 + np.median(pitch["signer_b"])
     skulls = [row for name, box, row in of if name == STRANGER and box[1] > 200]  # in the lower half of 480 px
     assert all(row["yaw"] is None for row in skulls)
+
+
+def test_faces_of_people_can_be_drawn_as_control_images_and_the_skull_cannot(judged):
+    params = load_params("control", ControlParams, TOP / "params.yaml")
+    params = params.model_copy(update=read_yaml(TOP / "presets/live-action.yaml")["control"])
+    table = judged.folder / "data/landmarks/signers/landmarks.parquet"
+    found = {row["detection_id"]: row for row in read_rows(table, "landmark")}
+    why = []
+    for face, name in zip(judged.faces, judged.who, strict=True):
+        row = found[face["detection_id"]]
+        points = np.reshape(row["points"], (68, 2))
+        why.append((name, face["box"], why_unreliable(row, points, (640, 480), params)))
+    people = [rule for name, _, rule in why if name != STRANGER]
+    assert people.count(None) > 0.97 * len(people)
+    skulls = [rule for name, box, rule in why if name == STRANGER and box[1] > 200]
+    assert skulls and None not in skulls
 
 
 def test_the_sheet_and_the_map_are_drawn(judged):

@@ -1,29 +1,20 @@
 """The page in a real browser, on the sample film: from what a person does to what `dvc repro` makes of it."""
 
-import os
 import shutil
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from browser_desk import MARKS, Page, browsing, served
 from conftest import TOP
 from test_whole import copy, repro, succeed
 
 from dramatis.cast.decisions import read_decisions
 from dramatis.core.params import PARAMS, read_yaml
 
-CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(
-        not (CHROMIUM and DRIVER), reason="no chromium with chromedriver on PATH to drive the page with"
-    ),
-]
+pytestmark = MARKS
 CAST_STAGE = "pipelines/dataset/dvc.yaml:cast"
-WAIT_S = 60
+CAPTION_STAGE = "pipelines/dataset/dvc.yaml:caption"
 
 
 @pytest.fixture(scope="module")
@@ -40,58 +31,16 @@ def page(film, tmp_path):
     """The page of that project with the decisions of this project, in a browser of its own."""
     shutil.copy(TOP / "cast.yaml", film / "cast.yaml")
     succeed(repro(film, CAST_STAGE))
-    environment = os.environ | {"PYTHONPATH": str(film / "src")}
-    command = [sys.executable, "-c", "from dramatis.cli.main import main; main()", "review", "--no-open"]
-    with (tmp_path / "server.log").open("w") as log:
-        server = subprocess.Popen(command, cwd=film, env=environment, stdout=subprocess.PIPE, stderr=log, text=True)
-    browser = None
-    try:
-        address = server.stdout.readline().strip()
-        assert address.startswith("http://127.0.0.1:"), (tmp_path / "server.log").read_text()
-        browser = start_browser()
-        yield Page(browser, film, address)
-    finally:
-        if browser:
-            browser.quit()
-        server.terminate()
-        server.wait(20)
+    with served(film, tmp_path / "server.log") as address, browsing() as browser:
+        yield Wall(browser, film, address)
 
 
-def start_browser():
-    from selenium import webdriver
-    from selenium.webdriver.chrome.service import Service
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1280,800"):
-        options.add_argument(argument)
-    return webdriver.Chrome(options=options, service=Service(DRIVER))
-
-
-class Page:
-    """What a person sees and does."""
+class Wall(Page):
+    """What a person sees of the cast, and does."""
 
     def __init__(self, browser, top: Path, address: str):
-        self.browser, self.top, self.address = browser, top, address
-        self.browser.get(address)
+        super().__init__(browser, top, address)
         self.until(lambda: self.cards())
-
-    def js(self, code, *values):
-        return self.browser.execute_script(code, *values)
-
-    def until(self, true, limit_s=WAIT_S):
-        """Waits for something to be so, and gives it."""
-        end = time.monotonic() + limit_s
-        while time.monotonic() < end:
-            if value := true():
-                return value
-            time.sleep(0.2)
-        raise AssertionError(f"not so after {limit_s} s; the page says: {self.js('return document.body.innerText')}")
-
-    def keys(self, *keys):
-        from selenium.webdriver.common.action_chains import ActionChains
-
-        ActionChains(self.browser).send_keys(*keys).perform()
 
     def cards(self):
         """Names of the cards that can be seen, in order."""
@@ -283,4 +232,27 @@ def test_apply_runs_the_names_and_reads_them_again(page):
     page.js("document.querySelector('#apply-cast').click()")
     page.until(lambda: "Done" in page.js("return document.querySelector('.dialog.apply').innerText"), 180)
     assert {page.cast()[track] for track in own} == {"zed"}
+    page.until(lambda: "waiting" not in page.js("return document.querySelector('#apply').className"))
+
+
+def test_apply_runs_the_captions_and_reads_them_again(page):
+    """A tag for one picture on the other tab, and what stage `caption` makes of it."""
+    from selenium.webdriver.common.keys import Keys
+
+    succeed(repro(page.top, CAPTION_STAGE))
+    page.browser.get(page.address + "captions")
+    page.until(lambda: page.js("return document.querySelectorAll('.shot').length"))
+    name = page.js("const c = document.querySelector('.shot'); c.click(); return c.dataset.id")
+    page.until(lambda: page.js("return document.querySelector('.panel').innerText").startswith("1 selected"))
+    page.keys("n")
+    page.until(lambda: page.js("return document.activeElement.tagName === 'INPUT'"))
+    page.keys("red scarf", Keys.ENTER)
+    page.until(lambda: "Apply 1" in page.js("return document.querySelector('#apply').innerText"))
+    page.keys("g")
+    page.until(lambda: page.js("return !!document.querySelector('#apply-captions')?.offsetParent"))
+    page.js("document.querySelector('#apply-captions').click()")
+    page.until(lambda: "Done" in page.js("return document.querySelector('.dialog.apply').innerText"), 300)
+    rows = pq.read_table(page.top / f"data/captions/{name[:3]}.parquet").to_pylist()
+    (said,) = [row for row in rows if row["id"] == name]
+    assert said["origin"] == "human" and said["caption"].endswith(", red scarf")
     page.until(lambda: "waiting" not in page.js("return document.querySelector('#apply').className"))

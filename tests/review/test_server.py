@@ -1,5 +1,6 @@
 """The server as it is started by hand, asked without a browser."""
 
+import json
 import os
 import socket
 import subprocess
@@ -9,6 +10,7 @@ import urllib.request
 
 import pytest
 from conftest import TOP
+from gallery_desk import CAPTIONS, write_gallery
 
 from dramatis.core.images import decode
 
@@ -26,6 +28,11 @@ def address(project, tmp_path):
     yield line
     server.terminate()
     server.wait(20)
+
+
+@pytest.fixture
+def gallery(project, tmp_path):
+    return write_gallery(tmp_path)
 
 
 def ask(address):
@@ -58,6 +65,26 @@ def test_only_the_token_opens_and_only_numbers_name_things(address):
         assert ask(address + path)[0] == 404, path
     status, _, body = ask(address + "clip/1/0.mp4")
     assert status == 422 and b"raw/v.mp4: there is no such file" in body
+
+
+def test_pictures_of_captions_are_named_by_number(gallery, address):
+    top, token = address.rsplit("/", 2)[0], address.split("/")[-2]
+    assert ask(address + "captions")[0] == 200 and ask(top + "/captions")[0] == ask(top + "/small/1/0.jpg")[0] == 403
+    status, headers, picture = ask(address + "small/1/3.jpg")
+    assert status == 200 and decode(picture).shape == (90, 40, 3) and "immutable" in headers["Cache-Control"]
+    kinds = [ask(address + f"whole/1/{n}")[1]["Content-Type"] for n in (0, 4)]
+    assert kinds == ["image/png", "image/jpeg"]
+    status, headers, body = ask(address + "gallery/1.json")
+    assert headers["Content-Type"].startswith("application/json") and headers["X-Content-Type-Options"] == "nosniff"
+    assert [row[0] for row in json.loads(body)] == list(CAPTIONS)
+    told = json.loads(ask(address + "captions-since/1/0.json")[2])
+    assert [row[1] for row in told["rows"]] == list(CAPTIONS.values())
+    assert json.loads(ask(address + f"captions-since/1/{told['version']}.json")[2])["rows"] == []
+    unknown = "small/1/7.jpg small/2/0.jpg small/1/-1.jpg whole/1/7 gallery/2.json captions-since/9/0.json"
+    outside = "captions.yaml small/1/../../captions.yaml whole/1/..%2f..%2fcaptions.yaml whole/1/%2e%2e/params.yaml"
+    for path in f"{unknown} {outside}".split():
+        assert ask(address + path)[0] == 404, path
+    assert token not in body.decode()
 
 
 def test_a_request_for_the_options_of_the_server_is_refused(address):

@@ -34,7 +34,7 @@ def test_the_wall_at_first(session):
     assert who(session) == {
         **dict.fromkeys(ADA, "n:ada"), **dict.fromkeys(BELA, "c:c2"), **dict.fromkeys(CYRUS, "n:cyrus"),
     }  # fmt: skip
-    assert not session.pending() and session.can_undo is None
+    assert not session.pending() and session.history.can_undo is None
 
 
 def test_one_pin_names_a_cluster(project, session):
@@ -158,7 +158,7 @@ def test_undo_refuses_what_somebody_else_changed(project, session):
     other.act("two", deeds.renaming("bela", new("bo"), "", ""))
     with pytest.raises(InputError, match="changed since by somebody else, so 'one' stays"):
         session.undo()
-    assert session.can_undo is None and who(session)[BELA[0]] == "n:bo", "what cannot be undone is left behind"
+    assert session.history.can_undo is None and who(session)[BELA[0]] == "n:bo", "what cannot be undone is left behind"
 
 
 def test_an_editor_beside_the_page(project, session):
@@ -213,6 +213,6 @@ def test_whatever_is_said_last_of_a_track_holds_and_undo_leads_back(project, ses
         if act != "forget":
             stays = {track for track in before if track not in wanted and before[track][0] == "n"}
             assert {track: after[track] for track in stays} == {track: before[track] for track in stays}
-    while session.can_undo:
+    while session.history.can_undo:
         session.undo()
     assert project.decisions.read_text() == text

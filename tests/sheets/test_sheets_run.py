@@ -15,7 +15,8 @@ from dramatis.cli.main import app
 from dramatis.cluster.schema import FACES, MAP
 from dramatis.core.errors import MissingError
 from dramatis.core.tables import read_rows, write_table
-from dramatis.sheets.run import MARK, read_faces, write_sheets
+from dramatis.sheets.files import MARK
+from dramatis.sheets.run import read_faces, write_sheets
 
 SETTINGS = yaml.safe_load((TOP / "params.yaml").read_text())
 SEEN = {"seconds": 2.0, "shots": 2, "tracks": 2, "faces": 2}

@@ -1,1 +1,1 @@
-"""Stage `augment`: variants of the crops in other light."""
+"""Stage `augment`: variants of the training crops in other light."""

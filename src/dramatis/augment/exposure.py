@@ -18,9 +18,13 @@ def to_srgb(linear: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def curve(exposure_ev: float, contrast: float) -> NDArray[np.uint8]:
-    """What becomes of each 8-bit value, shape (256,): exposure first, then contrast about mid-grey."""
+    """What becomes of each 8-bit value, shape (256,): exposure first, then contrast about mid-grey.
+
+    Contrast is a power of light, a slope in stops: so shadows come nearer to black and never reach it, where a factor
+    would cut them off.
+    """
     light = to_linear(np.arange(256) / 255) * 2.0**exposure_ev
-    light = (light - MID_GREY) * contrast + MID_GREY
+    light = MID_GREY * (light / MID_GREY) ** contrast
     return np.rint(to_srgb(np.clip(light, 0, 1)) * 255).astype(np.uint8)
 
 
@@ -29,10 +33,3 @@ def light_word(exposure_ev: float, dark: tuple[float, str | None], bright: tuple
     if exposure_ev <= dark[0]:
         return dark[1]
     return bright[1] if exposure_ev >= bright[0] else None
-
-
-def with_word(caption: str, word: str | None, instead_of: tuple[str | None, ...]) -> str:
-    """The caption with a word for its light at the end, in place of those it had."""
-    if not word:
-        return caption
-    return ", ".join([part for part in caption.split(", ") if part not in instead_of] + [word])

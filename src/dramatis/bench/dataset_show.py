@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
 from dramatis.augment.schema import AUGMENTED
 from dramatis.caption.schema import CAPTIONS
@@ -15,11 +14,11 @@ from dramatis.cast.schema import CHARACTERS
 from dramatis.composite.schema import COMPOSITES
 from dramatis.control.schema import CONTROL
 from dramatis.core.images import Image, encode_png, resize
-from dramatis.core.tables import column, stored_box, write_rows, write_table
+from dramatis.core.tables import stored_box, write_rows, write_table
 from dramatis.crops.schema import CROPS, SCENES, STAGES
 from dramatis.frames.video import open_video, read_pictures
 from dramatis.regularize.schema import REGULARIZATION
-from dramatis.select.schema import SELECTION
+from dramatis.select.schema import COVERAGE, SELECTION
 
 PICTURES = 20_000
 VIDEOS = [f"e{n:02d}" for n in range(1, 6)]
@@ -29,14 +28,6 @@ SHARES = {"crops": 0.3, "scenes": 0.06, "composites": 0.02}
 SIDE, POOL = 512, 256
 FACE = stored_box((128, 96, 384, 384))
 CLIPS = ("videos/tears_of_steel_10s.mp4", "videos/sintel_10s.mp4", "videos/caminandes_10s.mp4")
-COVERAGE = pa.schema(
-    [
-        column("character", pa.string(), "Key."),
-        column("size_class", pa.string(), "Size class.", nullable=True),
-        column("advice", pa.list_(pa.string()), "Phrases."),
-    ]
-)
-"""As much of the table of stage `select` as stage `dataset` reads."""
 
 Row = dict[str, Any]
 

@@ -21,8 +21,9 @@ from dramatis.bench.clips import media_folder
 from dramatis.bench.dataset_show import PICTURES, VIDEOS, pool_of, write_show
 from dramatis.core.errors import one_line_errors
 from dramatis.core.params import load_params
+from dramatis.core.regularization import ClassSource
 from dramatis.dataset.material import Places
-from dramatis.dataset.params import ClassSource, DatasetParams
+from dramatis.dataset.params import DatasetParams
 from dramatis.dataset.run import run
 from dramatis.dataset.shards import GROUP_ROWS, WRITING
 
@@ -70,7 +71,7 @@ def stage(top: Path) -> None:
     run(
         load_params("dataset", DatasetParams),
         VIDEOS,
-        {"folder": ClassSource()},
+        {"folder": ClassSource.model_validate({"from": "folder", "path": "raw", "count": None, "multiplier": 1.0})},
         4,
         {},
         places=Places(

@@ -14,13 +14,13 @@ from dramatis.body.describe import Colours, described
 from dramatis.body.params import BodyParams
 from dramatis.body.regions import Boxes, Build, covered, strip_of
 from dramatis.body.schema import BANDS
-from dramatis.caption.params import CaptionParams
 from dramatis.core.boxes import HEAD_OF_FACE, expand
 from dramatis.core.images import Image, cut
 from dramatis.core.params import load_params
 from dramatis.embed.params import EmbedParams
 from dramatis.outfit.difference import differences, lab
 from dramatis.outfit.light import gains, relit
+from dramatis.tag.params import TagParams
 
 Shots = Sequence[Sequence["Seen"]]
 Differences = NDArray[np.float64]
@@ -52,10 +52,10 @@ class Tools(NamedTuple):
         """As `params.yaml` in the working folder has them."""
         body = load_params("body", BodyParams)
         side, _, below = load_params("crops.proportions.halfbody", tuple[float, float, float])
-        caption, embed = load_params("caption", CaptionParams), load_params("embed", EmbedParams)
+        tag, embed = load_params("tag", TagParams), load_params("embed", EmbedParams)
         sizes = embed.expand.model_dump()
         embedder = load_embed(embed.backend, embed.weights, embed.threshold, "person", sizes, embed.normalisation)
-        tagger = load_tagger(caption.backend, Path(caption.weights))
+        tagger = load_tagger(tag.backend, Path(tag.weights))
         return cls(body, Build(side, below, body.strip), tagger, embedder)
 
 

@@ -1,41 +1,140 @@
-"""Captions that people wrote, keyed by crop."""
+"""Captions that people wrote: `captions.yaml`, by the hash of the picture."""
 
-import logging
 import re
-from collections.abc import Mapping
+import unicodedata
+from pathlib import Path
+from typing import NamedTuple
 
-from dramatis.core.errors import ParameterError
+import yaml
+from yaml.nodes import MappingNode, Node, ScalarNode
 
-CROP_ID = re.compile(r"(?P<video>.+)-\d{6,}-\d{2,}-(full|upper|head)")
-PLACE = "cast.yaml: captions"
-log = logging.getLogger(__name__)
+from dramatis.core.errors import MissingError, ParameterError
+
+FILE = Path("captions.yaml")
+HASH = re.compile(r"[0-9a-f]{16}")
+"""`picture` of a crop, scene or composite."""
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The parser in C where PyYAML has it: ten times as fast."""
+MAX_TAGS = 1000
+MAX_LETTERS = 10_000
+FORBIDDEN = ("Cc", "Cs", "Zl", "Zp")
+"""Categories of Unicode that no caption holds: control characters, half characters, ends of lines and paragraphs."""
 
 
-def captions_of(video: str, captions: Mapping[str, str], crops: Mapping[str, str | None]) -> dict[str, str]:
-    """The human captions for the kept crops of one video.
+class Written(NamedTuple):
+    """One caption of the file.
 
-    Args:
-        video: id of the video; captions for others are not looked at.
-        captions: texts by crop id, of all videos.
-        crops: for every crop of the video, the rule that left it out, or None.
+    Attributes:
+        picture: hash of the picture.
+        caption: its text.
+        line: where it stands, counted from 1.
+    """
+
+    picture: str
+    caption: str
+    line: int
+
+
+def read_captions(file: Path = FILE) -> dict[str, str]:
+    """Captions by hash of the picture, in the order of the file.
+
+    A merge of two people's files may leave a line twice: equal ones count once.
 
     Raises:
-        ParameterError: a key is no crop id, this video has no such crop, or a text is empty.
+        MissingError: there is no such file.
+        ParameterError: it is no YAML, a key is no hash, a text is no caption, or a picture has two.
     """
-    found = {}
-    for crop, text in sorted(captions.items()):
-        match = CROP_ID.fullmatch(crop)
-        if not match:
-            remedy = "Use an id of data/crops, such as e01-000120-00-head"
-            raise ParameterError(f"{PLACE}.{crop}", "this is no crop id", remedy)
-        if match["video"] != video:
-            continue
-        if crop not in crops:
-            raise ParameterError(f"{PLACE}.{crop}", f"video {video} has no such crop", "Mend the id or take it out")
-        if not text.strip():
-            raise ParameterError(f"{PLACE}.{crop}", "the caption is empty", "Write one or take the line out")
-        if crops[crop]:
-            log.warning("%s.%s: not used now, because %s left the crop out", PLACE, crop, crops[crop])
-        else:
-            found[crop] = text.strip()
-    return found
+    if not file.is_file():
+        raise MissingError(str(file), "there is no such file", "Make it, empty; it may hold captions of your own")
+    return captions_in(_text(file), str(file))
+
+
+def captions_in(text: str, place: str) -> dict[str, str]:
+    """Captions by hash of the picture, in the order of a text in YAML; equal ones count once.
+
+    Raises:
+        ParameterError: see `read_captions`.
+    """
+    held: dict[str, Written] = {}
+    for each in lines_of(text, place):
+        other = held.setdefault(each.picture, each)
+        if other.caption != each.caption:
+            raise ParameterError(
+                f"{place}:{other.line} and {place}:{each.line}",
+                f"{each.picture} is {_shown(other.caption)} in one line and {_shown(each.caption)} in the other",
+                "Two people wrote this: take one of the lines out",
+            )
+    return {picture: each.caption for picture, each in held.items()}
+
+
+def lines_of(text: str, place: str) -> list[Written]:
+    """Every caption of a text in YAML, also what stands twice.
+
+    Keys are read as they stand there: a hash of digits only is no number.
+
+    Raises:
+        ParameterError: it is no YAML, a key is no hash, or a text is no caption; names the line.
+    """
+    for number, line in enumerate(text.split("\n"), 1):
+        control = _control(line.replace("\t", " ").removesuffix("\r"))
+        if control:
+            raise ParameterError(f"{place}:{number}", control, "Take it out")
+    try:
+        top = yaml.compose(text, Loader=LOADER)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        said = " ".join((getattr(error, "problem", None) or "it cannot be read as text").split())
+        remedy = 'Write `<hash>: "<caption>"`, the caption in quotes'
+        raise ParameterError(f"{place}:{mark.line + 1}" if mark else place, f"no valid YAML: {said}", remedy) from None
+    if top is None:
+        return []
+    if not isinstance(top, MappingNode):
+        raise ParameterError(place, "it holds no captions by hash", 'Write `<hash>: "<caption>"`, one a line')
+    return [_written(key, value, place) for key, value in top.value]
+
+
+def fault_of(caption: str) -> str | None:
+    """What is wrong with a caption: it is empty, holds control characters, or is far too long; None if nothing is."""
+    if not caption.replace(",", " ").strip():
+        return "the caption is empty"
+    if control := _control(caption):
+        return control
+    tags = caption.count(",") + 1
+    if tags > MAX_TAGS:
+        return f"the caption has {tags} tags, at most {MAX_TAGS} are allowed"
+    if len(caption) > MAX_LETTERS:
+        return f"the caption has {len(caption)} letters, at most {MAX_LETTERS} are allowed"
+    return None
+
+
+def _control(text: str) -> str | None:
+    if text.isprintable():
+        return None
+    found = next((letter for letter in text if unicodedata.category(letter) in FORBIDDEN), None)
+    return f"it holds a control character (U+{ord(found):04X})" if found else None
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text("utf-8")
+    except UnicodeDecodeError:
+        raise ParameterError(str(file), "this is no text in UTF-8", "Save it as UTF-8") from None
+
+
+def _written(key: Node, value: Node, place: str) -> Written:
+    line = key.start_mark.line + 1
+    picture = key.value if isinstance(key, ScalarNode) else ""
+    if not HASH.fullmatch(picture):
+        problem = f"{_shown(picture)} is no hash of a picture: 16 digits of 0-9 and a-f"
+        raise ParameterError(f"{place}:{line}", problem, "Take it from the review page or the sheet of the dataset")
+    if not isinstance(value, ScalarNode):
+        raise ParameterError(f"{place}:{line}", f"{picture}: this is no text", "Put the caption in quotes")
+    caption = "" if value.tag == "tag:yaml.org,2002:null" else value.value
+    fault = fault_of(caption)
+    if fault:
+        raise ParameterError(f"{place}:{line}", f"{picture}: {fault}", "Mend the caption or take the line out")
+    return Written(picture, caption.strip(), line)
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= 60 else text[:57] + "...")

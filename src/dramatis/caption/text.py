@@ -1,16 +1,10 @@
-"""Captions as text: which tags go in, and in what order the parts stand."""
+"""Tags as text: which of them say the same, which belong to somebody's looks, and how they are written."""
 
+import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-
-def compose(parts: Iterable[str | None]) -> str:
-    """The parts joined by `, `: empty ones, and those that said the same before in whatever case, are left out."""
-    first: dict[str, str] = {}
-    for part in parts:
-        if part:
-            first.setdefault(part.casefold(), part)
-    return ", ".join(first.values())
+BRACKETS = re.compile(r"[\\()\[\]]")
 
 
 def spoken(key: str) -> str:
@@ -18,26 +12,25 @@ def spoken(key: str) -> str:
     return key.replace("-", " ").replace("_", " ")
 
 
-def selected(tags: Sequence[str], without: Collection[str], max_tags: int) -> list[str]:
-    """The first `max_tags` tags that are not among `without`.
+def without_overlaps(tags: Sequence[str]) -> list[str]:
+    """The tags that are not part of another, word by word, in the order given.
 
-    Args:
-        tags: words of the tagger, most certain first.
-        without: what is not said: excluded or core tags, and words that are said from the boxes instead.
+    `hair` goes beside `long hair`, and `ears` stays beside `tears`.
     """
-    return [tag for tag in tags if tag not in without][:max_tags]
+    padded = [f" {tag} " for tag in tags]
+    return [tag for tag in tags if not any(f" {tag} " in other and f" {tag} " != other for other in padded)]
 
 
 def core_tags(solo: Sequence[Collection[str]], min_share: float, words: Collection[str]) -> set[str]:
     """The tags that belong to a character's looks.
 
     Args:
-        solo: tags of each of its crops that show nobody else.
-        min_share: share of those crops in which a tag must occur [0..1].
+        solo: tags of each of its pictures that show nobody else.
+        min_share: share of those pictures in which a tag must occur [0..1].
         words: a tag counts only if one of these is among its words; `long hair` has `hair`.
 
     Returns:
-        Tags with spaces; none if there is no such crop.
+        Tags with spaces; none if there is no such picture.
     """
     counts = Counter(tag for tags in solo for tag in set(tags))
     looks = set(words)
@@ -46,3 +39,14 @@ def core_tags(solo: Sequence[Collection[str]], min_share: float, words: Collecti
         for tag, count in counts.items()
         if count >= min_share * len(solo) and (tag in looks or looks & set(tag.split()))
     }
+
+
+def escaped(text: str) -> str:
+    """Text whose brackets are no weights to trainers that read those: `ada (film)` as `ada \\(film\\)`."""
+    return BRACKETS.sub(r"\\\g<0>", text)
+
+
+def written(tag: str, weights: Mapping[str, float], escape: bool) -> str:
+    """A tag as it stands in the caption: `smile` of weight 1.2 as `(smile:1.2)`."""
+    text = escaped(tag) if escape else tag
+    return f"({text}:{weights[tag]:g})" if tag in weights else text

@@ -8,11 +8,12 @@ from typing import Any, NamedTuple
 
 from pydantic import Field, model_validator
 
-from dramatis.cast.lines import text_of, values_of
+from dramatis.cast.lines import values_of
 from dramatis.cast.naming import REJECTION
 from dramatis.core.errors import MissingError, ParameterError
 from dramatis.core.moments import FORM, parse
-from dramatis.core.params import Key, Params, Word, validate
+from dramatis.core.params import Key, Name, Params, Word, validate
+from dramatis.core.yaml_lines import text_of
 
 FILE = Path("cast.yaml")
 PICTURE = re.compile(r"[^/\n]+/[^/\n]+")
@@ -25,7 +26,7 @@ SAID = {"pins": "pinned", "reject": "rejected", "not_a_person": "not a person"}
 class Character(Params):
     """How a character is shown and called."""
 
-    display: str | None = Field(None, min_length=1, description="Name for people; null for the id with a capital.")
+    display: Name | None = Field(None, description="Name for people; null for the id with a capital.")
     trigger: Word | None = Field(None, description="Word in captions and prompts; null for the id.")
 
 
@@ -53,7 +54,6 @@ class Decisions(Params):
     reject: list[str] = Field([], description="Moments and reference pictures that show nobody of the cast.")
     not_a_person: list[str] = Field([], description="Moments of false detections: posters, hoods, statues.")
     outfits: dict[str, Key] = Field({}, description="Moment: the id of the outfit that the character wears.")
-    captions: dict[str, str] = Field({}, description="Read by stage `caption`.")
 
     @model_validator(mode="before")
     @classmethod
@@ -111,7 +111,20 @@ def read_decisions(file: Path) -> Decisions:
     """
     if not file.is_file():
         raise MissingError(str(file), "there is no such file", "Run this in the project's top folder")
-    return validate(values_of(text_of(file), str(file)), Decisions, str(file))
+    return decisions_of(text_of(file), str(file))
+
+
+def decisions_of(text: str, place: str) -> Decisions:
+    """What a text in the form of `cast.yaml` says.
+
+    Raises:
+        ParameterError: it is no YAML, a key or value is not allowed, or one key has two values.
+    """
+    values = values_of(text, place)
+    if values.pop("captions", None):
+        remedy = "Move them there, by the hash of the picture (docs/captions.md), and take the section out"
+        raise ParameterError(f"{place}: captions", "captions stand in captions.yaml now", remedy)
+    return validate(values, Decisions, place)
 
 
 def check_alone(decisions: Decisions) -> None:

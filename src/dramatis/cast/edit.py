@@ -4,23 +4,19 @@ Comments and the layout of what stays are kept. A decision is one line, sorted i
 merges in git. Each function is idempotent, and none needs to know what was there before.
 """
 
-import fcntl
-import os
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from dramatis.cast.decisions import FILE, PICTURE, Decisions, check_alone
-from dramatis.cast.lines import Entry, Section, repeated, sections_of, text_of, values_of, written
+from dramatis.cast.decisions import FILE, PICTURE, Decisions, check_alone, decisions_of
+from dramatis.cast.lines import Entry, Section, repeated, sections_of, values_of
 from dramatis.cast.naming import REJECTION
-from dramatis.core.errors import InputError, MissingError, ParameterError
+from dramatis.core.errors import ParameterError
 from dramatis.core.moments import FORM, parse
 from dramatis.core.params import Key, validate
+from dramatis.core.rewrite import rewrite
+from dramatis.core.yaml_lines import written
 
-PATIENCE_S = 30.0
-"""How long `update` waits for another writer [s]."""
 PLACE = str(FILE)
 APART = 4
 """Lines between the entries of two sections, at least: git takes changes that are nearer for one, and mixes them."""
@@ -39,8 +35,6 @@ TOPICS = {
                      "  - e01@15.833:0.208,0.576"),
     "outfits": ("What somebody wears at a moment.",
                 "  e01@15.833:0.208,0.576: red-coat"),
-    "captions": ("Captions in your own words, by crop.",
-                 "  e01-000380-00-head: ada, smiling"),
 }  # fmt: skip
 """What stands above each section: what it says, and an entry as an example."""
 LISTS = ("reject", "not_a_person")
@@ -123,64 +117,26 @@ def decided(text: str, place: str = PLACE) -> Decisions:
     Raises:
         ParameterError: it is no YAML, a key or value is not allowed, or one decision contradicts another.
     """
-    found = validate(values_of(text, place), Decisions, place)
+    found = decisions_of(text, place)
     check_alone(found)
     return found
 
 
 def update(file: Path, change: Callable[[str], str]) -> str:
-    """Reads the file, changes its text and puts the new file in place of the old one; gives the new text.
-
-    Other writers wait, so no change is lost. A reader sees the old or the new file, never a part. A file that is not
-    there yet is made. Nothing is written if the text stays the same.
+    """Changes the text of the file, as `rewrite` does; gives the new text.
 
     Raises:
         ParameterError: what stands there, or what would, is not sound: see `decided`.
-        InputError: another process keeps the file for longer than `PATIENCE_S`.
+        InputError: another process keeps the file.
     """
-    file = file.resolve()
-    with _alone(file):
-        before = text_of(file) if file.is_file() else ""
+
+    def checked(before: str) -> str:
         decided(before, file.name)
         after = change(tidied(before))
         decided(after, file.name)
-        if after != before:
-            _replace(file, after)
-    return after
+        return after
 
-
-@contextmanager
-def _alone(file: Path) -> Iterator[None]:
-    """Keeps other writers out: a lock on the folder, which leaves no file behind and ends with the process."""
-    if not file.parent.is_dir():
-        raise MissingError(str(file.parent), "there is no such folder", "Run this in the project's top folder")
-    folder, until = os.open(file.parent, os.O_RDONLY), time.monotonic() + PATIENCE_S
-    try:
-        while True:
-            try:
-                fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > until:
-                    problem = f"another process has been writing it for {PATIENCE_S:.0f} s"
-                    raise InputError(str(file), problem, "End that process, then try again") from None
-                time.sleep(0.005)
-        yield
-    finally:
-        os.close(folder)
-
-
-def _replace(file: Path, text: str) -> None:
-    part = file.with_name(f".{file.name}.{os.getpid()}.part")
-    try:
-        with part.open("w", encoding="utf-8") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        part.chmod(file.stat().st_mode if file.is_file() else 0o644)
-        part.replace(file)
-    finally:
-        part.unlink(missing_ok=True)
+    return rewrite(file, checked)
 
 
 def _face(thing: str) -> str:

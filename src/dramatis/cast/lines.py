@@ -1,27 +1,20 @@
-"""`cast.yaml` as lines: where each decision stands, which ones stand twice, and how a value is written.
+"""`cast.yaml` as lines: where each decision stands, and which ones stand twice.
 
 One decision a line lets git merge the changes of two people line by line (`merge=union` in .gitattributes).
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
 from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
 
 from dramatis.core.errors import ParameterError
+from dramatis.core.yaml_lines import LOADER, comment_behind, last_line, not_yaml, written
 
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""The parser in C where PyYAML has it: ten times as fast."""
 FIELDS_OF = "characters"
 """The section whose entries hold fields: two entries of one key are one if no field differs."""
-_PLAIN = re.compile(r"[A-Za-z_]([\w@.:,/ -]*[\w.,/-])?", re.ASCII)
-_RESERVED = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"}
-_IN_BRACES = re.compile(r"[,:]")
-_ESCAPED = {'"': '\\"', "\\": "\\\\"}
 
 
 class Entry(NamedTuple):
@@ -63,18 +56,6 @@ class Section(NamedTuple):
     rest: str
 
 
-def text_of(file: Path) -> str:
-    """The text of the file.
-
-    Raises:
-        ParameterError: it is no text in UTF-8.
-    """
-    try:
-        return file.read_text("utf-8")
-    except UnicodeDecodeError:
-        raise ParameterError(str(file), "this is not valid YAML: it is no text in UTF-8", "Save it as UTF-8") from None
-
-
 @lru_cache(maxsize=8)
 def sections_of(text: str, place: str) -> tuple[Section, ...]:
     """All sections of the file, in order.
@@ -91,10 +72,7 @@ def sections_of(text: str, place: str) -> tuple[Section, ...]:
             raise ParameterError(place, "it holds no sections", "Write `<section>:` with one decision a line below")
         return tuple(_section(key, value, lines) for key, value in top.value)
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        said = " ".join((getattr(error, "problem", None) or "it cannot be read as text").split())
-        where = f"{place}:{mark.line + 1}" if mark else place
-        raise ParameterError(where, f"this is not valid YAML: {said}", "Mend the line, then run again") from None
+        raise not_yaml(place, error) from None
 
 
 def values_of(text: str, place: str) -> dict[str, Any]:
@@ -172,7 +150,9 @@ def _united(a: Any, b: Any) -> dict[str, Any] | None:
 def _section(key: Node, value: Node, lines: list[str]) -> Section:
     block = isinstance(value, CollectionNode) and not value.flow_style and bool(value.value)
     last = (
-        max(_end(value), key.end_mark.line) if isinstance(value, CollectionNode) or value.value else key.end_mark.line
+        max(last_line(value), key.end_mark.line)
+        if isinstance(value, CollectionNode) or value.value
+        else key.end_mark.line
     )
     behind = key.end_mark if block or (isinstance(value, ScalarNode) and not value.value) else value.end_mark
     rest = lines[behind.line][behind.column :] if behind.line < len(lines) else ""
@@ -193,20 +173,9 @@ def _entries(value: Node, lines: list[str]) -> Iterator[Entry]:
     pairs = value.value if isinstance(value, MappingNode) else ()
     items = value.value if isinstance(value, SequenceNode) else ()
     for key, held in [*pairs, *((item, item) for item in items)]:
-        last = max(_end(held), key.end_mark.line)
-        mark = held.end_mark if held.end_mark.line == last else None
-        rest = lines[last][mark.column :].rstrip() if mark else ""
+        last = max(last_line(held), key.end_mark.line)
         plain, decided = (_key(key), _plain(held)) if pairs else (_plain(held), None)
-        yield Entry(plain, decided, key.start_mark.line, last, rest if rest.lstrip().startswith("#") else "")
-
-
-def _end(node: Node) -> int:
-    """The last line on which something of a value stands."""
-    if isinstance(node, CollectionNode) and not node.flow_style:
-        parts = [part for item in node.value for part in (item if isinstance(item, tuple) else (item,))]
-        return max(map(_end, parts), default=node.start_mark.line)
-    mark = node.end_mark
-    return mark.line if mark.column or mark.line == node.start_mark.line else mark.line - 1
+        yield Entry(plain, decided, key.start_mark.line, last, comment_behind(held, last, lines))
 
 
 def _key(node: Node) -> Any:
@@ -217,22 +186,3 @@ def _key(node: Node) -> Any:
 
 def _plain(node: Node) -> Any:
     return yaml.constructor.SafeConstructor().construct_document(node)
-
-
-def written(value: Any, in_braces: bool = False) -> str:
-    """A value on one line as YAML: text plain where every reader takes it for text, else in quotes."""
-    if isinstance(value, Mapping):
-        inner = ", ".join(f"{written(key, True)}: {written(item, True)}" for key, item in value.items())
-        return f"{{{inner}}}"
-    if isinstance(value, str):
-        plain = _PLAIN.fullmatch(value) and value.lower() not in _RESERVED and ": " not in value
-        if plain and not (in_braces and _IN_BRACES.search(value)):
-            return value
-        return f'"{"".join(map(_escaped, value))}"'
-    return yaml.safe_dump(value, default_flow_style=True, width=10**6).removesuffix("\n").removesuffix("\n...")
-
-
-def _escaped(letter: str) -> str:
-    if letter in _ESCAPED or letter.isprintable():
-        return _ESCAPED.get(letter, letter)
-    return f"\\U{ord(letter):08x}"

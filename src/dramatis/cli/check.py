@@ -5,14 +5,17 @@ DVC looks for missing inputs by itself, but stops at the first, after it has cle
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from dramatis.caption import human
+from dramatis.caption.human import read_captions
 from dramatis.cast import decisions
 from dramatis.cast.decisions import ABOUT_FACES, FILE, Decisions, Unmet, read_decisions
 from dramatis.cast.edit import update
-from dramatis.cast.lines import repeated, sections_twice, text_of
+from dramatis.cast.lines import repeated, sections_twice
 from dramatis.cast.references import list_references
 from dramatis.cli.params import read_params
 from dramatis.cli.preset import check_params
@@ -20,19 +23,22 @@ from dramatis.core.errors import MissingError, ParameterError, UserError
 from dramatis.core.moments import parse
 from dramatis.core.params import PARAMS, read_yaml
 from dramatis.core.runs import Run
+from dramatis.core.yaml_lines import text_of
 from dramatis.frames.sources import missing, stills_of
 from dramatis.pipeline.reference import MAPS
+from dramatis.regularize.folder import pictures_in
 from dramatis.train.params import TrainParams, params_of
 
 STAGES = Path("stages")
 FILMS = Path("data/film")
+CROPS = Path("data/crops")
 INPUTS = (
     "detect.weights",
     "landmark.weights",
     "quality.weights",
     "embed.weights",
-    "caption.weights",
-    "regularize.base",
+    "tag.weights",
+    "caption.tokenizer",
     "score.second_opinion",
     "cast.references",
 )
@@ -43,7 +49,7 @@ Sections = Mapping[str, Any]
 
 
 def check_project() -> None:
-    """Prints a line for each fault in `params.yaml` and `cast.yaml` and ends with 1, or says that there is none.
+    """Prints a line for each fault in the parameters, names and captions and ends with 1, or says that there is none.
 
     Decisions that wait are told too. A line of `cast.yaml` that a merge left twice goes, as DVC refuses it.
     """
@@ -57,7 +63,7 @@ def check_project() -> None:
         raise SystemExit(1)
     for each in waiting():
         sys.stdout.write(f"{FILE}: {each.section}.{each.key}: {each.reason}, so this decision waits\n")
-    sys.stdout.write(f"{PARAMS} and {FILE} are whole, and every file that they name is there\n")
+    sys.stdout.write(f"{PARAMS}, {FILE} and {human.FILE} are whole, and every file that they name is there\n")
 
 
 def _take_out_repeats() -> None:
@@ -96,7 +102,7 @@ def faults() -> list[UserError]:
         params = read_params()
     except UserError as fault:
         return [fault]
-    wrong = _raised([*_section_checks(params), _check_decisions])
+    wrong = _raised([*_section_checks(params), _check_decisions, lambda: read_captions(human.FILE)])
     return wrong or _raised(
         [*_run_checks(params), lambda: _check_film(params), *_input_checks(params), lambda: _check_cast(params)]
     )
@@ -113,7 +119,7 @@ def _raised(checks: list[Check]) -> list[UserError]:
 
 
 def _section_checks(params: Sections) -> Iterator[Check]:
-    known = {*MAPS, *(file.stem for file in STAGES.glob("*.py"))}
+    known = {*MAPS, *(file.stem.removesuffix("_") for file in STAGES.glob("*.py"))}
     for section, value in params.items():
         if section in MAPS and not value and (section, value) != ("runs", {}):  # names may come before runs
             yield lambda section=section: _refuse_nothing(section)
@@ -130,7 +136,10 @@ def _refuse_section(section: str, known: set[str]) -> None:
 
 
 def _refuse_nothing(section: str) -> None:
-    raise ParameterError(f"{PARAMS}: {section}", "there is none", "Add one, such as README and docs/parameters.md show")
+    remedy = "Add one, such as README and docs/parameters.md show"
+    if section == "regularization":  # a stage reads their folder, which is then not there
+        remedy = "For no class pictures at all, leave one source with `count: 0`"
+    raise ParameterError(f"{PARAMS}: {section}", "there is none", remedy)
 
 
 def _check_decisions() -> None:
@@ -216,6 +225,7 @@ def _input_checks(params: Sections) -> Iterator[Check]:
     named = {f"videos.{key}.source": video["source"] for key, video in params["videos"].items()}
     named |= {key: params[section][name] for key in INPUTS for section, name in [key.split(".")]}
     named |= {f"runs.{key}.base": run["base"] for key, run in params["runs"].items()}
+    yield from (partial(_check_class_source, key, source) for key, source in params["regularization"].items())
     for key, value in named.items():
         if not Path(value).is_relative_to(FILMS):
             check = _check_source if key.startswith("videos.") else _check_input
@@ -229,6 +239,18 @@ def _check_source(key: str, source: Path) -> None:
     if not source.exists():
         raise missing(source, f"{PARAMS}: {key}")
     stills_of(source)
+
+
+def _check_class_source(key: str, source: Mapping[str, Any]) -> None:
+    """Of a folder also that there are pictures; of frames that they are those which stage `crops` writes."""
+    place, path = f"{PARAMS}: regularization.{key}.path", Path(source["path"])
+    if source["from"] == "frames":
+        if path != CROPS and path.parent != CROPS:
+            raise ParameterError(place, f"frames are taken from {CROPS}, but it says {path}", f"Say {CROPS}")
+    elif source["from"] == "folder" and path != Path():
+        pictures_in(path)
+    else:
+        _check_input(f"regularization.{key}.path", path)
 
 
 def _check_input(key: str, place: Path) -> None:

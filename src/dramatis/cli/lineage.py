@@ -1,6 +1,7 @@
 """Where a picture comes from, as a tree: what it was made from stands under it."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.tree import Tree
 
-from dramatis.cli.pictures import Found, find, rows
+from dramatis.cli.pictures import SHARDS, Found, find, look_up, rows
 from dramatis.core.params import PARAMS, read_yaml
 
 Settings = Mapping[str, Any]
@@ -22,7 +23,7 @@ class Node:
     """One thing in the history of a picture.
 
     Attributes:
-        kind: preview, checkpoint, run, dataset, crop, frame, time code, video, or picture, source…
+        kind: preview, checkpoint, run, dataset, crop, scene, frame, time code, video, or picture, source…
         text: its id and what is worth saying.
         made_from: what it was made from.
     """
@@ -51,10 +52,22 @@ def trace(picture: str, data: Path, params: Settings) -> Node:
     Raises:
         MissingError: no table holds it.
     """
-    found = find(picture, data)
-    builders = {"preview": _preview, "augmented": _augmented, "regularization": _regularization}
-    builder = builders.get(found.kind) or {"crop": _crop, "frame": _frame, "dataset": _dataset_row}[found.kind]
-    return builder(found, data, params)
+    return _history(find(picture, data), data, params)
+
+
+def _history(found: Found, data: Path, params: Settings) -> Node:
+    builders = {
+        "preview": _preview,
+        "crop": _crop,
+        "scene": _scene,
+        "augmented": _augmented,
+        "composite": _composite,
+        "control": _control,
+        "regularization": _regularization,
+        "frame": _frame,
+        "dataset": _dataset_row,
+    }
+    return builders[found.kind](found, data, params)
 
 
 def _frame(found: Found, data: Path, params: Settings) -> Node:
@@ -71,10 +84,20 @@ def _frame(found: Found, data: Path, params: Settings) -> Node:
 def _crop(found: Found, data: Path, params: Settings) -> Node:
     row = found.row
     box = row["box"]
-    state = f"rejected by {row['rejected_by']}" if row["rejected_by"] else _splits(row["crop_id"], data)
-    text = f"{row['crop_id']} · {row['character']}, {row['stage']}, {row['width_px']}×{row['height_px']} px · {state}"
+    text = f"{row['crop_id']} · {row['character']}, {row['stage']}, {_size(row)} · {_state(found, data)}"
     place = Node("box", f"{box['x0']},{box['y0']} to {box['x1']},{box['y1']} px · {_identity(row, data)}")
     return Node("crop", text, (place, *_by_id("frame", row["frame_id"], data, params)))
+
+
+def _scene(found: Found, data: Path, params: Settings) -> Node:
+    row = found.row
+    who = ", ".join(row["characters"]) or "nobody named"
+    text = f"{row['scene_id']} · {who}, {_size(row)} · {_state(found, data)}"
+    return Node("scene", text, _by_id("frame", row["frame_id"], data, params))
+
+
+def _size(row: Mapping[str, Any]) -> str:
+    return f"{row['width_px']}×{row['height_px']} px"
 
 
 def _identity(row: Mapping[str, Any], data: Path) -> str:
@@ -86,27 +109,63 @@ def _identity(row: Mapping[str, Any], data: Path) -> str:
     return f"track {face['track_id']}, cluster {face['cluster_id']}, named by {face['origin']}"
 
 
-def _splits(crop: str, data: Path) -> str:
-    """Where in the dataset a crop is."""
-    found = [row.file.stem for row in rows("dataset", data, [("id", "=", crop)])]
-    return f"dataset: {found[0]}" if found else "not in the dataset"
+def _state(found: Found, data: Path) -> str:
+    """Where in the dataset a picture is, or why it is not there."""
+    if found.row.get("rejected_by"):
+        return f"rejected by {found.row['rejected_by']}"
+    inside = look_up(found.id, data, ["dataset"])
+    if inside:
+        return f"dataset: {inside.file.parent.name}"
+    file = data / "selection" / f"{found.row.get('video')}.parquet"
+    chosen = pq.read_table(file, filters=[("id", "=", found.id)]).to_pylist() if file.is_file() else []
+    if chosen and chosen[0]["split"]:
+        return f"taken for {chosen[0]['split']}, not in the dataset yet"
+    return f"left out by {chosen[0]['left_out']}" if chosen else "not in the dataset"
 
 
 def _augmented(found: Found, data: Path, params: Settings) -> Node:
     row = found.row
-    text = f"{row['picture_id']} · {row['exposure_ev']:+.2f} EV, contrast ×{row['contrast']:.2f}"
+    said = [f"{row['exposure_ev']:+.2f} EV", f"contrast ×{row['contrast']:.2f}"] + ["flipped"] * row["flipped"]
+    text = f"{found.id} · {', '.join(said)} · {_state(found, data)}"
     return Node("augmented picture", text, _by_id("crop", row["crop_id"], data, params))
 
 
+def _composite(found: Found, data: Path, params: Settings) -> Node:
+    row = found.row
+    who = " | ".join(row["characters"])
+    text = f"{found.id} · {who}, {row['layout']}, {row['stage']}, {_size(row)} · {_state(found, data)}"
+    behind = _by_id("scene", row["background"], data, params) if row["background"] else ()
+    parts = [part for crop in row["parts"] for part in _by_id("crop", crop, data, params)]
+    return Node("composite", text, (*parts, *behind))
+
+
+def _control(found: Found, data: Path, params: Settings) -> Node:
+    text = f"{found.id} · {found.row['kind']} · {_state(found, data)}"
+    return Node("control image", text, _by_id("crop", found.row["crop_id"], data, params))
+
+
 def _regularization(found: Found, data: Path, params: Settings) -> Node:
-    base = Node("base model", params["regularize"]["base"])
-    return Node("class picture", f"{found.id} · “{found.row['prompt']}”, seed {found.row['seed']}", (base,))
+    row = found.row
+    source = params.get("regularization", {}).get(row["source"], {}).get("path", "no longer in params.yaml")
+    if row["parent"] is None:
+        drawn = Node("base model", str(source))
+        return Node("class picture", f"{found.id} · “{row['caption']}”, seed {row['seed']}", (drawn,))
+    scene = look_up(row["parent"], data, ["scene"])
+    parent = _scene(scene, data, params) if scene else Node("file", f"{row['parent']} · {source}")
+    return Node("class picture", f"{found.id} · “{row['caption']}”, of source {row['source']}", (parent,))
 
 
 def _dataset_row(found: Found, data: Path, params: Settings) -> Node:
-    """A row whose crop, variant or class picture is gone from its own table."""
+    """A row that is gone from its own table; what it was made of may still be there."""
     row = found.row
-    return Node("dataset row", f"{found.id} · {found.file.stem} · “{row['caption']}” · {row['origin']}")
+    config, split = found.file.parts[-3:-1]
+    kinds = [kind for kind in SHARDS if kind != "dataset"]
+    parents = [(name, look_up(name, data, kinds)) for name in row["parents"]]
+    nodes = (
+        _history(here, data, params) if here else Node("parent", f"{name} · no longer in {data}")
+        for name, here in parents
+    )
+    return Node("dataset row", f"{found.id} · {config}, {split} · “{row['caption']}” · {row['origin']}", tuple(nodes))
 
 
 def _preview(found: Found, data: Path, params: Settings) -> Node:
@@ -136,10 +195,15 @@ def _settings(run: str, data: Path, params: Settings) -> Settings:
 
 def _dataset(characters: list[str], data: Path) -> Node:
     """What of the dataset a run of these characters is trained on."""
-    of_these = [found.row for name in characters for found in rows("dataset", data, [("character", "=", name)])]
+    of_these = [
+        found.row
+        for name in characters
+        for found in rows("dataset", data, [("character", "=", name)])
+        if found.file.parts[-3:-1] == ("characters", "train")
+    ]
     videos = sorted({row["video"] for row in of_these})
-    counts = {origin: sum(row["origin"] == origin for row in of_these) for origin in ("crop", "augment")}
-    said = ", ".join(f"{count} rows from {origin}" for origin, count in counts.items() if count)
+    counts = Counter(row["origin"] for row in of_these)
+    said = ", ".join(f"{count} rows from {origin}" for origin, count in sorted(counts.items()))
     return Node(
         "dataset", f"data/dataset · {said or 'no rows'} of {', '.join(characters)} · videos {', '.join(videos)}"
     )
@@ -147,6 +211,5 @@ def _dataset(characters: list[str], data: Path) -> Node:
 
 def _by_id(kind: str, key: str, data: Path, params: Settings) -> tuple[Node, ...]:
     """The history of what a picture was made from, or a node that says that it is gone."""
-    builder, name = {"frame": (_frame, "frame_id"), "crop": (_crop, "crop_id")}[kind]
-    found = next(iter(rows(kind, data, [(name, "=", key)])), None)
-    return (builder(found, data, params) if found else Node(kind, f"{key} · no longer in {data}"),)
+    found = look_up(key, data, [kind])
+    return (_history(found, data, params) if found else Node(kind, f"{key} · no longer in {data}"),)

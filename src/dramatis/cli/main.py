@@ -1,7 +1,7 @@
 """The command line."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -14,6 +14,7 @@ app = typer.Typer(
     help="Looks at what the pipeline made. To run it: `dvc repro`. Run everything in the project's top folder.",
 )
 
+Sheet = Literal["cast", "dataset"]
 Picture = Annotated[str, typer.Argument(help="Id of a frame, crop, preview or dataset row, or a file made by `show`.")]
 
 
@@ -64,12 +65,15 @@ def quality(
 
 @app.command()
 def sheet(
+    what: Annotated[Sheet, typer.Argument(help="cast, or dataset: its pictures with captions.")] = "cast",
     out: Annotated[Path | None, typer.Option(help="Folder for the pictures; default sheets.")] = None,
 ) -> None:
     """Writes contact sheets: each character with its outfits, who has no name, who was rejected; and the map."""
-    from dramatis.sheets.run import FOLDER, write_sheets
+    from dramatis.sheets.dataset import write_dataset_sheets
+    from dramatis.sheets.files import FOLDER
+    from dramatis.sheets.run import write_sheets
 
-    for file in write_sheets(out or FOLDER):
+    for file in (write_dataset_sheets if what == "dataset" else write_sheets)(out or FOLDER):
         typer.echo(file)
 
 
@@ -78,7 +82,7 @@ def review(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port on this machine; 0 takes any that is free.")] = 0,
     show: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in the browser.")] = True,
 ) -> None:
-    """Serves a page on which a person names, merges and splits the clusters; every click is a line of cast.yaml."""
+    """Serves a page on which a person names people and mends captions: lines of cast.yaml and captions.yaml."""
     from dramatis.review.server import serve
 
     serve(port, show)
@@ -98,6 +102,47 @@ def name(
     from dramatis.cli.name import ask_names
 
     ask_names(cluster, answer, listed)
+
+
+@app.command()
+def export(
+    format_name: Annotated[
+        str,
+        typer.Argument(
+            metavar="FORMAT", help="ai-toolkit, everydream2, huggingface, imagefolder, kohya or webdataset."
+        ),
+    ],
+    out: Annotated[Path | None, typer.Option(help="New folder; default work/export/FORMAT.")] = None,
+    characters: Annotated[str, typer.Option(help="Keys of those to choose, parted by commas; default all.")] = "",
+    split: Annotated[str, typer.Option(help="train or validation.")] = "train",
+    root: Annotated[
+        Path | None, typer.Option(help="Where the folder will stand when it is used, if that is not here.")
+    ] = None,
+    base: Annotated[str | None, typer.Option(help="Base model, for the configuration of ai-toolkit.")] = None,
+) -> None:
+    """Writes the dataset as a trainer opens it: `dramatis export kohya --characters ann,bob`. See docs/formats.md."""
+    from dramatis.cli.sharing import export_dataset
+
+    for line in export_dataset(format_name, out, characters, split, root, base):
+        typer.echo(line)
+
+
+@app.command()
+def publish(
+    what: Annotated[str, typer.Argument(metavar="dataset", help="What to publish: dataset.")],
+    to: Annotated[str, typer.Option(help="A new folder, dvc://REMOTE, or hf://datasets/USER/NAME.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only shows every file and the card.")] = False,
+    no_license: Annotated[bool, typer.Option("--no-license", help="Sends it although no licence is said.")] = False,
+    public: Annotated[
+        bool, typer.Option("--public", help="On the hub: for everybody to see; default private.")
+    ] = False,
+    tag: Annotated[str | None, typer.Option(help="With dvc://: tag of git to set on the commit.")] = None,
+) -> None:
+    """Sends the dataset: `dramatis publish dataset --to hf://datasets/me/cast --dry-run`. See docs/formats.md."""
+    from dramatis.cli.sharing import publish_dataset
+
+    for line in publish_dataset(what, to, dry_run, no_license, public, tag):
+        typer.echo(line)
 
 
 @app.command()

@@ -1,6 +1,6 @@
 """Finds pictures in the shards by id, and writes one as a file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -17,12 +17,18 @@ ID = "dramatis-id"
 SHARDS = {
     "preview": ("previews/*/previews.parquet", "preview_id"),
     "crop": ("crops/*/crops.parquet", "crop_id"),
-    "augmented": ("augmented/augmented.parquet", "picture_id"),
-    "regularization": ("regularization/regularization.parquet", "picture_id"),
+    "scene": ("crops/*/scenes.parquet", "scene_id"),
+    "augmented": ("augmented/*/augmented.parquet", "picture_id"),
+    "composite": ("composites/*.parquet", "composite_id"),
+    "control": ("control/*/control.parquet", "control_id"),
+    "regularization": ("regularization/*/regularization.parquet", "picture_id"),
     "frame": ("frames/*/frames.parquet", "frame_id"),
-    "dataset": ("dataset/*.parquet", "id"),
+    "dataset": ("dataset/*/*/*.parquet", "id"),
 }
-"""Kind of picture: where under `data/` its tables are, and their key."""
+"""Kind of picture: where under `data/` its tables are, and their key. Rows of the dataset have the id of what they are
+made of, so they come last: they tell only of what is gone from its own table."""
+HEAVY = ("image", "conditioning_image", "segmentation")
+"""Columns with pictures."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +38,7 @@ class Found:
     Attributes:
         kind: key of `SHARDS`.
         file: the table.
-        row: all other columns.
+        row: all other columns; those in `HEAVY` are left out.
     """
 
     kind: str
@@ -52,11 +58,16 @@ def find(picture: str, data: Path = Path("data")) -> Found:
         MissingError: no table holds the id.
     """
     name = id_of(picture)
-    for kind in SHARDS:
-        for found in rows(kind, data, [(SHARDS[kind][1], "=", name)]):
-            return found
+    found = look_up(name, data)
+    if found:
+        return found
     kinds = ", ".join(f"{data}/{pattern}" for pattern, _ in SHARDS.values())
     raise MissingError(name, f"no picture has this id in {kinds}", "Take an id from one of them, or run `dvc repro`")
+
+
+def look_up(name: str, data: Path, kinds: Iterable[str] = tuple(SHARDS)) -> Found | None:
+    """The row with an id in the first of some kinds of tables that has it; None if none has."""
+    return next((found for kind in kinds for found in rows(kind, data, [(SHARDS[kind][1], "=", name)])), None)
 
 
 def rows(kind: str, data: Path, filters: list[tuple[str, str, Any]]) -> Iterator[Found]:
@@ -66,7 +77,7 @@ def rows(kind: str, data: Path, filters: list[tuple[str, str, Any]]) -> Iterator
         columns = pq.read_schema(file).names
         if key not in columns or "image" not in columns:
             continue  # another table of the stage, without pictures
-        columns.remove("image")
+        columns = [name for name in columns if name not in HEAVY]
         for row in pq.read_table(file, columns=columns, filters=filters).to_pylist():
             yield Found(kind, file, row)
 

@@ -94,7 +94,7 @@ def check_params(params: Mapping[str, Any], place: str) -> None:
     Raises:
         ParameterError: a key is unknown or a value out of bounds.
     """
-    keys: dict[str, Any] = {"videos": Key, "runs": RunKey}
+    keys: dict[str, Any] = {"videos": Key, "runs": RunKey, "regularization": Key}
     for section, value in params.items():
         model: Any = model_of(section)
         if section in MAPS:

@@ -1,5 +1,6 @@
 """Typed parameters: one frozen model per section of `params.yaml`, unknown keys refused."""
 
+import unicodedata
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -13,7 +14,24 @@ PARAMS = Path("params.yaml")
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=64)]
 """An id of a video, a run or a character: short, and safe in paths and DVC stage names."""
 
-Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^,\n]+$")]
+
+def _is_plain(text: str) -> str:
+    odd = next((letter for letter in text if unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp")), None)
+    if odd:
+        raise ValueError(f"must hold no line breaks or control characters, such as U+{ord(odd):04X}")
+    return text
+
+
+def _is_word(text: str) -> str:
+    if "," in text:
+        raise ValueError("must hold no comma, which parts the words of a caption")
+    return text
+
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_is_plain)]
+"""A name for people, in any script, on one line."""
+
+Word = Annotated[Name, AfterValidator(_is_word)]
 """A word or several in a caption, without the comma that parts captions."""
 
 RESERVED = ("pocket", "real", "release")
@@ -110,4 +128,4 @@ def _fault(fault: Any, section: str, kind: Any) -> str:
 def _allowed(loc: tuple[Any, ...], kind: Any) -> str:
     if len(loc) != 1 or not (isinstance(kind, type) and issubclass(kind, BaseModel)):
         return ""
-    return f", allowed are {', '.join(kind.model_fields)}"
+    return f", allowed are {', '.join(field.alias or name for name, field in kind.model_fields.items())}"

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from dramatis.core.errors import InputError
+from dramatis.core.regularization import ClassSource
 from dramatis.dataset import rows as make
-from dramatis.dataset.params import ClassSource
 from dramatis.dataset.shards import read_columns
 
 Row = dict[str, Any]

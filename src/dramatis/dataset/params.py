@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, NonNegativeInt, PositiveInt
+from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveInt
 
 from dramatis.core.params import Key, Params
 
@@ -62,12 +62,3 @@ class DatasetParams(Params):
     people: Literal["real", "drawn"] | None = Field(
         description="Whether the pictures show real people: the card then carries a notice. null: nobody said."
     )
-
-
-class ClassSource(BaseModel):
-    """What stage `dataset` needs to know of an entry of `regularization`; the rest is stage `regularize`'s."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
-
-    kind: str = Field("base", alias="from", description="Where its pictures come from.")
-    multiplier: NonNegativeFloat = Field(1.0, description="How often each of its pictures is seen in an epoch.")

@@ -15,6 +15,7 @@ from tqdm import tqdm
 
 from dramatis.core.buckets import Size, bucket_sizes
 from dramatis.core.errors import InputError, MissingError, ParameterError
+from dramatis.core.regularization import ClassSource
 from dramatis.core.splits import PLAN_FILE
 from dramatis.core.tables import whole_folder, write_json, write_table
 from dramatis.dataset.card import Facts, card
@@ -22,7 +23,7 @@ from dramatis.dataset.features import with_features
 from dramatis.dataset.figures import figures
 from dramatis.dataset.leaks import leaks
 from dramatis.dataset.material import Material, Places, gather
-from dramatis.dataset.params import ClassSource, DatasetParams
+from dramatis.dataset.params import DatasetParams
 from dramatis.dataset.pictures import reader_of
 from dramatis.dataset.plan import bucket_words, buckets_of, per_epoch, plan_rows, whole_people
 from dramatis.dataset.rows import in_bucket

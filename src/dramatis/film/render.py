@@ -11,9 +11,10 @@ from dramatis.core import boxes as bx
 from dramatis.core import seeds
 from dramatis.core.images import Image
 from dramatis.core.tables import stored_box
-from dramatis.film.brush import Brush, canvas, develop, pixel_brush
+from dramatis.film.brush import Brush, Points, canvas, develop, pixel_brush
 from dramatis.film.figure import Boxes, figure_boxes, hidden_share, paint_figure
 from dramatis.film.head import Pose, paint_head
+from dramatis.film.landmarks import landmarks
 from dramatis.film.scenery import paint_place
 from dramatis.film.story import Actor, Shot
 
@@ -42,19 +43,21 @@ def _draw(
     on = canvas(width_px, height_px)
     brush = pixel_brush(on).moved(scale=height_px).moved(-shot.pan * (u - 0.5))
     paint_place(brush, shot.place, seeds.rng(seed, "film", "place", shot_id))
-    placed: list[tuple[Actor, Pose, Boxes]] = []
+    placed: list[tuple[Actor, Pose, Points | None, Boxes]] = []
     for actor in sorted(shot.actors, key=lambda actor: (not actor.poster, actor.radius)):
         pose = _pose(actor, u, number, seed, shot_id)
         x = actor.x[0] + (actor.x[1] - actor.x[0]) * u
         here = brush.moved(x, actor.y, actor.radius)
         _paint_poster(here, actor, pose) if actor.poster else paint_figure(here, actor.character, pose)
-        placed.append((actor, pose, figure_boxes(here, actor.character, pose)))
+        points, boxes = landmarks(here, actor.character, pose), figure_boxes(here, actor.character, pose)
+        placed.append((actor, pose, points, boxes))
     light = shot.light * (_fade(u) if shot.kind == "fade" else 1.0)
     image = _expose(develop(on), light, shot.blur_px)
     rows = [
         _truth(actor, pose, found, [other for *_, other in placed[n + 1 :]], width_px, height_px)
         | {"blur_px": float(shot.blur_px), "luma": light}
-        for n, (actor, pose, found) in enumerate(placed)
+        | {"landmarks": None if points is None else points.ravel().tolist()}
+        for n, (actor, pose, points, found) in enumerate(placed)
     ]
     return Drawing(image, frames, rows)
 

@@ -38,6 +38,12 @@ FIGURES = pa.schema(
         column("blur_px", pa.float32(), "Length of the motion blur or radius of the defocus [px]."),
         column("luma", pa.float32(), "Brightness factor of the shot (1 is plain)."),
         column("outfit", pa.string(), "Outfit worn."),
+        column(
+            "landmarks",
+            pa.list_(pa.float32(), 136),
+            "68 points x, y of the face in the order of iBUG 300-W, also outside the frame [px]; null from behind.",
+            nullable=True,
+        ),
     ]
 )
 

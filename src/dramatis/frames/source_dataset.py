@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dramatis.core.errors import InputError
-from dramatis.frames.source_folder import files_in
-from dramatis.frames.still import Still
+from dramatis.core.picture_files import files_in
+from dramatis.core.stills import Still
 
 BATCH = 16
 """Rows that are in memory together."""

@@ -8,8 +8,9 @@ from functools import partial
 from pathlib import Path
 
 from dramatis.core.errors import InputError
-from dramatis.frames.source_folder import folder_of, is_picture
-from dramatis.frames.still import Still
+from dramatis.core.picture_files import is_picture
+from dramatis.core.stills import Still
+from dramatis.frames.source_folder import folder_of
 
 MOST_BYTES = 512 << 20
 """A picture that unpacks to more is a bomb."""

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from dramatis.core.errors import MissingError
+from dramatis.core.picture_files import files_in, is_picture
+from dramatis.core.stills import Still
 from dramatis.frames import source_dataset, source_folder, source_zip
-from dramatis.frames.still import Still
 
 ZIPS = ".zip", ".cbz"
 HUB = re.compile(r"(?:hf:/+datasets/|https?:/+huggingface\.co/datasets/)?([\w-][\w.-]*/[\w.-]+?)/?")
@@ -24,7 +25,7 @@ def stills_of(source: Path) -> Iterable[Still] | None:
         raise missing(source, str(source))
     if source.is_file() and source.suffix.lower() in ZIPS:
         return source_zip.stills(source)
-    if source.is_dir() and any(map(source_folder.is_picture, source_folder.files_in(source))):
+    if source.is_dir() and any(map(is_picture, files_in(source))):
         return source_folder.stills(source)
     if source_dataset.is_dataset(source):
         return source_dataset.stills(source)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from dramatis.core.errors import InputError
 from dramatis.core.images import Image
+from dramatis.core.stills import Still, frames_of
 from dramatis.frames.distinct import distinct
 from dramatis.frames.luma import HEIGHT, WIDTH, Thumb
 from dramatis.frames.params import FramesParams
@@ -17,7 +18,6 @@ from dramatis.frames.prints import Prints, print_row
 from dramatis.frames.rows import Row, candidate_of, check_number, frame_row, shot_row
 from dramatis.frames.sampling import Candidate
 from dramatis.frames.shots import Shot
-from dramatis.frames.still import Still, frames_of
 
 LOG = logging.getLogger("frames")
 COPY = 10

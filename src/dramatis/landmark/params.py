@@ -11,7 +11,7 @@ from dramatis.core.params import Params
 class LandmarkParams(Params):
     """Which model finds the points of a face, and when they say where its head looks."""
 
-    backend: Literal["heatmap_onnx", "openseeface"] | None = Field(
+    backend: Literal["heatmap_onnx", "openseeface", "points_onnx"] | None = Field(
         description="File in src/dramatis/backends/landmarks; null: none, poses come from the detector's five points."
     )
     weights: Path = Field(description="Model file, or folder with one; not read without a backend, but must be there.")

@@ -25,7 +25,7 @@ class Stage:
         file: the pipeline file that declares it.
         each: parameter that `foreach` goes through (`videos`, `runs`, `film.titles`); None for a single stage.
         deps: files and folders that it reads, code among them.
-        params: key paths, those of another file than `params.yaml` as `cast.yaml:captions`.
+        params: key paths, those of another file than `params.yaml` as `cast.yaml:outfits`.
         outs: files and folders that it writes: outputs, metrics and plots.
     """
 

@@ -12,6 +12,9 @@ COLUMNS = {
 }
 """Value of `foreach`: heading, fill and edge colour, from left to right."""
 
+AMONG = {"regularization": None}
+"""Values of `foreach` that have no column of their own, and whose they share: a few sources, read by all together."""
+
 WIDTH, ROW, COLUMN, BOX_W, BOX_H, TOP = 760, 54, 190, 132, 32, 54
 
 
@@ -23,7 +26,7 @@ def draw(stages: list[Stage], needs: Mapping[str, set[str]]) -> str:
         needs: for each stage the stages with an arrow to it.
     """
     row = _rows(stages, needs)
-    column = {stage.name: list(COLUMNS).index(stage.each) for stage in stages}
+    column = {stage.name: list(COLUMNS).index(_column(stage)) for stage in stages}
     at = {name: (column[name] * COLUMN + COLUMN / 2, TOP + row[name] * ROW + BOX_H / 2) for name in row}
     height = TOP + (max(row.values()) + 1) * ROW
     lines = [
@@ -42,6 +45,11 @@ def draw(stages: list[Stage], needs: Mapping[str, set[str]]) -> str:
     return "\n".join([*lines, "</svg>"]) + "\n"
 
 
+def _column(stage: Stage) -> str | None:
+    """The value of `foreach` in whose column a stage stands."""
+    return AMONG.get(stage.each, stage.each) if stage.each else None
+
+
 def _rows(stages: list[Stage], needs: Mapping[str, set[str]]) -> dict[str, int]:
     """The row of each stage: below all that it needs, in a row where its column is still free.
 
@@ -51,21 +59,21 @@ def _rows(stages: list[Stage], needs: Mapping[str, set[str]]) -> dict[str, int]:
     taken: set[tuple[str | None, int]] = set()
     for stage in stages:
         place = 1 + max((row[other] for other in needs[stage.name]), default=-1)
-        while (stage.each, place) in taken:
+        while (_column(stage), place) in taken:
             place += 1
         row[stage.name] = place
-        taken.add((stage.each, place))
-    taken |= {(reader.each, row[name]) for reader in stages for name in needs[reader.name]}
+        taken.add((_column(stage), place))
+    taken |= {(_column(reader), row[name]) for reader in stages for name in needs[reader.name]}
     for stage in stages:
         readers = [row[name] for name in needs if stage.name in needs[name]]
         if not needs[stage.name] and readers:
-            free = {place for place in range(min(readers)) if (stage.each, place) not in taken}
+            free = {place for place in range(min(readers)) if (_column(stage), place) not in taken}
             row[stage.name] = max(free, default=row[stage.name])
     return row
 
 
 def _box(stage: Stage, x: float, y: float) -> str:
-    edge = COLUMNS[stage.each][2]
+    edge = COLUMNS[_column(stage)][2]
     return (
         f'<rect x="{x - BOX_W / 2}" y="{y - BOX_H / 2}" width="{BOX_W}" height="{BOX_H}" rx="6" fill="#fff" '
         f'stroke="{edge}" stroke-width="1.5"/>'

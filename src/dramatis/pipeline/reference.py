@@ -12,10 +12,11 @@ import pyarrow as pa
 from pydantic.fields import FieldInfo
 
 from dramatis.core.params import Params
+from dramatis.core.regularization import ClassSource
 from dramatis.core.runs import Run
 from dramatis.pipeline.graph import Stage
 
-MAPS = ("videos", "runs")
+MAPS = ("videos", "runs", "regularization")
 """Sections that are maps of ids to entries."""
 
 WORDS = {int: "whole number", float: "number", str: "text", bool: "true or false", Path: "path", NoneType: "null"}
@@ -56,6 +57,8 @@ def model_of(section: str) -> type[Params]:
         return Run
     if section == "videos":
         return importlib.import_module("dramatis.frames.params").Video
+    if section == "regularization":
+        return ClassSource
     return getattr(importlib.import_module(f"dramatis.{section}.params"), f"{section.title()}Params")
 
 
@@ -65,7 +68,8 @@ def _sections(stage: Stage) -> set[str]:
 
 def _rows(model: type[Params], values: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
     """A row for each key; the keys of a nested model follow it, with a dot."""
-    for name, field in model.model_fields.items():
+    for attribute, field in model.model_fields.items():
+        name = field.alias or attribute
         value = values.get(name)
         inner = next((kind for kind in _kinds(field.annotation) if _is_model(kind)), None)
         shown = "" if inner and value is not None else f"`{_yaml(value)}`" if name in values else ""

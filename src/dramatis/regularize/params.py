@@ -1,21 +1,49 @@
 """Parameters of stage `regularize`."""
 
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
-from dramatis.core.params import Params
+from dramatis.core.params import Params, Word
 from dramatis.diffusion.params import DrawingParams
+
+Category = Literal["general", "artist", "copyright", "character", "meta", "rating"]
+Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class RegularizeParams(Params):
-    """Which class images are drawn."""
+    """What all sources of class pictures share; each source is an entry of `regularization`.
 
-    base: str = Field(min_length=1, description="Diffusers folder or single-file checkpoint that draws.")
-    clip_skip: int | None = Field(None, ge=1, le=12, description="Layer of the text encoder, from the last (1).")
-    seed: int = Field(ge=0, description="Seed of the pictures.")
-    count: int = Field(ge=0, le=99_999, description="Pictures; 0 draws none.")
+    A changed value here, or another tagger, makes the pictures of every source anew.
+    """
+
+    seed: int = Field(ge=0, description="Seed of drawn pictures, and of which frames or files are taken.")
     prompts: list[Annotated[str, StringConstraints(min_length=1)]] = Field(
-        min_length=1, description="Prompts that name nobody, taken in turns; they become the captions."
+        min_length=1, description="Drawn: prompts that name nobody, taken in turns; they become the captions."
     )
-    drawing: DrawingParams = Field(description="How they are drawn.")
+    clip_skip: int | None = Field(None, ge=1, le=12, description="Drawn: layer of the text encoder, from the last (1).")
+    drawing: DrawingParams = Field(description="Drawn: how.")
+    strangers: bool = Field(
+        description="Frames may show people without a name, among whom may be somebody who was not recognised; "
+        "false: only frames in which no face was found."
+    )
+    allow_partial: bool = Field(
+        description="True: files of a folder that cannot be read are passed over, and listed in `skipped.parquet`; "
+        "false: fail."
+    )
+    max_short_px: int = Field(ge=64, le=8192, description="Frames and files are reduced to this shorter side [px].")
+    min_score: dict[Category, Share] = Field(
+        description="Captions by the tagger (section `tag`): least probability by category; one not named gives none."
+    )
+    max_tags: int = Field(ge=0, le=200, description="Most words of such a caption, the most certain ones.")
+    exclude: tuple[Word, ...] = Field(description="Words, with spaces, that no such caption has.")
+
+
+class Tagging(Params):
+    """The keys of section `tag` that load a tagger; stage `tag` checks the others."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    backend: str
+    weights: Path

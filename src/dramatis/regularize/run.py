@@ -1,43 +1,65 @@
-"""Stage `regularize`: draws the class images."""
+"""Gathers the class pictures of one source."""
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
-import torch
-from tqdm import tqdm
+from dramatis.core.regularization import ClassSource
+from dramatis.core.tables import whole_folder, write_rows, write_table
+from dramatis.regularize.folder import from_folder
+from dramatis.regularize.params import RegularizeParams, Tagging
+from dramatis.regularize.picture import ClassPicture
+from dramatis.regularize.scenes import from_scenes
+from dramatis.regularize.schema import REGULARIZATION, SKIPPED
+from dramatis.regularize.words import Describer
 
-from dramatis.core import seeds
-from dramatis.core.images import Image, encode_png
-from dramatis.core.tables import whole_folder, write_table
-from dramatis.diffusion.load import check_base, load_pipeline
-from dramatis.diffusion.sample import sample
-from dramatis.regularize.params import RegularizeParams
-from dramatis.regularize.schema import REGULARIZATION
+log = logging.getLogger("regularize")
 
 
-def run(params: RegularizeParams, out: Path) -> None:
-    """Writes `regularization.parquet` into the folder `out`.
+def run(params: RegularizeParams, tagging: Tagging, name: str, source: ClassSource, out: Path) -> None:
+    """Writes `regularization.parquet`, and in `skipped.parquet` the files that were passed over.
+
+    Args:
+        tagging: the tagger that captions what nobody wrote a caption for.
+        name: id of the source.
+        out: folder to write.
 
     Raises:
-        MissingError: there is no such base.
-        InputError: it cannot be read.
+        MissingError: its path leads nowhere.
+        InputError: what is there cannot be used.
     """
-    keys = [f"reg-{number:05d}" for number in range(params.count)]
-    prompts = [params.prompts[number % len(params.prompts)] for number in range(params.count)]
-    numbers = [seeds.derive(params.seed, key) for key in keys]
-    pictures = tqdm(_draw(params, prompts, numbers), total=params.count, desc="regularize", unit="picture")
-    rows = [
-        {"picture_id": key, "prompt": prompt, "seed": number, "image": encode_png(picture)}
-        for key, prompt, number, picture in zip(keys, prompts, numbers, pictures, strict=True)
-    ]
+    skipped: list[dict[str, str]] = []
     with whole_folder(out) as folder:
-        write_table(rows, REGULARIZATION, folder / "regularization.parquet")
+        pictures = _pictures(params, Describer(params, tagging), name, source, skipped)
+        write_rows(_rows(name, pictures), REGULARIZATION, folder / "regularization.parquet")
+        write_table(skipped, SKIPPED, folder / "skipped.parquet")
+    if skipped:
+        log.warning("%s: %d files could not be read; skipped.parquet lists them", name, len(skipped))
 
 
-def _draw(params: RegularizeParams, prompts: list[str], numbers: list[int]) -> Iterable[Image]:
-    check_base(params.base)
-    if not prompts:
-        return []
-    torch.set_num_threads(params.drawing.threads)
-    pipeline = load_pipeline(params.base, params.drawing.device, params.drawing.precision)
-    return sample(pipeline, prompts, numbers, params.drawing, params.clip_skip)
+def _pictures(
+    params: RegularizeParams, describer: Describer, name: str, source: ClassSource, skipped: list[dict[str, str]]
+) -> Iterable[ClassPicture]:
+    if source.kind == "base":
+        from dramatis.regularize.drawn import drawn  # loads torch
+
+        return drawn(params, name, source.path, source.count)
+    if source.kind == "frames":
+        return from_scenes(params, name, source.path, source.count, describer)
+    return from_folder(params, name, source.path, source.count, describer, skipped)
+
+
+def _rows(name: str, pictures: Iterable[ClassPicture]) -> Iterator[dict[str, Any]]:
+    for number, picture in enumerate(pictures):
+        yield {
+            "picture_id": f"reg-{name}-{number:05d}",
+            "source": name,
+            "caption": picture.caption,
+            "origin": picture.origin,
+            "parent": picture.parent,
+            "seed": picture.seed,
+            "width_px": picture.size[0],
+            "height_px": picture.size[1],
+            "image": picture.data,
+        }

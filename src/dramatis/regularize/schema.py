@@ -1,4 +1,4 @@
-"""Table of stage `regularize`: class pictures of one source, which show nobody of the cast."""
+"""Tables of stage `regularize`: class pictures of one source, which show nobody of the cast."""
 
 import pyarrow as pa
 
@@ -14,6 +14,14 @@ REGULARIZATION = pa.schema(
         column("seed", pa.int64(), "Seed of a drawn picture; null of others.", nullable=True),
         column("width_px", pa.int32(), "Width."),
         column("height_px", pa.int32(), "Height."),
-        column("image", pa.binary(), "The picture, PNG or JPEG, RGB."),
+        column("image", pa.binary(), "The picture, PNG if drawn, else JPEG, RGB."),
     ]
 )
+
+SKIPPED = pa.schema(
+    [
+        column("file", pa.string(), "Key: a file of the source, as seen from its folder."),
+        column("problem", pa.string(), "Why it is no class picture."),
+    ]
+)
+"""Files that could not be read, where `regularize.allow_partial` lets them pass."""

@@ -1,10 +1,11 @@
-"""The board: one session, and what is worked out from it once for all tabs."""
+"""The board: the sessions, and what is worked out from them once for all tabs."""
 
 import threading
 from typing import Any
 
 import numpy as np
 
+from dramatis.review.captions.session import CaptionSession
 from dramatis.review.groups import Group
 from dramatis.review.jobs import Goal, Job, repro
 from dramatis.review.pictures import Pictures
@@ -20,11 +21,14 @@ class Board:
         session: project and decisions.
         pictures: of the project as last read.
         job: the last run of the pipeline; null before the first.
+        dark: whether pages are dark; null as the browser has it.
     """
 
     def __init__(self, session: Session | None = None):
         self.session = session or Session()
         self.job: Job | None = None
+        self.dark: bool | None = None
+        self._captions: CaptionSession | None = None
         self._lock = threading.RLock()
         self._seen: tuple[int, Assessed, list[dict[str, Any]]] | None = None
         self.pictures = self._pictures()
@@ -32,14 +36,35 @@ class Board:
     def look(self) -> int:
         """Reads `cast.yaml` if it is new, and the project after a job ended; gives the version to show."""
         with self._lock:
-            if self.job and self.job.state != "running" and not self.job.taken:
-                self.job.taken = True
-                self.session.reload()
-                self.pictures.close()
-                self.pictures = self._pictures()
+            self._take_job()
             self.session.refresh()
             self._assessed()
             return self.session.version
+
+    @property
+    def captions(self) -> CaptionSession:
+        """The session of the caption tab, made when it is asked for first."""
+        with self._lock:
+            if self._captions is None:
+                self._captions = CaptionSession()
+            return self._captions
+
+    def look_at_captions(self) -> int:
+        """Reads `captions.yaml` if it is new, and all pictures after a job ended; gives the version to show."""
+        with self._lock:
+            self._take_job()
+            self.captions.refresh()
+            return self.captions.version
+
+    def _take_job(self) -> None:
+        """Reads what a run of the pipeline made."""
+        if self.job and self.job.state != "running" and not self.job.taken:
+            self.job.taken = True
+            self.session.reload()
+            self.pictures.close()
+            self.pictures = self._pictures()
+            if self._captions is not None:
+                self._captions.reload()
 
     @property
     def seen(self) -> Assessed:

@@ -9,7 +9,7 @@ from dramatis.cast.decisions import Decisions
 Flat = dict[tuple[str, str], Any]
 """Every decision by section and key; true for an entry of a list."""
 
-UNTOUCHED = ("captions", "outfits")
+UNTOUCHED = ("outfits",)
 """Sections that the page leaves as they are."""
 
 

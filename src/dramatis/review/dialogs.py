@@ -1,6 +1,6 @@
 """Dialogs of the page: a name, the keys, decisions that meet nothing, and the run of the pipeline."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import NamedTuple
 
@@ -46,7 +46,7 @@ KEYS = {
         ("?", "this list"),
     ],
 }
-"""Every key of the page; docs/review.md has the same list."""
+"""Every key of the page of the cast; docs/review.md has the same list."""
 
 
 class Typed(NamedTuple):
@@ -114,11 +114,11 @@ class NameDialog:
             self._dialog.submit(True)
 
 
-def help_dialog() -> ui.dialog:
-    """The keys."""
+def help_dialog(keys: Mapping[str, Sequence[tuple[str, str]]]) -> ui.dialog:
+    """What each key does, by where it does it."""
     with ui.dialog() as dialog, ui.element("div").classes("dialog keys"):
-        for part, keys in KEYS.items():
-            rows = "".join(f"<dt>{escape(key)}</dt><dd>{escape(what)}</dd>" for key, what in keys)
+        for part, inside in keys.items():
+            rows = "".join(f"<dt>{escape(key)}</dt><dd>{escape(what)}</dd>" for key, what in inside)
             ui.html(f"<h3>{escape(part)}</h3><dl>{rows}</dl>", sanitize=False)
     return dialog
 
@@ -136,14 +136,14 @@ def show_lines(title: str, lines: Sequence[tuple[str, str]]) -> None:
 class ApplyDialog:
     """Runs the pipeline and shows what it says."""
 
-    def __init__(self, board: Board) -> None:
-        self._board, self._shown = board, 0
+    def __init__(self, board: Board, said: str, goals: Sequence[tuple[str, Goal]]) -> None:
+        self._board = board
         with ui.dialog() as self._dialog, ui.element("div").classes("dialog apply"):
             ui.label("Apply the decisions").classes("dialog-title")
-            ui.label("Every decision is in cast.yaml already. This runs the stages that depend on it.").classes("meta")
+            ui.label(said).classes("meta")
             with ui.element("div").classes("dialog-foot left") as self._choice:
-                self._start_button("Names (stage cast)", "cast")
-                self._start_button("Everything", "all").classes(remove="primary")
+                for label, goal in goals:
+                    self._start_button(label, goal).classes(remove="" if goal == goals[0][1] else "primary")
             with ui.element("div").classes("progress"):
                 self._bar = ui.element("i")
             self._said = ui.label().classes("meta")

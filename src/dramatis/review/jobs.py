@@ -10,9 +10,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
-Goal = Literal["cast", "all"]
-GOALS: dict[Goal, list[str]] = {"cast": ["pipelines/dataset/dvc.yaml:cast"], "all": []}
-"""What `dvc repro` is asked for: the names alone, or everything that depends on them."""
+Goal = Literal["cast", "captions", "all"]
+GOALS: dict[Goal, list[str]] = {
+    "cast": ["pipelines/dataset/dvc.yaml:cast"],
+    "captions": ["pipelines/dataset/dvc.yaml:caption"],
+    "all": [],
+}
+"""What `dvc repro` is asked for: the names alone, the captions and what they need, or everything."""
 
 LOG_LINES = 2000
 _STAGE = re.compile(r"^(?:Running stage|Stage) '([^']+)'")

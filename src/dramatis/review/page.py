@@ -1,4 +1,4 @@
-"""The page: head, wall, group and dialogs of one tab. What a person means becomes an action of the session."""
+"""The page of the cast: head, wall, group and dialogs of one tab. What a person means becomes an action."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -9,10 +9,11 @@ from nicegui import ui
 from dramatis.core.errors import UserError
 from dramatis.review import deeds
 from dramatis.review.board import Board
-from dramatis.review.dialogs import ApplyDialog, NameDialog, help_dialog, show_lines
+from dramatis.review.dialogs import KEYS, NameDialog, show_lines
 from dramatis.review.groups import Group, Track
+from dramatis.review.head import Deeds, Head, Told
 from dramatis.review.names import Name, read_name
-from dramatis.review.parts import WEB, Inside, Wall, button, quoted
+from dramatis.review.parts import Inside, Wall
 from dramatis.review.session import Action
 from dramatis.review.view import DOUBTFUL, title
 
@@ -45,30 +46,16 @@ class Tab:
         self._anchor = -1  # a face of the open group: where it goes, the view goes
         self.groups: list[str] = []
         self.tracks: list[str] = []
-        ui.add_css(WEB / "review.css")
-        self._dark = ui.dark_mode(None)
-        self._build_head()
+        self._head = Head(
+            board, "", Deeds(self._take_back, self._do_again, self._show_unmet),
+            "Every decision is in cast.yaml already. This runs the stages that depend on it.",
+            [("Names (stage cast)", "cast"), ("Everything", "all")], KEYS,
+        )  # fmt: skip
         self._build_body()
-        self._name, self._help, self._applying = NameDialog(), help_dialog(), ApplyDialog(board)
+        self._name = NameDialog()
         ui.keyboard(lambda e: self._key(e), repeating=False, ignore=["input", "textarea", "select"])
         self._show()
         ui.timer(POLL_S, self._poll)
-
-    def _build_head(self) -> None:
-        with ui.element("header").classes("top"):
-            ui.html("<b>Dramatis</b> review", sanitize=False).classes("brand")
-            self._told = ui.label().classes("told")
-            ui.element("div").classes("grow")
-            self._unmet = button("", "Decisions that meet nothing now", self._show_unmet).classes("warn")
-            self._undo = button("Undo<kbd>z</kbd>", "", self._take_back).props("id=undo")
-            self._redo = button("Redo<kbd>⇧z</kbd>", "", self._do_again).props("id=redo")
-            self._apply = button(
-                "Apply<kbd>g</kbd>", "Run what depends on the decisions", lambda: self._applying.open()
-            )
-            self._apply.classes("primary").props("id=apply")
-            button("◐", "Light or dark (t)", self._turn_light).classes("icon")
-            button("?", "Keys (?)", lambda: self._help.open()).classes("icon")
-        self._fault = ui.label().classes("fault")
 
     def _build_body(self) -> None:
         with ui.element("main").classes("stage") as self._stage:
@@ -93,18 +80,10 @@ class Tab:
         board, session = self._board, self._board.session
         self._version = session.version
         counts = board.counts()
-        self._told.text = f"{counts['named']} of {counts['faces']} faces named"
-        waiting = f" {counts['pending']}" if counts["pending"] else ""
-        self._apply.set_content(f"Apply{waiting}<kbd>g</kbd>")
-        self._apply.classes(add="waiting" if waiting else "", remove="" if waiting else "waiting")
-        for step, label in ((self._undo, session.can_undo), (self._redo, session.can_redo)):
-            step.props(f'title="{quoted(label or "Nothing")}"')
-            step.classes(remove="off" if label else "", add="" if label else "off")
-        unmet = session.standing.unmet
-        self._unmet.set_visibility(bool(unmet))
-        self._unmet.set_content(f"{len(unmet)} waiting")
-        self._fault.text = session.fault
-        self._fault.set_visibility(bool(session.fault))
+        history = session.history
+        told = f"{counts['named']} of {counts['faces']} faces named"
+        unmet = len(session.standing.unmet)
+        self._head.show(Told(told, unmet, history.can_undo, history.can_redo, counts["pending"], session.fault))
         base = {name: f"{name}/{session.generation}/" for name in ("face", "frame", "clip", "reference", "about")}
         self._wall.props["cards"] = board.cards()
         self._wall.props["base"], self._wall.props["doubtful"] = base["face"], DOUBTFUL
@@ -132,9 +111,6 @@ class Tab:
         unmet = self._board.session.standing.unmet
         show_lines("Decisions that wait", [(f"{each.section}: {each.key}", each.reason) for each in unmet])
 
-    async def _turn_light(self) -> None:
-        self._dark.value = not await ui.run_javascript("document.body.classList.contains('body--dark')")
-
     # What a person does
 
     def _key(self, event: Any) -> Any:
@@ -146,7 +122,7 @@ class Tab:
             back = {"z": self._do_again if held.shift else self._take_back, "y": self._do_again}
             return back[key.lower()]() if key.lower() in back else None
         simple = {
-            "?": self._help.open, "g": self._applying.open, "t": self._turn_light, "z": self._take_back,
+            "?": self._head.help, "g": self._head.apply, "t": self._head.turn_light, "z": self._take_back,
             "Z": self._do_again,
         }  # fmt: skip
         return simple[key]() if key in simple else self._command(key) if key in COMMANDS else None

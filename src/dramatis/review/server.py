@@ -15,6 +15,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from dramatis.core.errors import InputError, UserError
 from dramatis.core.tables import box_of
 from dramatis.review.board import Board
+from dramatis.review.captions.page import build_caption_page
+from dramatis.review.captions.pictures import Shown, kind_of
+from dramatis.review.captions.view import about_pictures
 from dramatis.review.clips import Clips, span
 from dramatis.review.page import build_page
 from dramatis.review.pictures import reference_thumb
@@ -77,7 +80,9 @@ def serve(port: int, show: bool) -> None:
     token = secrets.token_urlsafe(24)
     address = f"http://{HOST}:{door.getsockname()[1]}/{token}/"
     add_routes(board, clips)
+    add_caption_routes(board)
     build_page(board)
+    build_caption_page(board)
     outer = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     ui.run_with(
         outer,
@@ -88,7 +93,7 @@ def serve(port: int, show: bool) -> None:
         gzip_middleware_factory=None,  # pictures do not get smaller, and nothing leaves this machine
         reconnect_timeout=60,  # a busy machine is no closed tab
     )
-    sys.stdout.write(f"{address}\nCtrl-C ends it; every decision is in cast.yaml by then\n")
+    sys.stdout.write(f"{address}\nCtrl-C ends it; every decision is in cast.yaml and captions.yaml by then\n")
     sys.stdout.flush()
     if show:
         import webbrowser  # only where a person sits in front of it
@@ -151,6 +156,39 @@ def add_routes(board: Board, clips: Clips) -> None:
         except UserError as error:
             return Response(str(error), 422, media_type="text/plain")
         return FileResponse(file, media_type="video/mp4")
+
+
+def add_caption_routes(board: Board) -> None:
+    """Pictures and captions of the other tab, by position and the number of the reading of the gallery."""
+
+    @pages.get("/small/{generation:int}/{n:int}.jpg")
+    def small(generation: int, n: int) -> Response:
+        return Response(_shown(board, generation, n).small(n), media_type="image/jpeg", headers=FOREVER)
+
+    @pages.get("/whole/{generation:int}/{n:int}")
+    def whole(generation: int, n: int) -> Response:
+        data = _shown(board, generation, n).whole(n)
+        return Response(data, media_type=kind_of(data), headers=FOREVER)
+
+    @pages.get("/gallery/{generation:int}.json")
+    def gallery(generation: int) -> list[Any]:
+        if generation != board.captions.generation:
+            raise HTTPException(404)
+        return about_pictures(board.captions.gallery)
+
+    @pages.get("/captions-since/{generation:int}/{version:int}.json")
+    def since(generation: int, version: int) -> dict[str, Any]:
+        captions = board.captions
+        if generation != captions.generation:
+            raise HTTPException(404)
+        return {"version": captions.version, "rows": captions.since(version)}
+
+
+def _shown(board: Board, generation: int, n: int) -> Shown:
+    captions = board.captions
+    if generation != captions.generation or not n < len(captions.gallery.pictures):
+        raise HTTPException(404)
+    return captions.shown
 
 
 def _known(board: Board, generation: int, face: int) -> None:

@@ -3,29 +3,19 @@
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 from dramatis.cast import edit
 from dramatis.cast.decisions import ABOUT_FACES, FILE, Decisions
-from dramatis.core.errors import InputError, UserError
+from dramatis.core.errors import UserError
 from dramatis.core.moments import parse, track_at
 from dramatis.review.actions import Desk
-from dramatis.review.changes import Change, Flat, change, compare, conflicts, fill, flatten, inverse, write_changes
+from dramatis.review.changes import Change, Flat, compare, fill, flatten, write_changes
 from dramatis.review.groups import Group, group_faces
+from dramatis.review.history import History
 from dramatis.review.project import Project, read_project
 from dramatis.review.standing import Standing, stand
 
-HISTORY = 500
-"""Most actions that can be undone."""
-
 Action = Callable[[Desk], Flat]
-
-
-class Done(NamedTuple):
-    """An action that was written."""
-
-    label: str
-    changes: list[Change]
 
 
 class Session:
@@ -36,14 +26,14 @@ class Session:
         generation: how often the project was read; old pictures are asked for with an old one.
         version: grows with every change that a page must show.
         fault: what is wrong in `cast.yaml` now; empty if nothing.
+        history: what was done, and can be undone.
         groups: of the faces, under the decisions as they are.
     """
 
     def __init__(self, file: Path = FILE, read: Callable[[], Project] = read_project):
         self._file, self._read, self._lock = file, read, threading.RLock()
         self._text: str | None = None
-        self._done: list[Done] = []
-        self._undone: list[Done] = []
+        self.history = History(file.name)
         self.generation, self.version, self.fault = 0, 0, ""
         self.decided = Decisions()
         self.reload()
@@ -89,28 +79,18 @@ class Session:
         """
         with self._lock:
             changes = self._write(lambda flat: compare(flat, action(self._desk(flat))))
-            if changes:
-                self._done = [*self._done, Done(label, changes)][-HISTORY:]
-                self._undone = []
+            self.history.did(label, changes)
             return changes
 
     def undo(self) -> str | None:
         """Takes the last action back; gives its label, None if there is none."""
-        return self._back(self._done, self._undone, inverse)
+        with self._lock:
+            return self.history.undo(self._write)
 
     def redo(self) -> str | None:
         """Does again what was undone last; gives its label, None if there is none."""
-        return self._back(self._undone, self._done, list)
-
-    @property
-    def can_undo(self) -> str | None:
-        """Label of what `undo` would take back."""
-        return self._done[-1].label if self._done else None
-
-    @property
-    def can_redo(self) -> str | None:
-        """Label of what `redo` would do again."""
-        return self._undone[-1].label if self._undone else None
+        with self._lock:
+            return self.history.redo(self._write)
 
     def group(self, name: str) -> Group | None:
         """A group by id."""
@@ -128,16 +108,6 @@ class Session:
             for n in range(len(now.character))
             if now.character[n] != last.character[n] or (now.origin[n] == "none") != (last.origin[n] == "none")
         }
-
-    def _back(self, stack: list[Done], other: list[Done], turn: Callable[[list[Change]], list[Change]]) -> str | None:
-        with self._lock:
-            if not stack:
-                return None
-            done = stack.pop()
-            wanted = turn(done.changes)
-            self._write(lambda flat: _unless_changed(flat, wanted, done.label))
-            other.append(done)
-            return done.label
 
     def _write(self, changes_of: Callable[[Flat], list[Change]]) -> list[Change]:
         """Reads, changes and writes the file while nobody else can; then shows what it leads to."""
@@ -176,10 +146,3 @@ class Session:
                 nearest = min(said, key=lambda pair: abs(pair[0] - row["pts_s"]))[1]
                 governed.setdefault(nearest, []).append(n)
         return governed
-
-
-def _unless_changed(flat: Flat, wanted: list[Change], label: str) -> list[Change]:
-    if found := conflicts(flat, wanted):
-        where = f"cast.yaml: {found[0].section}.{found[0].key}"
-        raise InputError(where, f"changed since by somebody else, so {label!r} stays", "Mend it by hand")
-    return [each for each in wanted if change(flat, [each]) != flat]

@@ -7,9 +7,10 @@ from numpy.typing import NDArray
 
 from dramatis.backends.detect import Detection, Detector, boxes_of
 from dramatis.backends.embed import Embedder, Face
-from dramatis.backends.tag import Tagger, words
+from dramatis.backends.tag import Tagger
 from dramatis.core.boxes import area
 from dramatis.core.images import Image, resize
+from dramatis.core.words import words
 from dramatis.score.recscore import Vectors
 
 GREY = 114

@@ -1,4 +1,4 @@
-"""Parameters of stage `score`, and what it needs to know of the tagger that stage `caption` uses."""
+"""Parameters of stage `score`, and what it needs to know of the tagger that stage `tag` uses."""
 
 from pathlib import Path
 
@@ -32,7 +32,7 @@ class ScoreParams(Params):
 
 
 class TagChoice(BaseModel):
-    """The tagger of the section `caption`; that stage checks the rest of it."""
+    """The tagger of the section `tag`; that stage checks the rest of it."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 

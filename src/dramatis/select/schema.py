@@ -1,4 +1,4 @@
-"""Table of stage `select`: one row per crop and scene, kept or not."""
+"""Tables of stage `select`: what becomes of every crop and scene, and what the pictures of each character cover."""
 
 import pyarrow as pa
 
@@ -15,12 +15,53 @@ SELECTION = pa.schema(
         column(
             "left_out",
             pa.string(),
-            "Why it is in neither: `rejected_by` of the crop or scene; `copy`, an earlier source has the same "
-            "picture; `near_validation`, it nearly repeats a held-out one; `max_pictures`, the character has enough "
-            "that differ more; `nobody`, a scene without a named person. Null if taken.",
+            "Why it is in neither: `rejected_by` of the crop or scene; `nobody`, a scene without a named person, "
+            "or `held_out` if it is of a held-out shot; `copy`, an earlier source has the same picture; "
+            "`max_per_shot`, its shot has enough that differ more; `validation_pictures`, it is of a held-out shot, "
+            "and enough are held out; `near_validation`, it nearly repeats a held-out one; `max_pictures`, the "
+            "character has enough that differ more. Null if taken.",
             nullable=True,
         ),
     ]
 )
 """`data/selection/<video>.parquet` for each video: an episode more leaves the files of the others as they are,
 unless what it brings changes their choice."""
+
+COVERAGE = pa.schema(
+    [
+        column("character", pa.string(), "Key: a character of whom any crop was tried, also one without a picture."),
+        column(
+            "size_class",
+            pa.string(),
+            "few_shot, tiny, small, medium, large or massive, by `figures`; null without a picture.",
+            nullable=True,
+        ),
+        column("figures", pa.int32(), "Usable pictures before cropping: persons in frames, copies left aside."),
+        column("train", pa.int32(), "Crops to train with."),
+        column("validation", pa.int32(), "Crops held out."),
+        column("left_out", pa.int32(), "Crops that are in neither, whatever the reason."),
+        column("refused_most_by", pa.string(), "The commonest reason of these; null if there are none.", True),
+        column("videos", pa.int32(), "Videos that training crops are from."),
+        column("shots", pa.int32(), "Shots that training crops are from."),
+        column("outfits", pa.int32(), "Outfits in training crops, those that are not known left aside."),
+        column("most_worn", pa.int32(), "Training crops in the commonest outfit."),
+        column("head", pa.int32(), "Training crops of stage head."),
+        column("upper", pa.int32(), "Training crops of stage upper."),
+        column("full_stage", pa.int32(), "Training crops of stage full."),
+        column("close", pa.int32(), "Training crops by distance: close,"),
+        column("medium", pa.int32(), "medium,"),
+        column("full", pa.int32(), "full: the whole figure is seen."),
+        column("front", pa.int32(), "Training crops by the turn of the head, see `select.yaw`: front,"),
+        column("three_quarter", pa.int32(), "three-quarter,"),
+        column("profile", pa.int32(), "profile,"),
+        column("unsure", pa.int32(), "or not known."),
+        column("dark", pa.int32(), "Training crops by the light on the face, see `select.luma`: dark,"),
+        column("normal", pa.int32(), "normal,"),
+        column("bright", pa.int32(), "bright."),
+        column("advice", pa.list_(pa.string()), "What is missing, and what follows from it; phrases, gravest first."),
+    ]
+)
+"""`data/selection/coverage.parquet`."""
+
+TABLES = ("coverage",)
+"""Files of `data/selection` that are about all videos; no video can be called so."""

@@ -1,1 +1,1 @@
-"""`dramatis sheet`: the cast on paper: every character with its outfits, who has no name, who was rejected, the map."""
+"""`dramatis sheet`: the cast on paper, and the dataset: pictures of every configuration with their captions."""

@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as Pillow
-from PIL import PngImagePlugin, UnidentifiedImageError
 from tqdm import tqdm
 
 from dramatis.cast.params import CastParams
@@ -19,14 +18,12 @@ from dramatis.core.images import Image, cut, decode, resize
 from dramatis.core.params import PARAMS, load_params, read_yaml
 from dramatis.core.tables import box_of, iter_rows, read_rows
 from dramatis.core.thumbs import Thumb, short_time
+from dramatis.sheets.files import FOLDER, remove_old, save
 from dramatis.sheets.pages import THUMB_PX, Section, draw, pages
 from dramatis.sheets.sections import labels, of_character, of_rejected, of_unnamed
 from dramatis.sheets.tracks import Limits, Row, Track, tracks
 
-FOLDER = Path("sheets")
 DATA = Path("data")
-MARK = "dramatis-sheet"
-"""Text field of a sheet, so that those of the last time can be told from other files of the folder."""
 AROUND, LOWER = 3.0, 0.5
 """Side of a picture [longer sides of the face], and how far its middle lies below the face's [likewise]."""
 
@@ -66,9 +63,7 @@ def write_sheets(out: Path = FOLDER) -> list[Path]:
     out.mkdir(parents=True, exist_ok=True)
     written = [file for name, sheet in sheets.items() for file in _write(out, name, *sheet)]
     written.append(_write_map(out / "map.png", faces, {row["character"]: row["display"] for row in characters}))
-    for file in sorted(set(out.glob("*.png")) - set(written)):
-        if is_sheet(file):
-            file.unlink()
+    remove_old(out, written)
     return written
 
 
@@ -141,14 +136,8 @@ def _write(out: Path, name: str, title: str, words: str, sections: list[Section]
     for n, page in enumerate(parts, 1):
         files.append(out / (f"{name}.page-{n}.png" if n > 1 else f"{name}.png"))
         numbered = f"{title}, page {n} of {len(parts)}" if len(parts) > 1 else title
-        _save(Pillow.fromarray(draw(page, numbered, words)), files[-1])
+        save(Pillow.fromarray(draw(page, numbered, words)), files[-1])
     return files
-
-
-def _save(image: Pillow.Image, file: Path) -> None:
-    text = PngImagePlugin.PngInfo()
-    text.add_text(MARK, file.stem)
-    image.save(file, "PNG", pnginfo=text)
 
 
 def _write_map(file: Path, faces: Sequence[Row], display: dict[str, str]) -> Path:
@@ -164,14 +153,5 @@ def _write_map(file: Path, faces: Sequence[Row], display: dict[str, str]) -> Pat
     title = f"{len(shown)} faces, {named} of them named"
     draw_map(plane, labels(shown, display), picture, title, quiet - set(display.values()))
     with Pillow.open(picture) as image:
-        _save(image, file)
+        save(image, file)
     return file
-
-
-def is_sheet(file: Path) -> bool:
-    """True for a PNG that `write_sheets` wrote."""
-    try:
-        with Pillow.open(file) as image:
-            return MARK in image.info
-    except UnidentifiedImageError:
-        return False

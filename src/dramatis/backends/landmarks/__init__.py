@@ -72,7 +72,7 @@ def load_landmarks(backend: str, weights: Path) -> Landmarker:
     """A landmark model by the name of its file in this package.
 
     Args:
-        backend: heatmap_onnx or openseeface.
+        backend: heatmap_onnx, openseeface or points_onnx.
         weights: model file, or folder with it.
 
     Raises:

@@ -1,17 +1,32 @@
-"""Taggers: what a picture shows, as words with a probability each."""
+"""Taggers and captioners: what a picture shows, as words with a probability each, or as a sentence."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 
 from dramatis.core.images import Image
+from dramatis.core.params import Params
 
-SETTING = "caption.weights"
+SETTING = "tag.weights"
 """The parameter that names the weights, for messages."""
+CPU = ("CPUExecutionProvider",)
+"""What onnxruntime runs a tagger on unless the parameters say otherwise."""
+
+
+class Sentence(Params):
+    """How a captioner speaks; a tagger does not read it."""
+
+    prompt: str | None = Field(
+        None, min_length=1, max_length=200, description="Words that it goes on from, and which the sentence then lacks."
+    )
+    max_tokens: int = Field(40, ge=1, le=500, description="Longest sentence [tokens].")
+    beams: int = Field(3, ge=1, le=16, description="Sentences that are followed at once; 1 takes the next best word.")
+    device: Literal["cpu", "cuda"] = Field("cpu", description="What the captioner runs on.")
 
 
 class Tag(NamedTuple):
@@ -22,43 +37,37 @@ class Tag(NamedTuple):
 
 
 class Tagger(Protocol):
-    """Gives each of its tags a probability for a picture."""
+    """Looks at pictures. A tagger scores the tags of its list; a captioner has no tags, and says sentences."""
 
     model: str
     """Backend and first digits of the weights' hash, such as `wd14:0f3a…`: what to note beside its results."""
     tags: Sequence[Tag]
-    """Its list, in the order of the scores."""
+    """Its list, in the order of the scores; empty of a captioner."""
 
     def scores(self, images: Sequence[Image]) -> NDArray[np.float32]:
         """Probabilities of RGB pictures (H, W, 3) of any size, shape (N, T) [0..1]."""
         ...
 
+    def sentences(self, images: Sequence[Image]) -> list[str | None]:
+        """What it says of each of N RGB pictures; None of a tagger."""
+        ...
 
-def load_tagger(backend: str, weights: Path) -> Tagger:
-    """The tagger of one backend (a file of this package) with the weights in a folder.
+
+def load_tagger(
+    backend: str,
+    weights: Path,
+    batch_size: int = 1,
+    providers: Sequence[str] = CPU,
+    sentence: Sentence | None = None,
+) -> Tagger:
+    """The tagger or captioner of one backend (a file of this package) with the weights in a folder.
+
+    Args:
+        batch_size: pictures that go through the model together.
+        providers: what onnxruntime may run it on, the first wanted most (wd14).
+        sentence: how it speaks (blip).
 
     Raises:
         InputError: the weights are missing or of another layout.
     """
-    return import_module(f"{__name__}.{backend}").load(weights)
-
-
-def words(name: str) -> str:
-    """A tag as it stands in captions: `red_hair` as `red hair`; faces such as `^_^` stay as they are."""
-    return name.replace("_", " ") if len(name) > 3 else name
-
-
-def kept(tags: Sequence[Tag], scores: NDArray[np.float32], min_score: Mapping[str, float]) -> list[tuple[str, float]]:
-    """Names and scores of the tags above the threshold of their category, most certain first.
-
-    Args:
-        tags: the tagger's list, length T.
-        scores: of one picture, shape (T,).
-        min_score: least score by category [0..1]; a category without one gives no tags.
-    """
-    found = [
-        (tag.name, float(score))
-        for tag, score in zip(tags, scores, strict=True)
-        if score >= min_score.get(tag.category, np.inf)
-    ]
-    return sorted(found, key=lambda pair: -pair[1])
+    return import_module(f"{__name__}.{backend}").load(weights, batch_size, providers, sentence or Sentence())

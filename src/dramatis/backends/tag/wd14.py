@@ -1,7 +1,8 @@
 """WD14 layout: `model.onnx` beside `selected_tags.csv`, as SmilingWolf's taggers and the pocket tagger have it.
 
-Input: one array (N, S, S, 3), BGR, float 0..255, the picture padded with white to a square. Output: (N, T)
-probabilities in the order of the list, whose columns are tag_id, name, category, count.
+Input: one array (N, S, S, 3), BGR, float 0..255, the picture padded with white to a square (S is 448 in all of
+SmilingWolf's, v3 included). Output: (N, T) probabilities in the order of the list, whose columns are tag_id, name,
+category, count.
 """
 
 import csv
@@ -13,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dramatis.backends.onnx import open_session
-from dramatis.backends.tag import SETTING, Tag
+from dramatis.backends.tag import SETTING, Sentence, Tag
 from dramatis.backends.weights import sha256
 from dramatis.core.errors import InputError, MissingError
 from dramatis.core.images import Image, resize
@@ -22,7 +23,7 @@ CATEGORIES = {"0": "general", "1": "artist", "3": "copyright", "4": "character",
 """Numbers of the categories in the list, as Danbooru has them; 9 is the taggers' own."""
 
 
-def load(weights: Path) -> "Wd14":
+def load(weights: Path, batch_size: int, providers: Sequence[str], sentence: Sentence) -> "Wd14":
     """The tagger in a folder.
 
     Raises:
@@ -33,14 +34,14 @@ def load(weights: Path) -> "Wd14":
     if not tags.is_file():
         remedy = f"Point `{SETTING}` in params.yaml at a folder in WD14 layout"
         raise MissingError(str(tags), "there is no such list of tags", remedy)
-    return Wd14(weights / "model.onnx", tags)
+    return Wd14(weights / "model.onnx", tags, batch_size, providers)
 
 
 class Wd14:
     """A tagger with its session; see `Tagger`."""
 
-    def __init__(self, model: Path, tags: Path):
-        self.tags, self._session = read_tags(tags), open_session(model, SETTING)
+    def __init__(self, model: Path, tags: Path, batch_size: int, providers: Sequence[str]):
+        self.tags, self._session = read_tags(tags), open_session(model, SETTING, providers)
         self.model = f"wd14:{sha256(model)[:12]}"
         shape, width = self._session.get_inputs()[0].shape, self._session.get_outputs()[0].shape[-1]
         if len(shape) != 4 or shape[3] != 3 or not isinstance(shape[1], int) or shape[1] != shape[2]:
@@ -49,13 +50,20 @@ class Wd14:
             raise InputError(
                 str(tags), f"it lists {len(self.tags)} tags, but the model gives {width}", "Use the list of this model"
             )
-        self._side = shape[1]
+        self._side, self._batch = shape[1], shape[0] if isinstance(shape[0], int) else batch_size
 
     def scores(self, images: Sequence[Image]) -> NDArray[np.float32]:
-        """Probabilities, shape (N, T). One picture at a time: so a picture's scores do not depend on the others."""
+        """Probabilities, shape (N, T). With a batch of one a picture's scores do not depend on the others at all."""
         name = self._session.get_inputs()[0].name
-        rows = [self._session.run(None, {name: prepared(image, self._side)[None]})[0][0] for image in images]
-        return np.array(rows, np.float32).reshape(-1, len(self.tags))
+        rows = [np.zeros((0, len(self.tags)), np.float32)]
+        for start in range(0, len(images), self._batch):
+            batch = np.stack([prepared(image, self._side) for image in images[start : start + self._batch]])
+            rows.append(self._session.run(None, {name: batch})[0])
+        return np.concatenate(rows).astype(np.float32, copy=False)
+
+    def sentences(self, images: Sequence[Image]) -> list[str | None]:
+        """None of each picture: it only knows tags."""
+        return [None] * len(images)
 
 
 def prepared(image: Image, side: int) -> NDArray[np.float32]:

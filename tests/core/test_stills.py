@@ -9,7 +9,7 @@ from clips import scene
 from PIL import Image, ImageCms
 
 from dramatis.core.errors import InputError
-from dramatis.frames.still import MOST_SIDE_PX, PAPER, Still, frames_of
+from dramatis.core.stills import MOST_SIDE_PX, PAPER, Still, frames_of
 
 SCENE = scene(4)  # 90 x 160
 

@@ -47,8 +47,11 @@ class Still:
     read: Callable[[], bytes]
 
 
-def frames_of(still: Still) -> Iterator[Image]:
+def frames_of(still: Still, setting: str = "frames.allow_partial") -> Iterator[Image]:
     """The picture in a file, or the frames of an animation; of other files with several pictures only the first.
+
+    Args:
+        setting: the parameter that passes over what cannot be read, for the message.
 
     Raises:
         InputError: it is damaged, too large, or holds numbers of which nobody says which is white.
@@ -67,7 +70,7 @@ def frames_of(still: Still) -> Iterator[Image]:
             yield frame
     except DAMAGE as error:
         said = "it is no picture" if isinstance(error, PIL.UnidentifiedImageError) else f"it is damaged ({error})"
-        remedy = "Take it away or get another copy (JPEG, PNG or WebP), or set frames.allow_partial: true"
+        remedy = f"Take it away or get another copy (JPEG, PNG or WebP), or set {setting}: true"
         raise InputError(still.place, " ".join(said.split()), remedy) from None
 
 

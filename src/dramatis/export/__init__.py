@@ -1,0 +1,1 @@
+"""Exports of the dataset into what trainers open as it is: one file per format."""

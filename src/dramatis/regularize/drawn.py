@@ -1,0 +1,35 @@
+"""Class pictures drawn by a base model."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import torch
+from tqdm import tqdm
+
+from dramatis.core import seeds
+from dramatis.core.images import encode_png
+from dramatis.diffusion.load import check_base, load_pipeline
+from dramatis.diffusion.sample import sample
+from dramatis.regularize.params import RegularizeParams
+from dramatis.regularize.picture import ClassPicture
+
+
+def drawn(params: RegularizeParams, source: str, base: Path, count: int) -> Iterator[ClassPicture]:
+    """As many pictures as asked for, the prompts taken in turns, each from a seed of its own.
+
+    Raises:
+        MissingError: there is no such base.
+        InputError: it cannot be read.
+    """
+    check_base(str(base))
+    if not count:
+        return
+    prompts = [params.prompts[number % len(params.prompts)] for number in range(count)]
+    numbers = [seeds.derive(params.seed, source, number) for number in range(count)]
+    torch.set_num_threads(params.drawing.threads)
+    pipeline = load_pipeline(str(base), params.drawing.device, params.drawing.precision)
+    pictures = sample(pipeline, prompts, numbers, params.drawing, params.clip_skip)
+    for prompt, number, image in tqdm(
+        zip(prompts, numbers, pictures, strict=True), f"regularize {source}", count, unit="picture", disable=None
+    ):
+        yield ClassPicture(prompt, "prompt", None, number, image.shape[1::-1], encode_png(image))

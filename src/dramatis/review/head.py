@@ -1,0 +1,104 @@
+"""The head of both tabs: what is said of the whole, undo and redo, apply, light and dark, the keys."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from nicegui import ui
+
+from dramatis.review.board import Board
+from dramatis.review.dialogs import ApplyDialog, help_dialog
+from dramatis.review.jobs import Goal
+from dramatis.review.parts import WEB, button
+
+TABS = (("", "Cast"), ("captions", "Captions"))
+"""Address of each tab, and what it is called."""
+
+
+class Deeds(NamedTuple):
+    """What the buttons do."""
+
+    undo: Callable[[], Any]
+    redo: Callable[[], Any]
+    unmet: Callable[[], Any]
+
+
+class Told(NamedTuple):
+    """What the head says.
+
+    Attributes:
+        text: of the whole.
+        unmet: decisions that meet nothing now.
+        undo, redo: what would be undone and done again; null for nothing.
+        pending: what waits for a run.
+        fault: what is wrong in the file; empty if nothing.
+    """
+
+    text: str
+    unmet: int
+    undo: str | None
+    redo: str | None
+    pending: int
+    fault: str
+
+
+class Head:
+    """The head of a page.
+
+    Args:
+        here: address of the tab.
+        said: what applying means.
+        goals: what can be run, the usual one first.
+        keys: what each key does, by where it does it.
+    """
+
+    def __init__(
+        self, board: Board, here: str, deeds: Deeds, said: str, goals: Sequence[tuple[str, Goal]],
+        keys: dict[str, list[tuple[str, str]]],
+    ):  # fmt: skip
+        self._board = board
+        ui.add_css(WEB / "review.css")
+        self._dark = ui.dark_mode(board.dark)
+        with ui.element("header").classes("top"):
+            ui.html("<b>Dramatis</b> review", sanitize=False).classes("brand")
+            with ui.element("nav").classes("tabs"):
+                for address, name in TABS:
+                    link = ui.html(name, tag="a", sanitize=False).props(f'href="./{address}"')
+                    link.classes("on" if address == here else "").props(f"id=tab-{address or 'cast'}")
+            self._told = ui.label().classes("told")
+            ui.element("div").classes("grow")
+            self._unmet = button("", "Decisions that meet nothing now", deeds.unmet).classes("warn")
+            self._undo = button("Undo<kbd>z</kbd>", "", deeds.undo).props("id=undo")
+            self._redo = button("Redo<kbd>⇧z</kbd>", "", deeds.redo).props("id=redo")
+            self._apply = button("Apply<kbd>g</kbd>", "Run what depends on the decisions", self.apply)
+            self._apply.classes("primary").props("id=apply")
+            button("◐", "Light or dark (t)", self.turn_light).classes("icon")
+            button("?", "Keys (?)", self.help).classes("icon")
+        self._fault = ui.label().classes("fault")
+        self._help, self._applying = help_dialog(keys), ApplyDialog(board, said, goals)
+
+    def show(self, told: Told) -> None:
+        """Says how things are."""
+        self._told.text = told.text
+        waiting = f" {told.pending}" if told.pending else ""
+        self._apply.set_content(f"Apply{waiting}<kbd>g</kbd>")
+        self._apply.classes(add="waiting" if waiting else "", remove="" if waiting else "waiting")
+        for step, label in ((self._undo, told.undo), (self._redo, told.redo)):
+            step.props["title"] = label or "Nothing"
+            step.classes(remove="off" if label else "", add="" if label else "off")
+        self._unmet.set_visibility(bool(told.unmet))
+        self._unmet.set_content(f"{told.unmet} waiting")
+        self._fault.text = told.fault
+        self._fault.set_visibility(bool(told.fault))
+
+    def apply(self) -> None:
+        """Opens the dialog that runs the pipeline."""
+        self._applying.open()
+
+    def help(self) -> None:
+        """Shows the keys."""
+        self._help.open()
+
+    async def turn_light(self) -> None:
+        """Light to dark and back, on both tabs."""
+        now = await ui.run_javascript("document.body.classList.contains('body--dark')")
+        self._dark.value = self._board.dark = not now

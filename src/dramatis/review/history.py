@@ -1,0 +1,78 @@
+"""What was done to a file of decisions, to undo it decision by decision."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from dramatis.core.errors import InputError
+from dramatis.review.changes import Change, Flat, conflicts, inverse
+
+MOST = 500
+"""Most actions that can be undone."""
+
+Write = Callable[[Callable[[Flat], list[Change]]], list[Change]]
+"""Reads the decisions, asks for changes of them, and writes these while nobody else can."""
+
+
+class Done(NamedTuple):
+    """An action that was written."""
+
+    label: str
+    changes: list[Change]
+
+
+class History:
+    """Actions that were written, and those that were undone.
+
+    Args:
+        file: name of the file, for errors.
+    """
+
+    def __init__(self, file: str):
+        self._file = file
+        self._done: list[Done] = []
+        self._undone: list[Done] = []
+
+    def did(self, label: str, changes: list[Change]) -> None:
+        """An action was written; one that changed nothing is forgotten."""
+        if changes:
+            self._done = [*self._done, Done(label, changes)][-MOST:]
+            self._undone = []
+
+    def undo(self, write: Write) -> str | None:
+        """Takes the last action back; gives its label, None if there is none.
+
+        Raises:
+            InputError: somebody else has changed one of its decisions since; it is left behind then.
+        """
+        return self._back(self._done, self._undone, inverse, write)
+
+    def redo(self, write: Write) -> str | None:
+        """Does again what was undone last; likewise."""
+        return self._back(self._undone, self._done, list, write)
+
+    @property
+    def can_undo(self) -> str | None:
+        """Label of what `undo` would take back."""
+        return self._done[-1].label if self._done else None
+
+    @property
+    def can_redo(self) -> str | None:
+        """Label of what `redo` would do again."""
+        return self._undone[-1].label if self._undone else None
+
+    def _back(
+        self, stack: list[Done], other: list[Done], turn: Callable[[list[Change]], list[Change]], write: Write
+    ) -> str | None:
+        if not stack:
+            return None
+        done = stack.pop()
+        wanted = turn(done.changes)
+        write(lambda flat: self._unless_changed(flat, wanted, done.label))
+        other.append(done)
+        return done.label
+
+    def _unless_changed(self, flat: Flat, wanted: list[Change], label: str) -> list[Change]:
+        if found := conflicts(flat, wanted):
+            where = f"{self._file}: {'.'.join(filter(None, found[0][:2]))}"
+            raise InputError(where, f"changed since by somebody else, so {label!r} stays", "Mend it by hand")
+        return [each for each in wanted if flat.get((each.section, each.key)) != each.after]

@@ -1,0 +1,188 @@
+"""Reads the crops and scenes of all videos without their pictures, and writes what becomes of each."""
+
+import json
+import logging
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from dramatis.core.errors import InputError, MissingError, ParameterError
+from dramatis.core.tables import read_rows, read_table, whole_folder, write_json, write_table
+from dramatis.crops.schema import STAGES
+from dramatis.select.choice import Traits
+from dramatis.select.coverage import coverage, totals
+from dramatis.select.decide import Decision, Pictures, decide
+from dramatis.select.kinds import DISTANCES, distance_of, light_of, turn_of
+from dramatis.select.params import SelectParams
+from dramatis.select.plot import draw
+from dramatis.select.schema import COVERAGE, SELECTION, TABLES
+
+log = logging.getLogger("select")
+
+Row = dict[str, Any]
+OF_CROPS = ["crop_id", "figure_id", "detection_id", "frame_id", "video", "shot", "character", "outfit", "others"]
+OF_CROPS += ["stage", "face", "cut_off", "height_px", "sharpness", "luma", "yaw", "rejected_by", "phash"]
+OF_SCENES = ["scene_id", "frame_id", "video", "shot", "characters", "rejected_by", "phash"]
+ENOUGH_HEADS = 2
+"""Held-out heads that stage `score` needs."""
+
+
+def run(
+    params: SelectParams,
+    videos: Sequence[str],
+    *,
+    crops: Path,
+    embeddings: Path,
+    copies: Path,
+    out: Path,
+    metrics: Path,
+    plot: Path,
+) -> None:
+    """Writes `<video>.parquet` for each video and `coverage.parquet` into `out`, metrics, and the picture of coverage.
+
+    Args:
+        videos: ids of all sources.
+        crops, embeddings: folders that hold one folder for each video.
+        copies: `copies.parquet` of stage `repeats`.
+
+    Raises:
+        InputError: not one crop of a named character is left, a crop has no identity vector, or the vectors are of
+            different models.
+        ParameterError: a video has the name of a file of this stage, or one to hold out is not listed.
+    """
+    _check(params, videos)
+    rows = [_known(params, row) for video in videos for row in _read(crops, video, "crops", OF_CROPS)]
+    scenes = [row for video in videos for row in _read(crops, video, "scenes", OF_SCENES)]
+    if all(row["rejected_by"] for row in rows):
+        remedy = "See `rejected_by` there; name people in cast.yaml, or relax the rules of `crops` in params.yaml"
+        raise InputError(str(crops), "not one crop of a named character was kept", remedy)
+    vectors, threshold = _vectors(embeddings, videos, rows)
+    copy_of = {row["frame_id"]: row["copy_of"] for row in read_rows(copies, "repeats", ["frame_id", "copy_of"])}
+    decision = decide(params, Pictures(rows, scenes, _traits(rows, vectors), threshold, copy_of))
+    covered = coverage(rows, _names(rows, scenes), decision, params.goals)
+    _warn(rows, covered, decision)
+    with whole_folder(out) as folder:
+        selection = _selection(rows, scenes, decision)
+        for video in videos:
+            write_table(selection[video], SELECTION, folder / f"{video}.parquet")
+        write_table(covered, COVERAGE, folder / "coverage.parquet")
+    write_json(totals(covered, decision), metrics)
+    draw(covered, params.goals, plot)
+
+
+def _check(params: SelectParams, videos: Sequence[str]) -> None:
+    for video in videos:
+        if video in TABLES:
+            problem = f"`{video}` is the name of a file of stage select"
+            raise ParameterError(f"params.yaml: videos.{video}", problem, "Give the video another id")
+    if unknown := sorted(set(params.validation_videos) - set(videos)):
+        problem = f"no video is called {', '.join(unknown)} (they are {', '.join(videos)})"
+        raise ParameterError("params.yaml: select.validation_videos", problem, "Mend the id")
+
+
+def _read(crops: Path, video: str, name: str, columns: list[str]) -> list[Row]:
+    return read_rows(crops / video / f"{name}.parquet", f"crops@{video}", columns)
+
+
+def _known(params: SelectParams, row: Row) -> Row:
+    """A crop with the words for how near, how turned and in which light it shows its character."""
+    face_share = (row["face"]["y1"] - row["face"]["y0"]) / row["height_px"]
+    limits = params.distance
+    return row | {
+        "distance": distance_of(row["stage"], face_share, row["cut_off"], limits.close, limits.full),
+        "turn": turn_of(row["yaw"], params.yaw),
+        "light": light_of(row["luma"], params.luma),
+    }
+
+
+def _vectors(embeddings: Path, videos: Sequence[str], crops: Sequence[Row]) -> tuple[NDArray[np.float32], float]:
+    """The identity vector of each crop, shape (N, D), and the threshold of the embedder."""
+    models, parts, row_of = {}, [], {}
+    for video in videos:
+        file = embeddings / video / "model.json"
+        if not file.is_file():
+            raise MissingError(str(file), "there is no such file", f"Run `dvc repro`: stage embed@{video} makes it")
+        models[video] = json.loads(file.read_text())
+        table = read_table(embeddings / video / "embeddings.parquet", f"embed@{video}")
+        row_of |= {key: len(row_of) + n for n, key in enumerate(table["detection_id"].to_pylist())}
+        parts.append(_matrix(table["vector"]))
+    if len({json.dumps(model, sort_keys=True) for model in models.values()}) > 1:
+        remedy = "Run `dvc repro`: stage embed makes them"
+        raise InputError(str(embeddings), f"vectors of different models: {models}", remedy)
+    for row in crops:
+        if row["detection_id"] not in row_of:
+            remedy = f"Run `dvc repro`: stage embed@{row['video']} makes it"
+            raise InputError(str(embeddings / row["video"]), f"no vector of {row['detection_id']} is in it", remedy)
+    places = [row_of[row["detection_id"]] for row in crops]
+    return np.concatenate(parts)[places], float(next(iter(models.values()))["threshold"])
+
+
+def _matrix(column: pa.ChunkedArray) -> NDArray[np.float32]:
+    """A column of lists of one width as a matrix."""
+    return column.combine_chunks().flatten().to_numpy(zero_copy_only=False).reshape(-1, column.type.list_size)
+
+
+def _traits(crops: Sequence[Row], vectors: NDArray[np.float32]) -> Traits:
+    def numbered(values: Iterable[Any]) -> NDArray[np.int64]:
+        number: dict[Any, int] = {}
+        return np.array([number.setdefault(value, len(number)) for value in values], np.int64)
+
+    return Traits(
+        vectors=vectors,
+        yaw=np.array([np.nan if row["yaw"] is None else row["yaw"] for row in crops], float),
+        luma=np.array([row["luma"] for row in crops], float),
+        outfit=numbered(row["outfit"] for row in crops),
+        shot=numbered((row["video"], row["shot"]) for row in crops),
+        distance=np.array([DISTANCES.index(row["distance"]) for row in crops], np.int64),
+        stage=np.array([STAGES.index(row["stage"]) for row in crops], np.int64),
+        sharpness=np.array([row["sharpness"] for row in crops], float),
+    )
+
+
+def _names(crops: Sequence[Row], scenes: Sequence[Row]) -> set[str]:
+    """Everybody who is named in a picture, also those of whom there is no crop."""
+    seen = {name for row in crops for name in (row["character"], *row["others"])}
+    return seen | {name for row in scenes for name in row["characters"]}
+
+
+def _warn(crops: Sequence[Row], covered: Sequence[Mapping[str, Any]], decision: Decision) -> None:
+    """One line for each character that cannot be trained or judged."""
+    heads = Counter(
+        row["character"]
+        for row in crops
+        if row["stage"] == "head" and decision.split.get(row["crop_id"]) == "validation"
+    )
+    for row in covered:
+        name = row["character"]
+        if not row["train"]:
+            log.warning("%s: %s", name, row["advice"][0])
+        elif heads[name] < ENOUGH_HEADS:
+            log.warning(
+                "%s has fewer than %d held-out heads: stage score cannot judge a run of this character",
+                name,
+                ENOUGH_HEADS,
+            )
+
+
+def _selection(rows: Sequence[Row], scenes: Sequence[Row], decision: Decision) -> dict[str, list[Row]]:
+    """Rows of SELECTION by video."""
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in (*rows, *scenes):
+        key = row["crop_id"] if "crop_id" in row else row["scene_id"]
+        found[row["video"]].append(
+            {
+                "id": key,
+                "kind": "crop" if "crop_id" in row else "scene",
+                "character": row.get("character"),
+                "stage": row.get("stage", "scene"),
+                "distance": row.get("distance"),
+                "split": decision.split.get(key),
+                "left_out": decision.left_out.get(key),
+            }
+        )
+    return found

@@ -1,0 +1,73 @@
+"""Looks at every kept crop and scene of one video."""
+
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from dramatis.backends.tag import Tag, Tagger, load_tagger
+from dramatis.core.images import Image, decode
+from dramatis.core.tables import iter_rows, read_table, whole_folder, write_table
+from dramatis.tag.params import TagParams
+from dramatis.tag.schema import TAGS
+
+Row = dict[str, Any]
+Picture = tuple[str, Image]
+
+
+def run(params: TagParams, video: str, crops: Path, scenes: Path, out: Path) -> None:
+    """Writes `tags.parquet`: one row for each crop and scene that no rule left out."""
+    tagger = load_tagger(params.backend, Path(params.weights), params.batch_size, params.providers, params.sentence)
+    tables = (crops, "crop_id"), (scenes, "scene_id")
+    kept = chain.from_iterable(_pictures(file, key, f"crops@{video}") for file, key in tables)
+    total = sum(read_table(file, f"crops@{video}", ["rejected_by"])["rejected_by"].null_count for file, _ in tables)
+    rows: list[Row] = []
+    with tqdm(total=total, desc=f"tag {video}", unit="picture", disable=None) as bar:
+        while batch := list(islice(kept, params.batch_size)):
+            rows += _rows(tagger, batch, params.floor)
+            bar.update(len(batch))
+    with whole_folder(out) as folder:
+        write_table(rows, TAGS, folder / "tags.parquet")
+
+
+def noted(tags: Sequence[Tag], scores: NDArray[np.float32], floor: float) -> list[int]:
+    """Places of the tags to write down, most certain first: those from `floor` on, and the next of each category.
+
+    Args:
+        tags: the model's list, length T.
+        scores: of one picture, shape (T,).
+    """
+    places, below = [], set()
+    for place in np.argsort(-scores, kind="stable").tolist():
+        category = tags[place].category
+        if scores[place] >= floor:
+            places.append(place)
+        elif category not in below:
+            places.append(place)
+            below.add(category)
+    return places
+
+
+def _pictures(file: Path, key: str, made_by: str) -> Iterator[Picture]:
+    for row in iter_rows(file, made_by, [key, "rejected_by", "image"]):
+        if not row["rejected_by"]:
+            yield row[key], decode(row["image"], f"{file}: {row[key]}")
+
+
+def _rows(tagger: Tagger, batch: Sequence[Picture], floor: float) -> Iterator[Row]:
+    images = [image for _, image in batch]
+    for (name, _), scores, sentence in zip(batch, tagger.scores(images), tagger.sentences(images), strict=True):
+        places = noted(tagger.tags, scores, floor)
+        yield {
+            "id": name,
+            "tags": [tagger.tags[place].name for place in places],
+            "scores": scores[places].tolist(),
+            "categories": [tagger.tags[place].category for place in places],
+            "places": places,
+            "sentence": sentence,
+            "model": tagger.model,
+        }

@@ -1,0 +1,21 @@
+"""Stage `composite`: put several characters of the training crops into one picture."""
+
+from pathlib import Path
+from typing import Any
+
+from dramatis.composite.params import CompositeParams
+from dramatis.composite.run import run
+from dramatis.core.errors import one_line_errors
+from dramatis.core.params import Key, load_params
+
+if __name__ == "__main__":
+    with one_line_errors():
+        run(
+            load_params("composite", CompositeParams),
+            list(load_params("videos", dict[Key, Any])),
+            crops=Path("data/crops"),
+            selection=Path("data/selection"),
+            frames=Path("data/frames"),
+            detections=Path("data/detections"),
+            out=Path("data/composites"),
+        )

@@ -1,0 +1,23 @@
+"""Stage `control`: draw control images of the taken crops of one video."""
+
+import sys
+from pathlib import Path
+
+from dramatis.control.params import ControlParams
+from dramatis.control.run import run
+from dramatis.core.errors import one_line_errors
+from dramatis.core.params import load_params
+
+if __name__ == "__main__":
+    with one_line_errors():
+        video = sys.argv[1]
+        run(
+            load_params("control", ControlParams),
+            video,
+            crops=Path(f"data/crops/{video}/crops.parquet"),
+            detections=Path(f"data/detections/{video}/detections.parquet"),
+            landmarks=Path(f"data/landmarks/{video}/landmarks.parquet"),
+            selection=Path(f"data/selection/{video}.parquet"),
+            out=Path(f"data/control/{video}"),
+            metrics=Path(f"metrics/control/{video}.json"),
+        )

@@ -1,0 +1,20 @@
+"""Stage `tag`: say what a tagger or a captioner sees in every crop and scene of one video."""
+
+import sys
+from pathlib import Path
+
+from dramatis.core.errors import one_line_errors
+from dramatis.core.params import load_params
+from dramatis.tag.params import TagParams
+from dramatis.tag.run import run
+
+if __name__ == "__main__":
+    with one_line_errors():
+        video = sys.argv[1]
+        run(
+            load_params("tag", TagParams),
+            video,
+            crops=Path(f"data/crops/{video}/crops.parquet"),
+            scenes=Path(f"data/crops/{video}/scenes.parquet"),
+            out=Path(f"data/tags/{video}"),
+        )
