@@ -1,23 +1,37 @@
-"""Stage `dataset`: join crops, captions, variants and class pictures into a Hugging Face dataset."""
+"""Stage `dataset`: join all pictures and their captions into a Hugging Face dataset, with a plan and a card."""
 
 from pathlib import Path
 
 from dramatis.core.errors import one_line_errors
 from dramatis.core.params import Key, load_params
+from dramatis.core.regularization import ClassSource
+from dramatis.dataset.material import Places
 from dramatis.dataset.params import DatasetParams
 from dramatis.dataset.run import run
+
+SECTIONS = ("crops", "tag", "select", "augment", "control", "composite", "caption", "regularize", "dataset")
+"""What the card shows of `params.yaml`."""
 
 if __name__ == "__main__":
     with one_line_errors():
         run(
             load_params("dataset", DatasetParams),
-            {video: Path(value["source"]).name for video, value in load_params("videos", dict[Key, dict]).items()},
-            load_params("captions", dict[str, str], Path("cast.yaml")),
-            crops=Path("data/crops"),
-            captions=Path("data/captions"),
-            characters=Path("data/cast/characters.parquet"),
-            augmented=Path("data/augmented/augmented.parquet"),
-            copies=Path("data/repeats/copies.parquet"),
-            regularization=Path("data/regularization/regularization.parquet"),
+            list(load_params("videos", dict[Key, dict])),
+            load_params("regularization", dict[Key, ClassSource]),
+            load_params("select.leak_distance", int),
+            {section: load_params(section, dict) for section in SECTIONS},
+            places=Places(
+                crops=Path("data/crops"),
+                selection=Path("data/selection"),
+                captions=Path("data/captions"),
+                augmented=Path("data/augmented"),
+                control=Path("data/control"),
+                composites=Path("data/composites/composites.parquet"),
+                regularization=Path("data/regularization"),
+                characters=Path("data/cast/characters.parquet"),
+            ),
+            frames=Path("data/frames"),
+            coverage=Path("data/selection/coverage.parquet"),
             out=Path("data/dataset"),
+            metrics=Path("metrics/dataset.json"),
         )

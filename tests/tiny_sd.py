@@ -11,7 +11,7 @@ from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
 from dramatis.core.images import encode_png
 from dramatis.core.tables import stored_box, write_table
-from dramatis.dataset.schema import DATASET
+from dramatis.dataset.schema import DATASET, PLAN
 
 CHARACTERS = [chr(code) for code in range(33, 127)]
 
@@ -89,13 +89,17 @@ def dataset_row(index, character="ada", caption=None, **changes):
         "id": f"row-{index:04d}",
         "image": {"bytes": encode_png(picture(index)), "path": None},
         "caption": caption or f"{character}, 1person, head, red_robe, forest",
+        "caption_origin": "wd14:0",
         "character": character,
         "trigger": character,
-        "others": [],
+        "characters": [character] if character else [],
+        "outfit": None,
+        "outfit_name": None,
         "stage": "head",
         "origin": "crop",
         "face": stored_box((16, 8, 48, 40)),
-        "crop_id": None,
+        "keep": stored_box((16, 8, 48, 40)),
+        "parents": [],
         "frame_id": None,
         "time_code": None,
         "video": None,
@@ -103,7 +107,8 @@ def dataset_row(index, character="ada", caption=None, **changes):
         "width_px": 64,
         "height_px": 64,
         "bucket": "64x64",
-        "weight": 1.0,
+        "cut_share": 0.0,
+        "per_epoch": 1.0,
         **changes,
     }
 
@@ -116,19 +121,27 @@ def prior_row(index):
         trigger=None,
         stage="regularization",
         face=None,
-        origin="regularize",
+        keep=None,
+        origin="base",
     )
 
 
 def write_dataset(folder: Path, train=None, validation=None, regularization=None) -> Path:
-    """Writes the three splits; by default six pictures of ada and four of bela, and two of nobody."""
+    """Writes a dataset; by default six pictures of ada and four of bela, six held out, and two of nobody."""
     tables = {
-        "train": train or [dataset_row(i, "ada" if i < 6 else "bela") for i in range(10)],
-        "validation": validation or [dataset_row(20 + i, "ada" if i < 3 else "bela") for i in range(6)],
-        "regularization": regularization or [prior_row(30), prior_row(31)],
+        "characters/train": train or [dataset_row(i, "ada" if i < 6 else "bela") for i in range(10)],
+        "characters/validation": validation or [dataset_row(20 + i, "ada" if i < 3 else "bela") for i in range(6)],
+        "regularization/train": regularization or [prior_row(30), prior_row(31)],
     }
     for name, rows in tables.items():
-        write_table(rows, DATASET, folder / f"{name}.parquet")
+        stored = [{column: row[column] for column in DATASET.names} for row in rows]
+        write_table(stored, DATASET, folder / name / "v.parquet")
+    plan = [
+        {**{column: row.get(column) for column in PLAN.names}, "key": f"{config}/{row['id']}", "config": config}
+        for config in ("characters", "regularization")
+        for row in tables[f"{config}/train"]
+    ]
+    write_table(plan, PLAN, folder / "plan.parquet")
     return folder
 
 

@@ -1,216 +1,316 @@
-import datasets
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import replace
+
 import pyarrow.parquet as pq
 import pytest
 import yaml
-from builders import caption_row, character_row, crop_row, picture, write
-
-from dramatis.augment.schema import AUGMENTED
-from dramatis.core.errors import InputError, MissingError, ParameterError
-from dramatis.core.images import encode_png
-from dramatis.core.params import load_params
-from dramatis.core.tables import read_rows, write_table
-from dramatis.dataset.params import DatasetParams
-from dramatis.dataset.run import run
-from dramatis.repeats.schema import COPIES
-
-PARAMS = DatasetParams(
-    seed=7,
-    validation_share=0.2,
-    validation_min=2,
-    leak_distance=2,
-    skip_copies=True,
-    stage_weights={"full": 1, "head": 1},
-    max_weight=99,
-    regularization_weight=0.5,
-    resolution_px=128,
-    bucket_step_px=32,
-    bucket_sides_px=(64, 256),
-    license=None,
+from builders import (
+    caption_row,
+    character_row,
+    class_row,
+    composite_row,
+    control_row,
+    crop_row,
+    variant_row,
+    write,
 )
-VIDEOS = {"a": "a.mp4", "b": "b.mkv"}
+from conftest import TOP
+from shows import HELD, PARAMS, Show, changed, contents, crops_of, rows_of, source
 
-
-def crops_of(video):
-    """Ada in four shots of three frames as head and full, bela in one shot."""
-    first = 100 if video == "b" else 0
-    ada = [
-        crop_row(
-            10 * shot + n,
-            video,
-            shot,
-            "ada",
-            stage,
-            seed=first + 10 * shot + n + 500 * (stage == "full"),
-            size=(64, 64) if stage == "head" else (40, 90),
-        )
-        for shot in range(4)
-        for n in range(3)
-        for stage in ("head", "full")
-    ]
-    dressed = {"outfit": "o1", "outfit_name": "gown"}
-    bela = (
-        [crop_row(90 + n, video, 9, "bela", seed=first + 90 + n, **dressed) for n in range(2)] if video == "a" else []
-    )
-    return [*ada, *bela, crop_row(99, video, 3, "ada", rejected_by="near_duplicate", image=b"")]
+from dramatis.caption.schema import CAPTIONS
+from dramatis.core.errors import InputError, MissingError, ParameterError
+from dramatis.core.params import load_params
+from dramatis.core.tables import read_rows, stored_box, write_table
+from dramatis.dataset.params import DatasetParams
+from dramatis.select.schema import SELECTION
 
 
 @pytest.fixture
-def shards(tmp_path):
-    variants = []
-    for video in VIDEOS:
-        crops = crops_of(video)
-        write(tmp_path / "crops" / video, crops=crops)
-        kept = [crop for crop in crops if not crop["rejected_by"]]
-        write(tmp_path / "captions" / video, captions=[caption_row(crop) for crop in kept])
-        variants += [
-            {
-                "picture_id": f"{crop['crop_id']}-exposure-0",
-                "crop_id": crop["crop_id"],
-                "variant": "exposure-0",
-                "exposure_ev": -1.0,
-                "contrast": 1.0,
-                "caption": "dark",
-                "image": crop["image"],
-            }
-            for crop in kept
-        ]
-    write_table(variants, AUGMENTED, tmp_path / "augmented.parquet")
-    drawn = [
-        {"picture_id": f"reg-{n:05d}", "prompt": "1person", "seed": n, "image": encode_png(picture(n))}
-        for n in range(3)
-    ]
-    cast = [character_row("ada"), character_row("bela"), character_row("cyrus")]
-    files = write(tmp_path, regularization=drawn, characters=cast)
-    folders = {"crops": tmp_path / "crops", "captions": tmp_path / "captions"}
-    write_table([], COPIES, tmp_path / "copies.parquet")
-    return {**folders, "augmented": tmp_path / "augmented.parquet", "copies": tmp_path / "copies.parquet", **files}
+def show(tmp_path):
+    return Show(tmp_path)
 
 
-def splits(shards, out, params=PARAMS, human=()):
-    run(params, VIDEOS, human, **shards, out=out)
-    return {name: read_rows(out / f"{name}.parquet", "dataset") for name in ("train", "validation", "regularization")}
-
-
-def test_whole_shots_are_held_out_before_variants_are_made(shards, tmp_path, caplog):
+def test_held_out_shots_and_their_control_images_are_apart(show, caplog):
     with caplog.at_level("WARNING"):
-        got = splits(shards, tmp_path / "out")
-    assert "bela has fewer than 2 held-out heads" in caplog.text
-    training, validation = ({(row["video"], row["shot"]) for row in got[name]} for name in ("train", "validation"))
-    assert validation
-    assert not training & validation
-    assert {row["origin"] for row in got["validation"]} == {"crop"}
-    assert {row["character"] for row in got["validation"]} == {"ada"}  # bela is seen in a single shot
-    crops = {row["crop_id"] for row in got["train"] if row["origin"] == "crop"}
-    assert crops == {row["crop_id"] for row in got["train"] if row["origin"] == "augment"}
+        out = show.build()
+    assert "no picture for training: cyrus" in caplog.text
+    assert "fewer than 2 held-out heads, so stage score cannot judge a run of them: bela" in caplog.text
+    held = [row for config in ("characters", "scenes", "control") for row in rows_of(out, config, "validation")]
+    training = [row for config in ("characters", "scenes", "control") for row in rows_of(out, config, "train")]
+    assert {row["shot"] for row in held} == {HELD} and HELD not in {row["shot"] for row in training}
+    assert Counter(row["origin"] for row in held) == {"crop": 12, "scene": 2, "landmarks": 12}
+    assert Counter(row["origin"] for row in training) == {"crop": 38, "exposure": 38, "scene": 6, "landmarks": 36}
 
 
-def test_near_repeats_of_a_held_out_picture_are_left_out(shards, tmp_path):
-    held = next(row for row in splits(shards, tmp_path / "out")["validation"] if row["stage"] == "head")
-    crops = crops_of("b")
-    repeated = next(crop for crop in crops if (crop["video"], crop["shot"]) != (held["video"], held["shot"]))
-    repeated["image"] = held["image"]["bytes"]
-    write(shards["crops"] / "b", crops=crops)
-    got = splits(shards, tmp_path / "out")
-    left = read_rows(tmp_path / "out/left_out.parquet", "dataset")
-    assert [row["crop_id"] for row in left if row["reason"] == "near_validation"] == [repeated["crop_id"]]
-    assert not {row["crop_id"] for row in left} & {row["crop_id"] for row in got["train"]}
+def test_every_row_says_what_it_is_made_of(show):
+    out = show.build()
+    crops = {row["id"]: row for row in rows_of(out, "characters", "train")}
+    crop, variant = crops["a-000000-00-head"], crops["a-000000-00-head-exposure-0"]
+    assert crop["parents"] == ["a-000000"] and variant["parents"] == [crop["id"]]
+    assert crop["caption"] == "ada, head" and variant["caption"] == "ada, head, dark"
+    assert crop["caption_origin"] == "wd14:0" and crop["characters"] == ["ada"] and crop["keep"] == crop["face"]
+    bela = crops["a-000090-00-head"]
+    assert bela["characters"] == ["ada", "bela"]  # ada is to the left of her
+    assert (bela["outfit"], bela["outfit_name"]) == ("o1", "gown")
+    (joined,) = rows_of(out, "composites")
+    assert joined["parents"] == ["a-000000-00-head", bela["id"]] and joined["video"] is None
+    assert joined["origin"] == "join" and joined["caption"] == "ada and bela"
+    assert joined["keep"] == stored_box((0, 0, 128, 64)) and joined["face"] is None
+    scene = rows_of(out, "scenes", "train")[0]
+    assert scene["keep"] == stored_box((20, 20, 100, 44)) and scene["characters"] == ["ada", "bela"]
+    assert scene["parents"] == [scene["frame_id"]] and scene["image"]["path"].endswith(".jpg")
+    drawn = rows_of(out, "regularization")[0]
+    assert (drawn["origin"], drawn["caption_origin"], drawn["parents"]) == ("base", "prompt", [])
+    lines = next(row for row in rows_of(out, "control", "train") if row["id"] == "a-000010-00-head-landmarks")
+    crop = crops["a-000010-00-head"]
+    assert lines["image"] == crop["image"] and lines["caption"] == crop["caption"] and lines["parents"] == [crop["id"]]
+    assert lines["conditioning_image"]["bytes"] and lines["landmarks"] == [10.0] * 136 and lines["segmentation"] is None
 
 
-def test_load_dataset_reads_it(shards, tmp_path, monkeypatch):
-    got = splits(shards, tmp_path / "out")
-    monkeypatch.setattr(datasets.config, "HF_HUB_OFFLINE", True)
-    loaded = datasets.load_dataset(str(tmp_path / "out"), cache_dir=str(tmp_path / "cache"))
-    assert {name: len(split) for name, split in loaded.items()} == {name: len(rows) for name, rows in got.items()}
-    row = loaded["train"][0]
-    assert row["image"].size == (row["width_px"], row["height_px"])
-    assert row["image"].mode == "RGB"
-    assert isinstance(row["caption"], str)
-    assert row["others"] == []
-    assert row["face"] == {"x0": 0, "y0": 0, "x1": row["width_px"], "y1": row["height_px"]}
-    prior = loaded["regularization"][0]
-    assert prior["character"] is None and prior["face"] is None
-    assert loaded["train"].features["weight"] == datasets.Value("float32")
+def test_a_flipped_variant_has_its_face_and_people_on_the_other_side(show):
+    crops = crops_of("a")
+    crops[0] |= {"face": stored_box((4, 0, 24, 30)), "others": ["bela"], "left": 0}
+    show.add("a", crops)
+    write(show.folder / "augmented/a", augmented=[variant_row(crops[0], flipped=True, word=None)])
+    found = {row["id"]: row for row in rows_of(show.build(), "characters", "train")}
+    flipped = found["a-000000-00-head-exposure-0"]
+    assert flipped["face"] == flipped["keep"] == stored_box((40, 0, 60, 30))
+    assert flipped["characters"] == ["bela", "ada"] and flipped["caption"] == "ada, head"
 
 
-def test_load_dataset_reads_what_there_is_beside_empty_splits(shards, tmp_path):
-    write(tmp_path, regularization=[])
-    nothing_held = PARAMS.model_copy(update={"validation_share": 0.0, "validation_min": 0})
-    splits(shards, tmp_path / "out", nothing_held)
-    loaded = datasets.load_dataset(str(tmp_path / "out"), cache_dir=str(tmp_path / "cache"))
-    assert len(loaded["train"]) == 2 * (24 + 24 + 2)
-    assert list(loaded) == ["train"]
-    assert read_rows(tmp_path / "out/validation.parquet", "dataset") == []
+def test_the_plan_holds_every_training_picture_once(show):
+    out = show.build()
+    plan = {row["key"]: row for row in read_rows(out / "plan.parquet", "dataset")}
+    configs = [file.name for file in out.iterdir() if file.is_dir()]
+    training = {f"{config}/{row['id']}": row for config in configs for row in rows_of(out, config, "train")}
+    assert plan.keys() == training.keys()
+    assert all(
+        plan[key]["caption"] == row["caption"] and plan[key]["bucket"] == row["bucket"] for key, row in training.items()
+    )
+    crops = [row for row in plan.values() if row["config"] == "characters"]
+    totals = {name: sum(row["per_epoch"] for row in crops if row["character"] == name) for name in ("ada", "bela")}
+    assert totals["ada"] == pytest.approx(totals["bela"], rel=1e-5) == len(crops) / 2
+    assert {row["per_epoch"] for row in plan.values() if row["config"] == "regularization"} == {0.5}
+    assert {row["bucket"] for row in crops} == {"64x192", "128x128"}
 
 
-def test_weights_and_buckets(shards, tmp_path):
-    got = splits(shards, tmp_path / "out")
-    totals = {name: sum(row["weight"] for row in got["train"] if row["character"] == name) for name in ("ada", "bela")}
-    assert totals["ada"] == pytest.approx(totals["bela"], rel=1e-5)
-    assert {row["weight"] for row in got["regularization"]} == {0.5}
-    assert {row["bucket"] for row in got["train"]} == {"64x192", "128x128"}
+def test_a_bucket_with_too_few_pictures_is_told_of(show, caplog):
+    params = PARAMS.model_copy(update={"min_bucket": 60})
+    out = show.build(params=params)
+    plan = read_rows(out / "plan.parquet", "dataset")
+    assert {row["bucket"] for row in plan if row["config"] == "characters"} == {"128x128"}
+    assert {row["bucket"] for row in rows_of(out, "characters")} == {"128x128", "64x192"}  # what is nearest to each
+    told = "64x192: 36 pictures, fewer than 60 (`dataset.min_bucket`): they go elsewhere"
+    assert told in caplog.text and told in (out / "README.md").read_text()
 
 
-def test_pictures_say_what_is_worn(shards, tmp_path):
-    rows = [row for split in splits(shards, tmp_path / "out").values() for row in split]
-    worn = {(row["character"], row["outfit"], row["outfit_name"]) for row in rows}
-    assert worn == {("ada", None, None), ("bela", "o1", "gown"), (None, None, None)}
+def test_metrics(show):
+    show.build()
+    found = json.loads((show.folder / "dataset.json").read_text())
+    assert found["leaks"] == 0 and found["faces_cut"]["characters"] == 36  # the tall ones, whose faces fill them
+    assert found["characters"]["ada"]["train"] == {"full": 18, "head": 18}
+    assert found["characters"]["ada"]["validation"] == {"full": 6, "head": 6}
+    assert found["characters"]["bela"] == {"train": {"head": 2}, "validation": {}, "variants": 2, "epoch": 38}
+    assert found["pictures"]["control"] == {"train": 36, "validation": 12}
+    assert found["left_out"] == {"near_duplicate": pytest.approx(2 / 60, rel=1e-4)}
+    assert found["buckets"]["64x192"]["cut_share"] == pytest.approx(1 - 64 * 192 / (85 * 192), abs=1e-5)
 
 
-def test_the_card(shards, tmp_path):
-    splits(shards, tmp_path / "out", PARAMS.model_copy(update={"license": "cc-by-4.0"}))
-    text = (tmp_path / "out/README.md").read_text()
+def test_an_episode_more_touches_its_own_shards_and_what_is_of_all(tmp_path):
+    show = Show(tmp_path)
+    before = contents(show.build("before"))
+    show.add("c")
+    after = contents(show.build("after", videos=("a", "b", "c")))
+    new = {
+        f"{config}/{split}/c.parquet"
+        for config in ("characters", "scenes", "control")
+        for split in ("train", "validation")
+    }
+    assert after.keys() - before.keys() == new and before.keys() < after.keys()
+    touched = {name for name in before if before[name] != after[name]}
+    assert touched == {"README.md", "plan.parquet", "left_out.parquet"}
+
+
+def test_a_new_name_touches_captions_and_triggers_only(show):
+    before = rows_of(show.build("before"))
+    write(show.folder, characters=[character_row("ada", "ada99"), character_row("bela"), character_row("cyrus")])
+    after = rows_of(show.build("after"))
+    assert {row["trigger"] for row in after if row["character"] == "ada"} == {"ada99"}
+    assert [row | {"trigger": None} for row in before] == [row | {"trigger": None} for row in after]
+
+
+def test_equal_bytes_on_a_rerun(show):
+    assert contents(show.build("one")) == contents(show.build("two"))
+
+
+def test_class_pictures_from_held_out_shots_are_left_out(show):
+    frames = [
+        class_row(n, "street", parent=f"a-{10 * shot:06d}-scene", origin="wd14:0") for n, shot in enumerate((0, HELD))
+    ]
+    write(show.folder / "regularization/street", regularization=frames)
+    out = show.build(street=source("frames"))
+    (row,) = rows_of(out, "regularization")
+    assert row["id"] == "reg-street-00000" and row["origin"] == "frames" and row["parents"] == ["a-000000-scene"]
+    left = [row for row in read_rows(out / "left_out.parquet", "dataset") if row["reason"] == "held_out_shot"]
+    assert [row["id"] for row in left] == ["reg-street-00001"]
+
+
+def test_columns_are_documented(show):
+    for file in sorted(show.build().rglob("*.parquet")):
+        schema = pq.read_schema(file)
+        assert all(schema.field(name).metadata[b"doc"] for name in schema.names)
+
+
+def test_groups_of_rows_are_small(show, monkeypatch):
+    monkeypatch.setattr("dramatis.dataset.shards.GROUP_BYTES", 10_000)
+    file = pq.ParquetFile(show.build() / "characters/train/a.parquet")
+    assert file.num_row_groups > 2
+
+
+def test_the_card(show):
+    text = (
+        show.build(params=PARAMS.model_copy(update={"license": "cc-by-4.0", "people": "real"})) / "README.md"
+    ).read_text()
     header = yaml.safe_load(text.split("---\n")[1])
     assert header["license"] == "cc-by-4.0"
-    assert [entry["split"] for entry in header["configs"][0]["data_files"]] == ["train", "validation", "regularization"]
-    assert "**bela** has no picture held out: it is seen in a single shot" in text
-    assert "**cyrus** has no picture for training" in text
-    assert "| near_duplicate | 2 |" in text
-    assert "| b | b.mkv |" in text
-
-
-def test_equal_bytes_on_a_rerun(shards, tmp_path):
-    splits(shards, tmp_path / "a")
-    splits(shards, tmp_path / "b")
-    files = sorted(path.name for path in (tmp_path / "a").iterdir())
-    assert files == ["README.md", "left_out.parquet", "regularization.parquet", "train.parquet", "validation.parquet"]
-    assert all((tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes() for name in files)
-
-
-def test_columns_are_documented(shards, tmp_path):
-    splits(shards, tmp_path / "out")
-    schema = pq.read_schema(tmp_path / "out/train.parquet")
-    assert all(schema.field(name).metadata[b"doc"] for name in schema.names)
-
-
-def test_faults_are_one_clear_line(shards, tmp_path):
-    with pytest.raises(ParameterError, match=r"cast\.yaml: captions\.c-000001-00-head: no video"):
-        splits(shards, tmp_path / "out", human=["a-000001-00-head", "c-000001-00-head"])
-    with pytest.raises(ParameterError, match="no bucket"):
-        splits(shards, tmp_path / "out", PARAMS.model_copy(update={"bucket_sides_px": (200, 256)}))
-    for video in VIDEOS:
-        write(shards["crops"] / video, crops=[])
-    with pytest.raises(InputError, match="not one crop"):
-        splits(shards, tmp_path / "out")
-    (shards["captions"] / "a/captions.parquet").unlink()
-    with pytest.raises(MissingError, match="stage caption@a makes it"):
-        splits(shards, tmp_path / "out")
-    assert not (tmp_path / "out").exists()
+    configs = {one["config_name"]: [file["split"] for file in one["data_files"]] for one in header["configs"]}
+    both = ["train", "validation"]
+    assert configs == {
+        "characters": both,
+        "scenes": both,
+        "composites": ["train"],
+        "control": both,
+        "regularization": ["train"],
+        "plan": ["train"],
+    }
+    for told in (
+        "**bela** has no picture held out: it is seen in a single shot",
+        "**cyrus** has no picture for training",
+        "**ada** (few-shot): 12 of 40 are profile; no full body.",
+        "| near_duplicate | 2 |",
+        f"| b | {'b' * 64} | 7 | 42 | 4 |",
+        "Licence: cc-by-4.0.",
+        "pictures of real people",
+        "weights: wd14",
+    ):
+        assert told in text
+    assert "someone" not in text
+    silent = (show.build(params=PARAMS) / "README.md").read_text()
+    assert "Licence: not said" in silent and "Nobody said" in silent and "license" not in silent.split("---\n")[1]
 
 
 def test_the_project_s_own_parameters_are_valid():
-    assert load_params("dataset", DatasetParams).seed == 7
+    assert load_params("dataset", DatasetParams).multipliers.scheme == "balanced"
 
 
-def test_what_an_earlier_video_shows_is_left_out(tmp_path, shards):
-    copied = [crop for crop in crops_of("b") if not crop["rejected_by"] and crop["shot"] == 1]
-    rows = [
-        {"frame_id": frame, "copy_of": frame.replace("b-", "a-"), "distance": 0, "segment_id": None}
-        for frame in sorted({crop["frame_id"] for crop in copied})
-    ]
-    write_table(rows, COPIES, shards["copies"])
-    run(PARAMS, VIDEOS, {}, **shards, out=tmp_path / "dataset")
-    left_out = {row["crop_id"]: row["reason"] for row in read_rows(tmp_path / "dataset/left_out.parquet", "dataset")}
-    assert {crop["crop_id"] for crop in copied} == {name for name, reason in left_out.items() if reason == "copy"}
-    run(PARAMS.model_copy(update={"skip_copies": False}), VIDEOS, {}, **shards, out=tmp_path / "all")
-    left_out = read_rows(tmp_path / "all/left_out.parquet", "dataset")
-    assert "copy" not in {row["reason"] for row in left_out}
+def test_the_script(tmp_path):
+    show = Show(tmp_path / "data")
+    (tmp_path / "data/cast").mkdir()
+    (tmp_path / "data/characters.parquet").rename(tmp_path / "data/cast/characters.parquet")
+    sections = ("crops", "tag", "augment", "control", "composite", "caption", "regularize")
+    params = dict.fromkeys(sections, {}) | {
+        "dataset": PARAMS.model_dump(mode="json"),
+        "select": {"leak_distance": 2},
+        "videos": {"a": {"source": "a.mp4"}, "b": {"source": "b.mp4"}},
+        "regularization": {"drawn": {"from": "base", "path": "models/pocket/sd", "count": 3, "multiplier": 0.5}},
+    }
+    (tmp_path / "params.yaml").write_text(yaml.safe_dump(params))
+    script = [sys.executable, str(TOP / "stages/dataset.py")]
+    done = subprocess.run(
+        script, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(TOP / "src")}, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "metrics/dataset.json").is_file()
+    show.places = replace(show.places, characters=tmp_path / "data/cast/characters.parquet")
+    ours, theirs = contents(show.build("ours")), contents(tmp_path / "data/dataset")
+    assert b"leak_distance: 2" in theirs.pop("README.md") and ours.pop("README.md")
+    assert ours == theirs
+
+
+# Bad input
+
+
+def test_a_leak_ends_the_stage_with_one_line(show):
+    held = next(crop for crop in crops_of("a") if crop["shot"] == HELD)
+    crops = crops_of("b")
+    crops[0] |= {"image": held["image"], "picture": held["picture"], "phash": held["phash"]}
+    show.add("b", crops)
+    line = r"data/selection: characters/b-000000-00-head has the pixels of a held-out picture, and 1 more\. Run"
+    with pytest.raises(InputError, match=line):
+        show.build()
+    assert not (show.folder / "dataset").exists() and not (show.folder / "dataset.json").exists()
+
+
+def test_a_composite_of_a_held_out_crop_ends_the_stage(show):
+    crops = crops_of("a")
+    held = next(crop for crop in crops if crop["shot"] == HELD)
+    show.composites([composite_row(crops[0], held)])
+    with pytest.raises(InputError, match=rf"composites/composite-\w+ is made of {held['crop_id']}, which is held out"):
+        show.build()
+
+
+def test_no_bucket_and_nobody(show):
+    with pytest.raises(ParameterError, match="no bucket"):
+        show.build(params=PARAMS.model_copy(update={"bucket_sides_px": (200, 256)}))
+    for video in ("a", "b"):
+        write_table([], SELECTION, show.folder / f"selection/{video}.parquet")
+        write(show.folder / "crops" / video, crops=[], scenes=[])
+    with pytest.raises(InputError, match="not one crop"):
+        show.build()
+
+
+def test_a_character_whom_no_picture_is_to_show(show):
+    out = show.build(params=changed(stages={"full": 1.0}))
+    plan = [row for row in read_rows(out / "plan.parquet", "dataset") if row["config"] == "characters"]
+    assert {row["per_epoch"] for row in plan if row["character"] == "bela"} == {0}  # heads only
+    assert all((row["per_epoch"] > 0) == ("-full" in row["id"]) for row in plan)
+
+
+def test_missing_broken_and_old_tables(show):
+    file = show.folder / "crops/a/crops.parquet"
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-100])
+    with pytest.raises(
+        InputError, match=r"crops\.parquet: this table cannot be read \(.*\)\. Delete it.* crops@a makes"
+    ):
+        show.build()
+    file.write_bytes(whole)
+    pq.write_table(pq.read_table(file).drop_columns(["left"]), file)
+    with pytest.raises(InputError, match="it has no column left, so an earlier version wrote it"):
+        show.build()
+    file.write_bytes(whole)
+    (show.folder / "captions/a.parquet").unlink()
+    with pytest.raises(MissingError, match="stage caption makes it"):
+        show.build()
+    write_table([caption_row(crop_row())], CAPTIONS, show.folder / "captions/a.parquet")
+    with pytest.raises(InputError, match=r"it says nothing of a-\S+\. Run `dvc repro`: stage caption makes it"):
+        show.build()
+    show.add("a")
+    (show.folder / "frames/a/source.json").unlink()
+    with pytest.raises(MissingError, match="stage frames@a makes it"):
+        show.build()
+
+
+def test_a_row_without_a_picture(show):
+    crops = crops_of("a")
+    crops[0]["image"] = b""
+    show.add("a", crops)
+    with pytest.raises(InputError, match=r"crops\.parquet: a-000000-00-head: this row has no picture"):
+        show.build()
+
+
+def test_a_video_that_brings_the_ids_of_another(show):
+    show.add("b", crops_of("a"))
+    with pytest.raises(InputError, match=r"a-\S+: 2 pictures of characters have this id \(shards a, b\)"):
+        show.build()
+
+
+def test_control_images_of_crops_that_are_gone_are_passed_over(show):
+    rows = read_rows(show.folder / "control/a/control.parquet", "control")
+    gone = control_row(crop_row(5, "a"))  # no such crop, between two that there are
+    write(show.folder / "control/a", control=[*rows, gone])
+    assert len(rows_of(show.build(), "control")) == 48

@@ -62,7 +62,7 @@ def test_rows_say_what_the_pictures_are(tmp_path, clip):
 def test_same_bytes_again(tmp_path, clip):
     for name in ("a", "b"):
         run(PARAMS, "v", clip, tmp_path / name / "v")
-    for name in ("frames.parquet", "shots.parquet", "prints.parquet"):
+    for name in ("frames.parquet", "shots.parquet", "prints.parquet", "source.json"):
         assert (tmp_path / "a/v" / name).read_bytes() == (tmp_path / "b/v" / name).read_bytes()
 
 

@@ -188,11 +188,11 @@ def test_user_errors_come_before_the_weights(tiny_sd, tmp_path, monkeypatch):
     assert not (tmp_path / "models").exists() and not (tmp_path / "work").exists()
 
 
-def test_a_character_without_weight_and_a_missing_dataset(tiny_sd, tmp_path):
-    write_dataset(tmp_path / "dataset", train=[dataset_row(1, weight=0.0), dataset_row(2, "bela")])
-    with pytest.raises(InputError, match="ada: all its pictures have weight 0"):
+def test_a_character_that_the_plan_leaves_out_and_a_missing_dataset(tiny_sd, tmp_path):
+    write_dataset(tmp_path / "dataset", train=[dataset_row(1, per_epoch=0.0), dataset_row(2, "bela")])
+    with pytest.raises(InputError, match="ada: the plan shows none of its pictures"):
         train(tmp_path, tiny_sd)
-    (tmp_path / "dataset" / "train.parquet").unlink()
+    (tmp_path / "dataset" / "plan.parquet").unlink()
     with pytest.raises(MissingError, match="stage dataset makes it"):
         train(tmp_path, tiny_sd)
 

@@ -10,12 +10,11 @@ from dramatis.dataset.schema import IMAGE
 def with_features(schema: pa.Schema) -> pa.Schema:
     """The schema with the metadata from which `datasets` takes its features: so `image` decodes to a picture.
 
-    That column may be null here, because `datasets` heeds the metadata only of columns that may.
+    Columns of pictures may be null here, because `datasets` heeds the metadata only of columns that may.
     """
     features = {field.name: _feature(field.type) for field in schema}
-    place = schema.get_field_index("image")
-    schema = schema.set(place, schema.field(place).with_nullable(True))
-    return schema.with_metadata({"huggingface": json.dumps({"info": {"features": features}})})
+    fields = [field.with_nullable(True) if field.type == IMAGE else field for field in schema]
+    return pa.schema(fields).with_metadata({"huggingface": json.dumps({"info": {"features": features}})})
 
 
 def _feature(kind: pa.DataType) -> dict:

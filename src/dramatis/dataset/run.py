@@ -1,104 +1,111 @@
-"""Joins crops, captions, variants and class pictures of all videos into one dataset."""
+"""Joins crops, captions, variants, composites, control images and class pictures of all videos into one dataset."""
 
+import json
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 from tqdm import tqdm
 
-from dramatis.core.errors import InputError, ParameterError
-from dramatis.core.images import decode
-from dramatis.core.phash import phash
-from dramatis.core.tables import read_rows, whole_folder, write_table
-from dramatis.dataset.buckets import Size, bucket_sizes, nearest_bucket
-from dramatis.dataset.card import card
+from dramatis.core.buckets import Size, bucket_sizes
+from dramatis.core.errors import InputError, MissingError, ParameterError
+from dramatis.core.regularization import ClassSource
+from dramatis.core.splits import PLAN_FILE
+from dramatis.core.tables import whole_folder, write_json, write_table
+from dramatis.dataset.card import Facts, card
 from dramatis.dataset.features import with_features
+from dramatis.dataset.figures import figures
+from dramatis.dataset.leaks import leaks
+from dramatis.dataset.material import Material, Places, gather
 from dramatis.dataset.params import DatasetParams
-from dramatis.dataset.schema import DATASET, LEFT_OUT
-from dramatis.dataset.split import held_out, leaks
-from dramatis.dataset.weights import balanced
+from dramatis.dataset.pictures import reader_of
+from dramatis.dataset.plan import bucket_words, buckets_of, per_epoch, plan_rows, whole_people
+from dramatis.dataset.rows import in_bucket
+from dramatis.dataset.schema import CONFIGS, CONTROLLED, DATASET, IMAGE, LEFT_OUT, PLAN
+from dramatis.dataset.shards import GROUP_ROWS, Shard, read_columns
 
 log = logging.getLogger(__name__)
 
 Row = dict[str, Any]
-FROM_CROP = (
-    "character",
-    "outfit",
-    "outfit_name",
-    "others",
-    "stage",
-    "face",
-    "crop_id",
-    "frame_id",
-    "time_code",
-    "video",
-    "shot",
-    "width_px",
-    "height_px",
-)
+WITH_JPEG = ("scenes", "regularization")
+"""Configurations some pictures of which are JPEG files."""
 
 
 def run(
     params: DatasetParams,
-    videos: Mapping[str, str],
-    human: Iterable[str],
+    videos: Sequence[str],
+    sources: Mapping[str, ClassSource],
+    leak_distance: int,
+    sections: Mapping[str, Any],
     *,
-    crops: Path,
-    captions: Path,
-    characters: Path,
-    augmented: Path,
-    copies: Path,
-    regularization: Path,
+    places: Places,
+    frames: Path,
+    coverage: Path,
     out: Path,
+    metrics: Path,
 ) -> None:
-    """Writes the three splits, `left_out.parquet` and the card.
+    """Writes the shards of every configuration, `plan.parquet`, `left_out.parquet`, the card and the metrics.
 
     Args:
-        videos: file name of the source of each video.
-        human: crop ids that people captioned; one of a video that is not listed is an error.
+        params: section `dataset`.
+        videos: their ids.
+        sources: sources of class pictures by id.
+        leak_distance: bits of the perceptual hash within which a picture repeats another.
+        sections: the sections of the parameters that made the dataset, for the card.
+        places: what earlier stages wrote.
+        frames: folder with `<video>/source.json`.
+        coverage: what stage `select` says of each character.
+        out: folder to write; it is replaced only when all went well.
+        metrics: file for the figures.
 
     Raises:
-        InputError: not one crop of a named character was kept.
-        ParameterError: no bucket fits, or a human caption names no listed video.
+        InputError: a table is missing or unreadable, nobody has a picture, or a held-out picture is trained on.
+        ParameterError: no bucket fits.
     """
-    _check_captions(human, videos)
-    sizes = _sizes(params)
-    kept, rejected = _crops(videos, crops, captions)
-    if params.skip_copies:
-        kept, copied = _without_copies(kept, read_rows(copies, "repeats"))
-        rejected += copied
-    kept = {crop_id: {**row, "bucket": _bucket(row, sizes)} for crop_id, row in kept.items()}
-    training, validation, left_out = _split(params, list(kept.values()))
-    for character in _unjudged(kept.values(), validation):
-        log.warning("%s has fewer than 2 held-out heads: stage score cannot judge a run of this character", character)
-    training += _variants(augmented, {row["id"]: row for row in training})
-    groups = [(row["character"], row["stage"]) for row in training]
-    for row, weight in zip(training, balanced(groups, params.stage_weights, params.max_weight), strict=True):
-        row["weight"] = weight
-    splits = {
-        "train": training,
-        "validation": validation,
-        "regularization": _regularization(regularization, params.regularization_weight, sizes),
-    }
-    left_out += rejected
+    buckets = _buckets(params)
+    found = gather(places, videos, sources)
+    rows = [in_bucket(row, buckets) for row in tqdm(found.rows, "buckets", unit="picture", disable=None)]
+    _refuse_leaks(rows, found, leak_distance)
+    training = [row for row in rows if row["split"] == "train"]
+    seen = per_epoch(training, {name: source.multiplier for name, source in sources.items()}, params.multipliers)
+    trained_in = buckets_of(training, seen, buckets, params.min_bucket)
+    words = bucket_words(training, seen, trained_in, params.min_bucket)
+    seen = whole_people(training, seen, trained_in)
+    for line in words:
+        log.warning("bucket %s", line)
+    for line in _warnings(rows, found.cast):
+        log.warning(line)
+    plan = plan_rows(training, seen, trained_in)
     with whole_folder(out) as folder:
-        for name, rows in splits.items():
-            write_table(rows, with_features(DATASET), folder / f"{name}.parquet")
-        write_table(left_out, LEFT_OUT, folder / "left_out.parquet")
-        cast = read_rows(characters, "cast")
-        (folder / "README.md").write_text(card(splits, cast, left_out, videos, params.license))
+        with tqdm(total=len(rows), desc="write", unit="picture", disable=None) as bar:
+            for (config, shard), part in groupby(sorted(rows, key=_place), key=_place):
+                bar.update(_write(list(part), places, folder / config, shard))
+        write_table(plan, with_features(PLAN), folder / PLAN_FILE)
+        write_table(found.left_out, LEFT_OUT, folder / "left_out.parquet")
+        facts = Facts(
+            figures(rows, plan, found.left_out, len(found.chosen)),
+            found.cast,
+            {name: len(shots) for name, shots in _shots(training).items()},
+            read_columns(coverage, "select", ["character", "size_class", "advice"]),
+            found.left_out,
+            {video: _source(frames / video / "source.json", video) for video in videos},
+            {config: Counter(row["video"] for row in rows if row["config"] == config) for config in CONFIGS},
+            words,
+            sections,
+            params.license,
+            params.people,
+        )
+        (folder / "README.md").write_text(card(facts), encoding="utf-8")
+    write_json(facts.figures | {"leaks": 0}, metrics)
 
 
-def _check_captions(human: Iterable[str], videos: Mapping[str, str]) -> None:
-    for crop in sorted(human):
-        if crop.rsplit("-", 3)[0] not in videos:
-            place, known = f"cast.yaml: captions.{crop}", ", ".join(videos)
-            raise ParameterError(place, f"no video of params.yaml has this crop (they are {known})", "Mend the id")
-
-
-def _sizes(params: DatasetParams) -> list[Size]:
+def _buckets(params: DatasetParams) -> list[Size]:
     sizes = bucket_sizes(params.resolution_px, params.bucket_step_px, params.bucket_sides_px)
     if not sizes:
         problem = f"no bucket of at most {params.resolution_px}² px has sides within {list(params.bucket_sides_px)}"
@@ -106,116 +113,83 @@ def _sizes(params: DatasetParams) -> list[Size]:
     return sizes
 
 
-def _crops(videos: Iterable[str], crops: Path, captions: Path) -> tuple[dict[str, Row], list[Row]]:
-    """The kept crops as rows of the dataset by id, and the rows of LEFT_OUT for the others."""
-    kept, rejected = {}, []
-    for video in videos:
-        texts = {row["crop_id"]: row for row in read_rows(captions / video / "captions.parquet", f"caption@{video}")}
-        for row in read_rows(crops / video / "crops.parquet", f"crops@{video}"):
-            crop_id = row["crop_id"]
-            if row["rejected_by"]:
-                rejected.append(_left_out(crop_id, row, row["rejected_by"]))
-            else:
-                kept[crop_id] = {
-                    **{name: row[name] for name in FROM_CROP},
-                    "id": crop_id,
-                    "image": _picture(crop_id, row["image"]),
-                    "caption": texts[crop_id]["caption"],
-                    "trigger": texts[crop_id]["trigger"],
-                    "origin": "crop",
-                    "weight": 1.0,
-                }
-    if not kept:
-        remedy = "See `rejected_by` there; name people in cast.yaml, or relax the rules of `crops` in params.yaml"
-        raise InputError(str(crops), "not one crop of a named character was kept", remedy)
-    return kept, rejected
+def _refuse_leaks(rows: Sequence[Row], found: Material, distance: int) -> None:
+    """Ends the stage if a held-out picture would be trained on; all else that follows trusts that none is."""
+    told = leaks(rows, found.origins, distance)
+    if told:
+        more = f", and {len(told) - 1} more" if len(told) > 1 else ""
+        remedy = "Run `dvc repro --force pipelines/dataset/dvc.yaml:select`; if it stays, it is a fault of this program"
+        raise InputError("data/selection", f"{told[0]}{more}", remedy)
 
 
-def _without_copies(kept: dict[str, Row], copies: list[Row]) -> tuple[dict[str, Row], list[Row]]:
-    """The crops without those that an earlier source already gives, and the rows of LEFT_OUT for these."""
-    copy_of = {row["frame_id"]: row["copy_of"] for row in copies}
-    known = {(row["frame_id"], row["character"], row["stage"]) for row in kept.values()}
-    left_out = [
-        _left_out(crop_id, row, "copy")
-        for crop_id, row in kept.items()
-        if (copy_of.get(row["frame_id"]), row["character"], row["stage"]) in known
-    ]
-    gone = {row["crop_id"] for row in left_out}
-    return {crop_id: row for crop_id, row in kept.items() if crop_id not in gone}, left_out
+def _warnings(rows: Sequence[Row], cast: Sequence[Row]) -> Iterator[str]:
+    """A line on the characters that cannot be trained, and one on those that cannot be scored."""
+    crops = [row for row in rows if row["config"] == "characters"]
+    training = {row["character"] for row in crops if row["split"] == "train"}
+    heads = Counter(row["character"] for row in crops if row["split"] == "validation" and row["stage"] == "head")
+    idle = [row["character"] for row in cast if row["character"] not in training]
+    unjudged = [row["character"] for row in cast if row["character"] in training and heads[row["character"]] < 2]
+    if idle:
+        yield f"no picture for training: {', '.join(idle)}"
+    if unjudged:
+        yield f"fewer than 2 held-out heads, so stage score cannot judge a run of them: {', '.join(unjudged)}"
 
 
-def _split(params: DatasetParams, rows: Sequence[Row]) -> tuple[list[Row], list[Row], list[Row]]:
-    """Training, validation, and rows of LEFT_OUT for training pictures that nearly repeat a held-out one."""
-    counts: dict[str, Counter] = defaultdict(Counter)
-    for row in rows:
-        counts[row["character"]][row["video"], row["shot"]] += 1
-    held = held_out(counts, params.validation_share, params.validation_min, params.seed)
-    training, validation, left_out = [], [], []
-    groups: dict[tuple[str, str], tuple[list[Row], list[Row]]] = defaultdict(lambda: ([], []))
-    for row in rows:
-        groups[row["character"], row["stage"]][(row["video"], row["shot"]) in held].append(row)
-    for here, there in tqdm(groups.values(), desc="compare with held-out pictures", unit="group"):
-        validation += there
-        for row, leak in zip(here, leaks(_hashes(here), _hashes(there), params.leak_distance), strict=True):
-            if leak:
-                left_out.append(_left_out(row["id"], row, "near_validation"))
-            else:
-                training.append(row)
-    return training, validation, left_out
+def _shots(training: Sequence[Row]) -> dict[str, set[tuple[str, int]]]:
+    """Shots of the training crops, by character."""
+    found: dict[str, set[tuple[str, int]]] = defaultdict(set)
+    for row in training:
+        if row["config"] == "characters":
+            found[row["character"]].add((row["video"], row["shot"]))
+    return found
 
 
-def _unjudged(kept: Iterable[Row], validation: Sequence[Row]) -> list[str]:
-    """The characters of whom validation shows fewer heads than stage `score` needs."""
-    heads = Counter(row["character"] for row in validation if row["stage"] == "head")
-    return sorted({row["character"] for row in kept if heads[row["character"]] < 2})
+def _source(file: Path, video: str) -> Row:
+    if not file.is_file():
+        raise MissingError(str(file), "there is no such file", f"Run `dvc repro`: stage frames@{video} makes it")
+    return json.loads(file.read_text(encoding="utf-8"))
 
 
-def _hashes(rows: Sequence[Row]) -> list[int]:
-    return [phash(decode(row["image"]["bytes"], row["id"])) for row in rows]
+def _place(row: Row) -> tuple[str, str]:
+    return row["config"], row["shard"]
 
 
-def _variants(augmented: Path, training: Mapping[str, Row]) -> list[Row]:
-    """The variants of training crops."""
-    return [
-        {
-            **training[row["crop_id"]],
-            "id": row["picture_id"],
-            "image": _picture(row["picture_id"], row["image"]),
-            "caption": row["caption"],
-            "origin": "augment",
+def _write(rows: Sequence[Row], places: Places, folder: Path, shard: str) -> int:
+    """Writes the rows of a shard with their pictures, those of each split into a file of its own."""
+    rows = sorted(rows, key=itemgetter("id"))
+    config = rows[0]["config"]
+    schema = with_features(CONTROLLED if config == "control" else DATASET)
+    said = pa.schema([field for field in schema if field.type != IMAGE])
+    table = pa.Table.from_pylist([{name: row[name] for name in said.names} for row in rows], said)
+    read = reader_of(config, shard, places)
+    with ExitStack() as stack:
+        files = {
+            split: stack.enter_context(Shard(folder / split / f"{shard}.parquet", schema, config in WITH_JPEG))
+            for split in sorted({row["split"] for row in rows})
         }
-        for row in read_rows(augmented, "augment")
-        if row["crop_id"] in training
-    ]
+        for start in range(0, len(rows), GROUP_ROWS):
+            part = rows[start : start + GROUP_ROWS]
+            pictures, beside = read(part), table.slice(start, len(part))
+            for split, file in files.items():
+                mine = [n for n, row in enumerate(part) if row["split"] == split]
+                if mine:
+                    file.add(_joined(beside.take(mine), pictures, mine, schema))
+    return len(rows)
 
 
-def _regularization(file: Path, weight: float, sizes: list[Size]) -> list[Row]:
-    rows = []
-    for row in read_rows(file, "regularize"):
-        height, width = decode(row["image"], f"{file}: {row['picture_id']}").shape[:2]
-        found = dict.fromkeys(DATASET.names) | {
-            "id": row["picture_id"],
-            "image": _picture(row["picture_id"], row["image"]),
-            "caption": row["prompt"],
-            "others": [],
-            "stage": "regularization",
-            "origin": "regularize",
-            "width_px": width,
-            "height_px": height,
-            "weight": weight,
-        }
-        rows.append({**found, "bucket": _bucket(found, sizes)})
-    return rows
+def _joined(
+    table: pa.Table, pictures: Mapping[str, list[pa.Array]], mine: Sequence[int], schema: pa.Schema
+) -> pa.Table:
+    """Rows with their pictures.
 
-
-def _bucket(row: Row, sizes: list[Size]) -> str:
-    width, height = nearest_bucket(row["width_px"], row["height_px"], sizes)
-    return f"{width}x{height}"
-
-
-def _picture(name: str, data: bytes) -> Row:
-    return {"bytes": data, "path": f"{name}.png"}
-
-
-def _left_out(crop_id: str, row: Row, reason: str) -> Row:
-    return {"crop_id": crop_id, "character": row["character"], "stage": row["stage"], "reason": reason}
+    Args:
+        table: all other columns.
+        pictures: an array of one for each of a group of rows, by column.
+        mine: which of the group the rows are.
+        schema: of the result.
+    """
+    views = {name: pa.chunked_array([column[n] for n in mine], IMAGE) for name, column in pictures.items()}
+    columns = [views[name] if name in views else table[name] for name in schema.names]
+    whole = pa.Table.from_arrays(columns, schema=schema)
+    few = 2 * len(mine) < len(next(iter(pictures.values())))
+    return whole.take(list(range(len(mine)))) if few else whole  # a copy, so that the rest of the group can go

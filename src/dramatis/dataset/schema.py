@@ -28,6 +28,7 @@ DATASET = pa.schema(
             "crop, exposure, scene, join, cutout, landmarks, canny, pose, base, frames, folder.",
         ),
         column("face", BOX, "Box of the character's face in the picture [px]; null without one.", nullable=True),
+        column("keep", BOX, "What a cut must leave whole: that face, or all named faces; null without one.", True),
         column("parents", pa.list_(pa.string()), "What it was made of: crops, a scene, a file, or the frame."),
         column("frame_id", pa.string(), "Frame behind it; null of several or none.", nullable=True),
         column("time_code", pa.string(), "Time of that frame; null likewise.", nullable=True),
@@ -35,11 +36,13 @@ DATASET = pa.schema(
         column("shot", pa.int32(), "Shot behind it; null likewise.", nullable=True),
         column("width_px", pa.int32(), "Width."),
         column("height_px", pa.int32(), "Height."),
-        column("bucket", pa.string(), "Aspect bucket, `<width>x<height>` of the training resolution."),
-        column("cut_share", pa.float32(), "Share of the picture that lies outside its bucket [0..1]."),
-        column("weight", pa.float32(), "How often it is seen in an epoch; of validation 1."),
+        column(
+            "bucket", pa.string(), "The aspect bucket nearest to it, `<width>x<height>`; training follows the plan."
+        ),
+        column("cut_share", pa.float32(), "Share of the picture that lies outside that bucket [0..1]."),
     ]
 )
+"""Nothing in it depends on other pictures, so an episode more leaves the shards of the others as they are."""
 
 CONTROLLED = pa.schema(
     [
@@ -57,8 +60,14 @@ PLAN = pa.schema(
         column("config", pa.string(), "Configuration."),
         column("id", pa.string(), "Row of its training split."),
         column("character", pa.string(), "Key of the character; null without one.", nullable=True),
-        column("bucket", pa.string(), "Aspect bucket."),
-        column("per_epoch", pa.float32(), "How often the picture and its caption are seen in an epoch; 0 is never."),
+        column("bucket", pa.string(), "Aspect bucket that it is trained in: the nearest that has enough pictures."),
+        column("cut_share", pa.float32(), "Share of the picture that lies outside it [0..1]."),
+        column(
+            "per_epoch",
+            pa.float32(),
+            "How often the picture and its caption are seen in an epoch; 0 is never: its stage or set counts 0, or a "
+            "face would be cut off.",
+        ),
         column("caption", pa.string(), "The caption."),
     ]
 )
@@ -66,10 +75,14 @@ PLAN = pa.schema(
 
 LEFT_OUT = pa.schema(
     [
-        column("id", pa.string(), "Key: a crop or scene that is in no split."),
-        column("character", pa.string(), "Key of the character; null of a scene.", nullable=True),
-        column("stage", pa.string(), "full, upper, head or scene."),
-        column("reason", pa.string(), "`left_out` of stage `select`."),
+        column("id", pa.string(), "Key: a crop, scene or class picture that is in no split."),
+        column("character", pa.string(), "Key of the character; null of others.", nullable=True),
+        column("stage", pa.string(), "full, upper, head, scene or regularization."),
+        column(
+            "reason",
+            pa.string(),
+            "`left_out` of stage `select`; or held_out_shot: a class picture from a shot with held-out pictures.",
+        ),
     ]
 )
 """`left_out.parquet`."""

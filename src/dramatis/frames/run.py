@@ -10,9 +10,10 @@ from pathlib import Path
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
-from dramatis.core.tables import whole_folder, write_rows, write_table
+from dramatis.core.tables import whole_folder, write_json, write_rows, write_table
 from dramatis.frames.bars import Area, find_area, shown_area
 from dramatis.frames.best import best_of_moments
+from dramatis.frames.digest import source_digest
 from dramatis.frames.distinct import distinct
 from dramatis.frames.mpdecimate import decimated
 from dramatis.frames.params import FramesParams, ToneMap
@@ -28,7 +29,7 @@ from dramatis.frames.video import Picture, Video, open_video, read_pictures
 
 
 def run(params: FramesParams, video: str, source: Path, out: Path) -> None:
-    """Writes `frames.parquet`, `shots.parquet` and `prints.parquet` of one source.
+    """Writes `frames.parquet`, `shots.parquet`, `prints.parquet` and `source.json` of one source.
 
     Args:
         video: id of the source.
@@ -52,6 +53,7 @@ def run(params: FramesParams, video: str, source: Path, out: Path) -> None:
             shot["end_s"] = following["start_s"]
         write_table(shots, SHOTS, folder / "shots.parquet")
         write_table(prints.rows, PRINTS, folder / "prints.parquet")
+        write_json(source_digest(source), folder / "source.json")
 
 
 def _film_rows(params: FramesParams, video: str, source: Path, shots: list[Row], prints: Prints) -> Iterator[Row]:

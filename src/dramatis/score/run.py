@@ -14,6 +14,7 @@ from dramatis.backends.embed import EmbedChoice, Embedder, Face, load_embed
 from dramatis.backends.tag import load_tagger
 from dramatis.core.errors import InputError
 from dramatis.core.images import decode
+from dramatis.core.splits import read_split
 from dramatis.core.tables import read_rows, whole_folder, write_json
 from dramatis.score import look
 from dramatis.score.choice import Limits
@@ -64,7 +65,7 @@ def run(
         detect: the detector of the project.
         embed: its embedder, whose threshold says who is the same.
         tag: its tagger.
-        dataset: folder with the splits.
+        dataset: folder of stage `dataset`.
         previews: folder of the run's previews.
         out: file for the metrics.
         plots: folder for the plots.
@@ -127,30 +128,32 @@ def _references(
     dataset: Path, characters: Sequence[str], detector: Detector, params: ScoreParams
 ) -> dict[str, list[Face]]:
     """Faces in the head crops of everybody: held-out ones, or training ones of others who have none held out."""
-    held_out = _head_faces(dataset / "validation.parquet", (), detector, params)
+    held_out = _head_faces(dataset, "validation", (), detector, params)
     for character in characters:
         count = len(held_out.get(character, []))
         if count < 2:
             raise InputError(
-                f"{dataset / 'validation.parquet'}: {character}",
+                f"{dataset / 'characters/validation'}: {character}",
                 f"{count} held-out heads with a face, 2 are needed",
-                "Hold out more (`dataset.validation_share`, `dataset.validation_min`)",
+                "Hold out more (`select.validation_share`, `select.validation_min`)",
             )
-    return _head_faces(dataset / "train.parquet", held_out, detector, params) | held_out
+    return _head_faces(dataset, "train", held_out, detector, params) | held_out
 
 
-def _head_faces(file: Path, without: Iterable[str], detector: Detector, params: ScoreParams) -> dict[str, list[Face]]:
+def _head_faces(
+    dataset: Path, split: str, without: Iterable[str], detector: Detector, params: ScoreParams
+) -> dict[str, list[Face]]:
     """Faces in the head crops of a split, by character, save for those in `without`."""
-    rows = read_rows(file, "dataset", ["image", "character", "stage", "origin"])
+    crops = [("stage", "=", "head"), ("origin", "=", "crop")]
     heads: dict[str, list[Row]] = defaultdict(list)
-    for row in rows:
-        if row["stage"] == "head" and row["origin"] == "crop" and row["character"] not in without:
+    for row in read_split(dataset, "characters", split, ["image", "character", "stage", "origin"], crops):
+        if row["character"] not in without:
             heads[row["character"]].append({"image": row["image"]["bytes"]})
     found = {}
     for character, some in sorted(heads.items()):
         seen = [face for face in _faces(detector, some, params) if face is not None]
         if len(seen) < len(some):
-            log.info("%s: no face found in %d of %d heads in %s", character, len(some) - len(seen), len(some), file)
+            log.info("%s: no face found in %d of %d heads of %s", character, len(some) - len(seen), len(some), split)
         if seen:
             found[character] = seen
     return found

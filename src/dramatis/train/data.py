@@ -1,7 +1,7 @@
 """The training set of a run: which rows of the dataset, and their latents."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +11,15 @@ from diffusers import StableDiffusionPipeline
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from dramatis.core.buckets import Size, bucket_of, fit, placed
 from dramatis.core.errors import InputError
-from dramatis.core.images import Image, decode, resize
-from dramatis.core.tables import box_of, read_rows
+from dramatis.core.images import Image, decode
+from dramatis.core.splits import read_plan, read_split
+from dramatis.core.tables import box_of
 from dramatis.train.batches import Item
-from dramatis.train.focus import fitted, loss_map
+from dramatis.train.focus import loss_map
 
-COLUMNS = ["id", "image", "caption", "character", "trigger", "face", "width_px", "height_px", "bucket", "weight"]
+COLUMNS = ["id", "image", "caption", "character", "trigger", "face", "keep", "width_px", "height_px"]
 
 Row = dict[str, Any]
 
@@ -25,38 +27,47 @@ Row = dict[str, Any]
 def rows_of(dataset: Path, characters: Sequence[str], with_prior: bool) -> list[Row]:
     """Rows of the dataset that a run trains on, sorted by id; regularization rows have no character.
 
+    Each has the `bucket` and the `per_epoch` of the plan; a picture that the plan never shows is not among them.
+
     Raises:
         MissingError: the dataset is not there.
         InputError: a character is not in it, or has no picture that counts.
     """
-    everyone = read_rows(dataset / "train.parquet", "dataset", COLUMNS)
-    counts = Counter(row["character"] for row in everyone if row["weight"] > 0)
+    plan = read_plan(dataset, "characters")
+    named = read_split(dataset, "characters", "train", ["id", "character"])
+    counts = Counter(row["character"] for row in named if plan[row["id"]]["per_epoch"] > 0)
     for character in characters:
         if character not in counts:
-            named = any(row["character"] == character for row in everyone)
-            problem = "all its pictures have weight 0" if named else "no such character in the training set"
+            known = any(row["character"] == character for row in named)
+            problem = "the plan shows none of its pictures" if known else "no such character in the training set"
             raise InputError(
-                f"{dataset / 'train.parquet'}: {character}",
+                f"{dataset / 'plan.parquet'}: {character}",
                 f"{problem}; it has {_listed(counts)}",
                 "Mend `runs.<run>.characters` in params.yaml, or name the character in cast.yaml",
             )
-    rows = [row for row in everyone if row["character"] in characters]
+    rows = _planned(read_split(dataset, "characters", "train", COLUMNS, [("character", "in", list(characters))]), plan)
     if with_prior:
-        rows += read_rows(dataset / "regularization.parquet", "dataset", COLUMNS)
+        rows += _planned(read_split(dataset, "regularization", "train", COLUMNS), read_plan(dataset, "regularization"))
     return sorted(rows, key=lambda row: row["id"])
+
+
+def _planned(rows: Sequence[Row], plan: Mapping[str, Row]) -> list[Row]:
+    return [row | plan[row["id"]] for row in rows if plan[row["id"]]["per_epoch"] > 0]
 
 
 def _listed(counts: Counter) -> str:
     return ", ".join(f"{name} ({count})" for name, count in sorted(counts.items())) or "nobody"
 
 
-def fit(image: Image, width: int, height: int) -> Image:
-    """A picture that fills width x height [px]: scaled until it covers them, the overhang cut off on both sides."""
-    rows, columns = image.shape[:2]
-    scale = max(width / columns, height / rows)
-    wide, high = max(width, round(columns * scale)), max(height, round(rows * scale))
-    left, top = (wide - width) // 2, (high - height) // 2
-    return resize(image, wide, high)[top : top + height, left : left + width]
+def small_buckets(rows: Sequence[Row], batch_size: int) -> list[str]:
+    """A line on each bucket from which a step must repeat pictures."""
+    counts = Counter(row["bucket"] for row in rows if row["character"] is not None)
+    return [
+        f"bucket {name} has {count} picture{'s' if count > 1 else ''} of the run's characters, a step takes up to "
+        f"{batch_size}: it repeats some"
+        for name, count in sorted(counts.items())
+        if count < batch_size
+    ]
 
 
 @torch.no_grad()
@@ -81,16 +92,21 @@ def _items(
         part = rows[start : start + batch_size]
         for bucket in sorted({row["bucket"] for row in part}):
             same = [row for row in part if row["bucket"] == bucket]
-            width, height = (int(side) for side in bucket.split("x"))
-            means, stds = latents(pipeline, [fit(decode(r["image"]["bytes"], r["id"]), width, height) for r in same])
+            size = bucket_of(bucket)
+            means, stds = latents(pipeline, [fit(decode(r["image"]["bytes"], r["id"]), size, _keep(r)) for r in same])
             for row, mean, std in zip(same, means, stds, strict=True):
-                weights = loss_map(_face(row, width, height, mean), *mean.shape[:0:-1], face_weight)
-                yield Item(row["caption"], row["weight"], bucket, row["character"] is None, mean, std, weights)
+                weights = loss_map(_face(row, size, mean), *mean.shape[:0:-1], face_weight)
+                yield Item(row["caption"], row["per_epoch"], bucket, row["character"] is None, mean, std, weights)
 
 
-def _face(row: Row, width: int, height: int, latent: torch.Tensor) -> NDArray[np.float64] | None:
-    """Box of the face of a row [latents], in its bucket of width x height [px]."""
+def _keep(row: Row) -> list[int] | None:
+    """Box that no cut may touch [px]."""
+    return box_of(row["keep"]) if row["keep"] else None
+
+
+def _face(row: Row, bucket: Size, latent: torch.Tensor) -> NDArray[np.float64] | None:
+    """Box of the face of a row [latents], in its bucket."""
     if row["face"] is None:
         return None
-    box = fitted(box_of(row["face"]), (row["width_px"], row["height_px"]), (width, height))
-    return box * latent.shape[-1] / width
+    box = placed(box_of(row["face"]), (row["width_px"], row["height_px"]), bucket, _keep(row))
+    return box * latent.shape[-1] / bucket[0]

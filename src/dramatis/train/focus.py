@@ -1,23 +1,8 @@
 """Where in a picture the loss counts: more inside the face, by which a character is told from others."""
 
-from collections.abc import Sequence
-
 import numpy as np
 import torch
 from numpy.typing import NDArray
-
-
-def fitted(box: Sequence[float], size: tuple[int, int], bucket: tuple[int, int]) -> NDArray[np.float64]:
-    """A box of a picture after the picture was scaled to cover its bucket and cut at the centre, shape (4,).
-
-    Args:
-        box: x0 y0 x1 y1 [px of the picture].
-        size: width and height of the picture [px].
-        bucket: width and height of the bucket [px].
-    """
-    scale = max(bucket[0] / size[0], bucket[1] / size[1])
-    overhang = (np.multiply(size, scale) - bucket) / 2
-    return np.asarray(box, float) * scale - np.tile(overhang, 2)
 
 
 def covered(box: NDArray[np.float64], width: int, height: int) -> torch.Tensor:

@@ -1,5 +1,6 @@
 """Stage `train`: reads the dataset and the base, trains one run, writes its checkpoints."""
 
+import logging
 import shutil
 from collections import Counter
 from importlib.metadata import version
@@ -9,16 +10,18 @@ from typing import Any
 import torch
 
 from dramatis.core.runs import Run
+from dramatis.core.splits import PLAN_FILE, shards
 from dramatis.core.tables import whole_folder, write_json, write_table
 from dramatis.diffusion.load import base_digest, check_base, load_pipeline, pick_device
 from dramatis.diffusion.prompts import warn_of_long_texts
-from dramatis.train.data import items_of, rows_of
+from dramatis.train.data import items_of, rows_of, small_buckets
 from dramatis.train.loop import rate_at, train
 from dramatis.train.methods import build_method, check_method
 from dramatis.train.params import TrainParams, params_of
 from dramatis.train.schema import LOG, RUN_FILE, checkpoint_name
 from dramatis.train.state import file_digest, fingerprint
 
+log = logging.getLogger(__name__)
 LIBRARIES = ("torch", "diffusers", "peft", "transformers")
 
 
@@ -29,7 +32,7 @@ def run(name: str, spec: Run, section: TrainParams, *, dataset: Path, out: Path,
         name: of the run.
         spec: what is trained on whom.
         section: section `train` of the parameters.
-        dataset: folder with train.parquet and regularization.parquet.
+        dataset: folder of stage `dataset`.
         out: folder for the checkpoints, the log and run.json.
         work: scratch folder outside DVC's outputs.
     """
@@ -38,6 +41,8 @@ def run(name: str, spec: Run, section: TrainParams, *, dataset: Path, out: Path,
     check_base(spec.base)
     pick_device(params.device)
     rows = rows_of(dataset, spec.characters, params.prior.share > 0)
+    for line in small_buckets(rows, params.batch_size):
+        log.warning(line)
     record = _record(name, spec, params, rows, dataset)
     scratch = work / name / fingerprint(record)
     torch.set_num_threads(params.threads)
@@ -61,7 +66,8 @@ def run(name: str, spec: Run, section: TrainParams, *, dataset: Path, out: Path,
 def _record(name: str, spec: Run, params: TrainParams, rows: list[dict[str, Any]], dataset: Path) -> dict[str, Any]:
     """All that decides the result, which is also what a reader of the checkpoints wants to know."""
     counts = Counter(row["character"] for row in rows)
-    files = ["train.parquet"] + (["regularization.parquet"] if params.prior.share > 0 else [])
+    configs = ["characters"] + (["regularization"] if params.prior.share > 0 else [])
+    files = [dataset / PLAN_FILE] + [file for config in configs for file in shards(dataset, config, "train")]
     return {
         "run": name,
         "method": spec.method,
@@ -76,7 +82,7 @@ def _record(name: str, spec: Run, params: TrainParams, rows: list[dict[str, Any]
             for character in spec.characters
         },
         "regularization": counts[None],
-        "dataset_sha256": {file: file_digest(dataset / file) for file in files},
+        "dataset_sha256": {file.relative_to(dataset).as_posix(): file_digest(file) for file in files},
         "params": params.model_dump(),
         "libraries": {library: version(library) for library in LIBRARIES},
     }
