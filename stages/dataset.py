@@ -9,7 +9,7 @@ from dramatis.dataset.material import Places
 from dramatis.dataset.params import DatasetParams
 from dramatis.dataset.run import run
 
-SECTIONS = ("crops", "tag", "select", "augment", "control", "composite", "caption", "regularize", "dataset")
+SECTIONS = ("crops", "tag", "selection", "augment", "control", "composite", "caption", "regularize", "dataset")
 """What the card shows of `params.yaml`."""
 
 if __name__ == "__main__":
@@ -18,7 +18,7 @@ if __name__ == "__main__":
             load_params("dataset", DatasetParams),
             list(load_params("videos", dict[Key, dict])),
             load_params("regularization", dict[Key, ClassSource]),
-            load_params("select.leak_distance", int),
+            load_params("selection.leak_distance", int),
             {section: load_params(section, dict) for section in SECTIONS},
             places=Places(
                 crops=Path("data/crops"),

@@ -20,7 +20,7 @@ from dramatis.frames.schema import FRAMES, SHOTS
 from dramatis.outfit.schema import WORN
 from dramatis.quality.schema import QUALITY
 from dramatis.regularize.schema import REGULARIZATION
-from dramatis.select.schema import SELECTION
+from dramatis.selection.schema import SELECTION
 from dramatis.tag.schema import TAGS
 
 CLUSTER = ClusterParams(
@@ -241,7 +241,7 @@ def tag_row(picture_row, **scores):
 
 
 def selection_row(picture_row, split="train", left_out=None):
-    """How stage `select` takes a crop or scene."""
+    """How stage `selection` takes a crop or scene."""
     crop = "crop_id" in picture_row
     return {
         "id": next(iter(picture_row.values())),

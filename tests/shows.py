@@ -24,7 +24,7 @@ from dramatis.core.tables import column, write_table
 from dramatis.dataset.material import Places
 from dramatis.dataset.params import DatasetParams
 from dramatis.dataset.run import run
-from dramatis.select.schema import SELECTION
+from dramatis.selection.schema import SELECTION
 
 COVERAGE = pa.schema(
     [

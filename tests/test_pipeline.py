@@ -128,14 +128,14 @@ def test_packages_import_only_what_they_may():
 def test_a_stage_has_one_name_everywhere(name):
     for place in (STAGES[name].script, f"src/dramatis/{name}/run.py", f"src/dramatis/{name}/params.py"):
         assert (TOP / place).is_file(), place
-    assert STAGES[name].script == Path("stages", f"{name}{'_' if name in sys.stdlib_module_names else ''}.py")
+    assert STAGES[name].script == Path("stages", f"{name}.py")
     assert name in SETTINGS
     assert list((TOP / "tests" / name).glob("test_*.py"))
     assert len((TOP / STAGES[name].script).read_text().splitlines()) <= 40
 
 
 def test_no_script_hides_a_module_of_python():
-    """Python looks first in the folder of the script that it runs: `stages/select.py` would break all stages."""
+    """Python looks first in the folder of the script that it runs: a `select.py` would break all stages."""
     assert not {file.stem for file in (TOP / "stages").iterdir()} & sys.stdlib_module_names
 
 

@@ -17,7 +17,7 @@ from dramatis.pipeline.graph import FILES, filled, load_stages
 
 RUN = ("train", "preview", "score", "release")
 AFTER_CAPTIONS = {"dataset", "measure", *RUN}
-AFTER_CROPS = {"tag", "select", "augment", "control", "composite", "caption", "regularize", *AFTER_CAPTIONS}
+AFTER_CROPS = {"tag", "selection", "augment", "control", "composite", "caption", "regularize", *AFTER_CAPTIONS}
 AFTER_OUTFIT = {"crops", *AFTER_CROPS}
 AFTER_CAST = {"outfit", *AFTER_OUTFIT}
 

@@ -19,7 +19,8 @@ def figure_row(frame, points=FACE, **changes):
     return {
         "figure_id": f"e01-{frame:06d}-00", "video": "e01", "frame": frame, "shot": 0, "character": "ada",
         "face": stored_box(FACE_BOX), "head": None, "halfbody": None, "person": None, "pose": "front", "yaw": 0.0,
-        "occlusion": 0.0, "blur_px": 0.0, "luma": 1.0, "outfit": "red", "landmarks": points.ravel().tolist(), **changes,
+        "occlusion": 0.0, "blur_px": 0.0, "luma": 1.0, "outfit": "red", "blink": False,
+        "landmarks": points.ravel().tolist(), **changes,
     }  # fmt: skip
 
 

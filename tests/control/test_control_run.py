@@ -203,7 +203,7 @@ def test_a_crop_that_is_no_picture_is_one_clear_line_and_nothing_is_written(one)
 
 
 @pytest.mark.parametrize(
-    ("table", "stage"), [("crops", "crops@v"), ("landmarks", "landmark@v"), ("selection", "select")]
+    ("table", "stage"), [("crops", "crops@v"), ("landmarks", "landmark@v"), ("selection", "selection")]
 )
 def test_a_missing_table_is_one_clear_line(one, table, stage):
     (one / f"{table}.parquet").unlink()

@@ -26,7 +26,7 @@ from dramatis.core.errors import InputError, MissingError, ParameterError
 from dramatis.core.params import load_params
 from dramatis.core.tables import read_rows, stored_box, write_table
 from dramatis.dataset.params import DatasetParams
-from dramatis.select.schema import SELECTION
+from dramatis.selection.schema import SELECTION
 
 
 @pytest.fixture
@@ -214,7 +214,7 @@ def test_the_script(tmp_path):
     sections = ("crops", "tag", "augment", "control", "composite", "caption", "regularize")
     params = dict.fromkeys(sections, {}) | {
         "dataset": PARAMS.model_dump(mode="json"),
-        "select": {"leak_distance": 2},
+        "selection": {"leak_distance": 2},
         "videos": {"a": {"source": "a.mp4"}, "b": {"source": "b.mp4"}},
         "regularization": {"drawn": {"from": "base", "path": "models/pocket/sd", "count": 3, "multiplier": 0.5}},
     }

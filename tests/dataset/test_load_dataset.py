@@ -11,7 +11,7 @@ from shows import HELD, Show, rows_of
 from dramatis.caption.schema import CAPTIONS
 from dramatis.core.tables import read_rows, write_table
 from dramatis.dataset.schema import CONFIGS
-from dramatis.select.schema import SELECTION
+from dramatis.selection.schema import SELECTION
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +84,7 @@ def test_what_is_empty_is_not_named(tmp_path):
     write(tmp_path / "show/regularization/drawn", regularization=[])
     write(tmp_path / "show/control/a", control=[])
     file = tmp_path / "show/selection/a.parquet"
-    rows = read_rows(file, "select")
+    rows = read_rows(file, "selection")
     write_table([row | {"split": row["split"] and "train"} for row in rows], SELECTION, file)
     out = show.build(videos=("a",))
     assert datasets.get_dataset_config_names(str(out)) == ["characters", "scenes", "plan"]

@@ -26,7 +26,7 @@ def run(params: AugmentParams, video: str, crops: Path, selection: Path, out: Pa
         selection: table of what is taken of it; what is held out or left out has no variants.
         out: folder to write.
     """
-    chosen = read_rows(selection, "select", ["id", "kind", "split"])
+    chosen = read_rows(selection, "selection", ["id", "kind", "split"])
     wanted = {row["id"] for row in chosen if row["kind"] == "crop" and row["split"] == "train"}
     with whole_folder(out) as folder:
         write_rows(_rows(params, video, crops, wanted), AUGMENTED, folder / "augmented.parquet")

@@ -22,14 +22,12 @@ from dramatis.film.story import EPISODES
 
 TOP = Path(__file__).parents[3]
 TO_CAST = ("frames", "detect", "landmark", "quality", "embed", "cluster", "cast")
-TO_CAPTION = (*TO_CAST, "body", "outfit", "repeats", "crops", "tag", "select", "composite", "caption")
-OF_ALL = ("cluster", "cast", "outfit", "repeats", "select", "composite", "caption", "dataset")
+TO_CAPTION = (*TO_CAST, "body", "outfit", "repeats", "crops", "tag", "selection", "composite", "caption")
+OF_ALL = ("cluster", "cast", "outfit", "repeats", "selection", "composite", "caption", "dataset")
 """Stages that take all videos together."""
 OF_FILM = ("film", "measure")
 MAPS = ("videos", "regularization")
 """Sections whose entries take the place of those in `params.yaml`."""
-SCRIPTS = {"select": "select_"}
-"""Scripts that are not called as their stage, since a module of Python is."""
 FILM = "sample"
 STRANGER = "stranger"
 YUNET, OPENSEEFACE, MOBILEFACENET = "yunet_n_640_640.onnx", "lm_model0_opt.onnx", "MobileFaceNet.onnx"
@@ -134,7 +132,7 @@ def _items(stage: str, videos: Sequence[str], sections: Mapping[str, Any]) -> Se
 
 
 def _run(folder: Path, stage: str, item: str) -> None:
-    command = [sys.executable, TOP / "stages" / f"{SCRIPTS.get(stage, stage)}.py", *filter(None, [item])]
+    command = [sys.executable, TOP / "stages" / f"{stage}.py", *filter(None, [item])]
     environment = os.environ | {"PYTHONPATH": str(TOP / "src"), "OMP_NUM_THREADS": "1"}
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, env=environment)
     if done.returncode:

@@ -18,7 +18,7 @@ from dramatis.core.tables import stored_box, write_rows, write_table
 from dramatis.crops.schema import CROPS, SCENES, STAGES
 from dramatis.frames.video import open_video, read_pictures
 from dramatis.regularize.schema import REGULARIZATION
-from dramatis.select.schema import COVERAGE, SELECTION
+from dramatis.selection.schema import COVERAGE, SELECTION
 
 PICTURES = 20_000
 VIDEOS = [f"e{n:02d}" for n in range(1, 6)]

@@ -1,7 +1,7 @@
 """`python -m dramatis.bench.leaks`: what training could have seen of the held-out pictures of `data/dataset`.
 
 It looks at the finished dataset only: at the files of every configuration, and at what their rows say of themselves.
-Nothing of stage `select` or `dataset` is used, so a fault there shows here. A leak is a row of a training split that
+Nothing of stage `selection` or `dataset` is used, so a fault there shows here. A leak is a row of a training split that
 
 - has the pixels of a held-out picture, whatever it is called (`equal_pixels`),
 - shows a frame (`shared_frame`) or a shot (`shared_shot`) that a held-out row shows,
@@ -136,7 +136,7 @@ def figures(data: Path = Path("data")) -> dict[str, float]:
 
 
 def _distance() -> int:
-    return int(read_yaml(PARAMS)["select"]["leak_distance"])
+    return int(read_yaml(PARAMS)["selection"]["leak_distance"])
 
 
 def main() -> None:

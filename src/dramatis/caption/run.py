@@ -94,7 +94,7 @@ def _training(videos: Sequence[str], selection: Path) -> set[str]:
     return {
         row["id"]
         for video in videos
-        for row in read_rows(selection / f"{video}.parquet", "select", ["id", "split"])
+        for row in read_rows(selection / f"{video}.parquet", "selection", ["id", "split"])
         if row["split"] == "train"
     }
 

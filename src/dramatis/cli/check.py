@@ -119,7 +119,7 @@ def _raised(checks: list[Check]) -> list[UserError]:
 
 
 def _section_checks(params: Sections) -> Iterator[Check]:
-    known = {*MAPS, *(file.stem.removesuffix("_") for file in STAGES.glob("*.py"))}
+    known = {*MAPS, *(file.stem for file in STAGES.glob("*.py"))}
     for section, value in params.items():
         if section in MAPS and not value and (section, value) != ("runs", {}):  # names may come before runs
             yield lambda section=section: _refuse_nothing(section)

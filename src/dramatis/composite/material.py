@@ -66,7 +66,7 @@ def gathered(
     """
     found = Material()
     for video in videos:
-        chosen = {row["id"]: row for row in read_rows(selection / f"{video}.parquet", "select")}
+        chosen = {row["id"]: row for row in read_rows(selection / f"{video}.parquet", "selection")}
         cut = read_rows(crops / video / "crops.parquet", f"crops@{video}", list(CROP))
         scenes = read_rows(crops / video / "scenes.parquet", f"crops@{video}", list(SCENE))
         train = {key for key, row in chosen.items() if row["split"] == "train"}

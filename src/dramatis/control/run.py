@@ -52,7 +52,7 @@ def run(
     Raises:
         InputError: a table is missing, or a crop is no picture.
     """
-    taken = {row["id"] for row in read_rows(selection, "select", ["id", "split"]) if row["split"]}
+    taken = {row["id"] for row in read_rows(selection, "selection", ["id", "split"]) if row["split"]}
     people = people_by_frame(read_rows(detections, f"detect@{video}", BOXES), read_rows(landmarks, f"landmark@{video}"))
     pictures = iter_rows(crops, f"crops@{video}", CROP + (["image"] if "canny" in params.kinds else []))
     counts: Counts = Counter()

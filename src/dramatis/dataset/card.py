@@ -178,13 +178,13 @@ def _notes(facts: Facts) -> str:
 
 
 def _gaps(coverage: Sequence[Row]) -> str:
-    """What stage `select` advises."""
+    """What stage `selection` advises."""
     lines = []
     for row in coverage:
         if row["advice"]:
             size = (row["size_class"] or "no picture").replace("_", "-")
             lines.append(f"- **{row['character']}** ({size}): {'; '.join(row['advice'])}.")
-    return "\n".join([*lines, ""]) if lines else "None that stage `select` knows of.\n"
+    return "\n".join([*lines, ""]) if lines else "None that stage `selection` knows of.\n"
 
 
 def _buckets(facts: Facts) -> str:

@@ -1,4 +1,4 @@
-"""Is anything that is held out also trained on? A check of the finished rows, apart from how stage `select` chose."""
+"""Is anything that is held out also trained on? A check of the finished rows, apart from stage `selection`."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence

@@ -82,7 +82,7 @@ def _video(places: Places, video: str, triggers: Mapping[str, str], found: Mater
     chosen = {
         row["id"]: row
         for row in read_columns(
-            places.selection / f"{video}.parquet", "select", ["id", "character", "stage", "split", "left_out"]
+            places.selection / f"{video}.parquet", "selection", ["id", "character", "stage", "split", "left_out"]
         )
     }
     found.left_out += [make.left_out(row, row["left_out"]) for row in chosen.values() if not row["split"]]
@@ -91,13 +91,13 @@ def _video(places: Places, video: str, triggers: Mapping[str, str], found: Mater
     for crop in read_columns(folder / "crops.parquet", stage, make.CROP):
         name, who = crop["crop_id"], crop["character"]
         found.origins[name] = {key: crop[key] for key in ("frame_id", "video", "shot")}
-        if split := _of(chosen, name, places.selection, "select")["split"]:
+        if split := _of(chosen, name, places.selection, "selection")["split"]:
             trigger = _of(triggers, who, places.characters, "cast")
             crops[name] = make.of_crop(crop, _of(texts, name, places.captions, "caption"), trigger, split, video)
     for scene in read_columns(folder / "scenes.parquet", stage, make.SCENE):
         name = scene["scene_id"]
         found.origins[name] = {key: scene[key] for key in ("frame_id", "video", "shot")}
-        if split := _of(chosen, name, places.selection, "select")["split"]:
+        if split := _of(chosen, name, places.selection, "selection")["split"]:
             found.rows.append(make.of_scene(scene, _of(texts, name, places.captions, "caption"), split, video))
     return crops
 

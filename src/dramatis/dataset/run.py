@@ -60,7 +60,7 @@ def run(
         sections: the sections of the parameters that made the dataset, for the card.
         places: what earlier stages wrote.
         frames: folder with `<video>/source.json`.
-        coverage: what stage `select` says of each character.
+        coverage: what stage `selection` says of each character.
         out: folder to write; it is replaced only when all went well.
         metrics: file for the figures.
 
@@ -92,7 +92,7 @@ def run(
             figures(rows, plan, found.left_out, len(found.chosen)),
             found.cast,
             {name: len(shots) for name, shots in _shots(training).items()},
-            read_columns(coverage, "select", ["character", "size_class", "advice"]),
+            read_columns(coverage, "selection", ["character", "size_class", "advice"]),
             found.left_out,
             {video: _source(frames / video / "source.json", video) for video in videos},
             {config: Counter(row["video"] for row in rows if row["config"] == config) for config in CONFIGS},
@@ -118,7 +118,7 @@ def _refuse_leaks(rows: Sequence[Row], found: Material, distance: int) -> None:
     told = leaks(rows, found.origins, distance)
     if told:
         more = f", and {len(told) - 1} more" if len(told) > 1 else ""
-        remedy = "Run `dvc repro --force pipelines/dataset/dvc.yaml:select`; if it stays, it is a fault of this program"
+        remedy = "Run `dvc repro --force pipelines/dataset/dvc.yaml:selection`; if it stays, this program has a fault"
         raise InputError("data/selection", f"{told[0]}{more}", remedy)
 
 

@@ -81,7 +81,7 @@ LEFT_OUT = pa.schema(
         column(
             "reason",
             pa.string(),
-            "`left_out` of stage `select`; or held_out_shot: a class picture from a shot with held-out pictures.",
+            "`left_out` of stage `selection`; or held_out_shot: a class picture from a shot with held-out pictures.",
         ),
     ]
 )

@@ -135,7 +135,7 @@ def _references(
             raise InputError(
                 f"{dataset / 'characters/validation'}: {character}",
                 f"{count} held-out heads with a face, 2 are needed",
-                "Hold out more (`select.validation_share`, `select.validation_min`)",
+                "Hold out more (`selection.validation_share`, `selection.validation_min`)",
             )
     return _head_faces(dataset, "train", held_out, detector, params) | held_out
 

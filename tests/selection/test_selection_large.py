@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from dramatis.core.params import load_params
-from dramatis.select.decide import Pictures, decide
-from dramatis.select.params import SelectParams
-from dramatis.select.run import _known, _traits
+from dramatis.selection.decide import Pictures, decide
+from dramatis.selection.params import SelectionParams
+from dramatis.selection.run import _known, _traits
 
 CHARACTERS, EPISODES, FACES, WIDTH = 50, 40, 400, 256
 SHARE = 1 / np.arange(1, CHARACTERS + 1) ** 1.1
@@ -76,7 +76,7 @@ def decided(episodes, settings):
     ],
 )
 def test_another_episode_changes_little(show, changes, least):
-    settings = load_params("select", SelectParams).model_copy(update=changes)
+    settings = load_params("selection", SelectionParams).model_copy(update=changes)
     before, after = decided(show[:-1], settings), decided(show, settings)
     assert len(before) > 30_000
     assert np.mean([after[key] == what for key, what in before.items()]) >= least

@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from dramatis.select.choice import Traits, line_up, merged
-from dramatis.select.near import Limits, Looks, echoes, repeats
-from dramatis.select.params import Amounts, SelectParams
-from dramatis.select.sizes import size_class
-from dramatis.select.split import Unit, Wanted, held_out
-from dramatis.select.takes import Shot, takes
+from dramatis.selection.choice import Traits, line_up, merged
+from dramatis.selection.near import Limits, Looks, echoes, repeats
+from dramatis.selection.params import Amounts, SelectionParams
+from dramatis.selection.sizes import size_class
+from dramatis.selection.split import Unit, Wanted, held_out
+from dramatis.selection.takes import Shot, takes
 
 Row = Mapping[str, Any]
 NEARLY = 0.5
@@ -51,7 +51,7 @@ class Decision(NamedTuple):
     figures: dict[str, int]
 
 
-def decide(params: SelectParams, pictures: Pictures) -> Decision:
+def decide(params: SelectionParams, pictures: Pictures) -> Decision:
     """Decides in this order: rules of stage `crops`, copies, too many of a shot, held-out shots, repeats of them, too
     many of a character. So a picture that is left out for one reason takes no place from another."""
     crops, scenes = pictures.crops, pictures.scenes
@@ -122,7 +122,7 @@ def wanted(amounts: Amounts, pictures: int) -> Wanted:
 
 
 def _held_shots(
-    params: SelectParams,
+    params: SelectionParams,
     pictures: Pictures,
     left_out: Mapping[str, str],
     take_of: Mapping[Shot, Shot],
@@ -153,7 +153,7 @@ def _held_shots(
 
 
 def _repeating(
-    params: SelectParams, pictures: Pictures, split: Mapping[str, str], take_of: Mapping[Shot, Shot]
+    params: SelectionParams, pictures: Pictures, split: Mapping[str, str], take_of: Mapping[Shot, Shot]
 ) -> list[str]:
     """Ids of training pictures of the same take as a held-out one, or that look nearly as it does."""
     rows: dict[str, list[tuple[Row, int]]] = {"train": [], "validation": []}
@@ -169,7 +169,7 @@ def _repeating(
     ]
 
 
-def _limits(params: SelectParams, pictures: Pictures) -> Limits:
+def _limits(params: SelectionParams, pictures: Pictures) -> Limits:
     return Limits(params.leak_distance, params.leak_same_distance, params.leak_difference * pictures.threshold)
 
 

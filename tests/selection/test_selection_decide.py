@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dramatis.core.params import load_params
-from dramatis.select.decide import Pictures, decide, wanted
-from dramatis.select.params import Amounts, SelectParams
-from dramatis.select.run import _known, _traits
-from dramatis.select.sizes import size_class
-from dramatis.select.split import Wanted
+from dramatis.selection.decide import Pictures, decide, wanted
+from dramatis.selection.params import Amounts, SelectionParams
+from dramatis.selection.run import _known, _traits
+from dramatis.selection.sizes import size_class
+from dramatis.selection.split import Wanted
 
-PARAMS = load_params("select", SelectParams)
+PARAMS = load_params("selection", SelectionParams)
 AMOUNTS = Amounts(
     validation_share=0.2, validation_min=8, validation_pictures=None, max_pictures=None, max_per_shot=None
 )

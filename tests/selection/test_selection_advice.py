@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dramatis.select.advice import advice
-from dramatis.select.kinds import DISTANCES, LIGHTS, TURNS
+from dramatis.selection.advice import advice
+from dramatis.selection.kinds import DISTANCES, LIGHTS, TURNS
 
 GOALS = {"close": 0.3, "medium": 0.3, "full": 0.25, "profile": 0.15}
 

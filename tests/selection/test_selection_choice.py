@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dramatis.select.choice import Traits, difference, line_up, merged
+from dramatis.selection.choice import Traits, difference, line_up, merged
 
 ALL = dict.fromkeys(("identity", "yaw", "light", "outfit", "distance", "shot", "stage"), 1.0)
 

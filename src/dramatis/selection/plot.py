@@ -7,7 +7,7 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from dramatis.select.kinds import DISTANCES, LIGHTS, TURNS
+from dramatis.selection.kinds import DISTANCES, LIGHTS, TURNS
 
 LINE_IN = 0.24
 """Height of a line [inch]."""

@@ -13,11 +13,11 @@ from dramatis.core.phash import phash
 from dramatis.core.tables import read_rows, write_table
 from dramatis.embed.schema import embeddings
 from dramatis.repeats.schema import COPIES
-from dramatis.select.decide import Pictures, decide
-from dramatis.select.kinds import DISTANCES
-from dramatis.select.params import OtherAmounts, SelectParams
-from dramatis.select.run import run
-from dramatis.select.schema import COVERAGE, SELECTION
+from dramatis.selection.decide import Pictures, decide
+from dramatis.selection.kinds import DISTANCES
+from dramatis.selection.params import OtherAmounts, SelectionParams
+from dramatis.selection.run import run
+from dramatis.selection.schema import COVERAGE, SELECTION
 
 VIDEOS = ["a", "b"]
 SETTINGS = {
@@ -44,7 +44,7 @@ SETTINGS = {
 
 
 def params(**changes):
-    return validate(SETTINGS | changes, SelectParams, "test", "select")
+    return validate(SETTINGS | changes, SelectionParams, "test", "selection")
 
 
 def crops_of(video):
@@ -114,8 +114,8 @@ class Project:
             plot=out.with_suffix(".png"),
         )
         self.metrics = json.loads(out.with_suffix(".json").read_text())
-        self.coverage = {row["character"]: row for row in read_rows(out / "coverage.parquet", "select")}
-        return {row["id"]: row for video in videos for row in read_rows(out / f"{video}.parquet", "select")}
+        self.coverage = {row["character"]: row for row in read_rows(out / "coverage.parquet", "selection")}
+        return {row["id"]: row for video in videos for row in read_rows(out / f"{video}.parquet", "selection")}
 
 
 @pytest.fixture
@@ -262,7 +262,7 @@ def test_equal_bytes_on_a_rerun_and_documented_columns(project):
 
 
 def test_the_order_of_the_rows_does_not_matter(project):
-    from dramatis.select.run import _known, _traits
+    from dramatis.selection.run import _known, _traits
 
     settings = params(max_pictures=7, max_per_shot=2, validation_pictures=3)
     rows = [_known(settings, row) for video in VIDEOS for row in crops_of(video)]
@@ -280,7 +280,7 @@ def test_the_order_of_the_rows_does_not_matter(project):
 
 
 def test_faults_are_one_clear_line(project):
-    with pytest.raises(ParameterError, match="select.validation_videos: no video is called x"):
+    with pytest.raises(ParameterError, match="selection.validation_videos: no video is called x"):
         project.run(validation_videos=["x"])
     with pytest.raises(ParameterError, match="videos.coverage: `coverage` is the name of a file"):
         project.run(videos=["coverage"])
@@ -290,7 +290,7 @@ def test_faults_are_one_clear_line(project):
         params(spread={"yaw": 0})
     with pytest.raises(ParameterError, match=r"yaw: the first of \[60, 20\]"):
         params(yaw=[60, 20])
-    with pytest.raises(ParameterError, match="select.classes.giant"):
+    with pytest.raises(ParameterError, match="selection.classes.giant"):
         params(classes={"giant": {}})
     (project.folder / "embeddings/b/model.json").write_text(json.dumps({"threshold": 0.2}))
     with pytest.raises(InputError, match="vectors of different models"):
@@ -315,4 +315,4 @@ def test_the_hash_that_is_compared_is_that_of_the_picture():
 
 
 def test_the_project_s_own_parameters_are_valid():
-    assert load_params("select", SelectParams).seed == 7
+    assert load_params("selection", SelectionParams).seed == 7

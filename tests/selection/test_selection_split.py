@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dramatis.select.split import MOST, OVERSHOOT, Wanted, held_out
+from dramatis.selection.split import MOST, OVERSHOOT, Wanted, held_out
 
 shots = st.dictionaries(st.tuples(st.sampled_from(["e1", "e2"]), st.integers(0, 6)), st.integers(1, 30), min_size=1)
 casts = st.dictionaries(st.sampled_from("abcd"), shots, min_size=1)

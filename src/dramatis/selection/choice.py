@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dramatis.crops.schema import STAGES
-from dramatis.select.kinds import DISTANCES
+from dramatis.selection.kinds import DISTANCES
 
 FULL_TURN = 90.0
 """Difference of yaw that counts as much as can be [degrees]."""

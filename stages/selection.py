@@ -1,25 +1,22 @@
-"""Stage `select`: which pictures are taken, and which of them are held out.
-
-The underscore: a `select.py` beside the other scripts would hide Python's own module `select` from all of them.
-"""
+"""Stage `selection`: which pictures are taken, and which of them are held out."""
 
 from pathlib import Path
 from typing import Any
 
 from dramatis.core.errors import one_line_errors
 from dramatis.core.params import Key, load_params
-from dramatis.select.params import SelectParams
-from dramatis.select.run import run
+from dramatis.selection.params import SelectionParams
+from dramatis.selection.run import run
 
 if __name__ == "__main__":
     with one_line_errors():
         run(
-            load_params("select", SelectParams),
+            load_params("selection", SelectionParams),
             list(load_params("videos", dict[Key, Any])),
             crops=Path("data/crops"),
             embeddings=Path("data/embeddings"),
             copies=Path("data/repeats/copies.parquet"),
             out=Path("data/selection"),
-            metrics=Path("metrics/select.json"),
-            plot=Path("metrics/plots/select/coverage.png"),
+            metrics=Path("metrics/selection.json"),
+            plot=Path("metrics/plots/selection/coverage.png"),
         )

@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dramatis.select.kinds import DISTANCES, LIGHTS, TURNS, distance_of, light_of, turn_of
-from dramatis.select.sizes import BOUNDS, size_class
-from dramatis.select.takes import takes
+from dramatis.selection.kinds import DISTANCES, LIGHTS, TURNS, distance_of, light_of, turn_of
+from dramatis.selection.sizes import BOUNDS, size_class
+from dramatis.selection.takes import takes
 
 ADULT = {"close": 0.33, "full": 0.16}
 

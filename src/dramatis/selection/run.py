@@ -14,15 +14,15 @@ from numpy.typing import NDArray
 from dramatis.core.errors import InputError, MissingError, ParameterError
 from dramatis.core.tables import read_rows, read_table, whole_folder, write_json, write_table
 from dramatis.crops.schema import STAGES
-from dramatis.select.choice import Traits
-from dramatis.select.coverage import coverage, totals
-from dramatis.select.decide import Decision, Pictures, decide
-from dramatis.select.kinds import DISTANCES, distance_of, light_of, turn_of
-from dramatis.select.params import SelectParams
-from dramatis.select.plot import draw
-from dramatis.select.schema import COVERAGE, SELECTION, TABLES
+from dramatis.selection.choice import Traits
+from dramatis.selection.coverage import coverage, totals
+from dramatis.selection.decide import Decision, Pictures, decide
+from dramatis.selection.kinds import DISTANCES, distance_of, light_of, turn_of
+from dramatis.selection.params import SelectionParams
+from dramatis.selection.plot import draw
+from dramatis.selection.schema import COVERAGE, SELECTION, TABLES
 
-log = logging.getLogger("select")
+log = logging.getLogger("selection")
 
 Row = dict[str, Any]
 OF_CROPS = ["crop_id", "figure_id", "detection_id", "frame_id", "video", "shot", "character", "outfit", "others"]
@@ -33,7 +33,7 @@ ENOUGH_HEADS = 2
 
 
 def run(
-    params: SelectParams,
+    params: SelectionParams,
     videos: Sequence[str],
     *,
     crops: Path,
@@ -75,21 +75,21 @@ def run(
     draw(covered, params.goals, plot)
 
 
-def _check(params: SelectParams, videos: Sequence[str]) -> None:
+def _check(params: SelectionParams, videos: Sequence[str]) -> None:
     for video in videos:
         if video in TABLES:
-            problem = f"`{video}` is the name of a file of stage select"
+            problem = f"`{video}` is the name of a file of stage selection"
             raise ParameterError(f"params.yaml: videos.{video}", problem, "Give the video another id")
     if unknown := sorted(set(params.validation_videos) - set(videos)):
         problem = f"no video is called {', '.join(unknown)} (they are {', '.join(videos)})"
-        raise ParameterError("params.yaml: select.validation_videos", problem, "Mend the id")
+        raise ParameterError("params.yaml: selection.validation_videos", problem, "Mend the id")
 
 
 def _read(crops: Path, video: str, name: str, columns: list[str]) -> list[Row]:
     return read_rows(crops / video / f"{name}.parquet", f"crops@{video}", columns)
 
 
-def _known(params: SelectParams, row: Row) -> Row:
+def _known(params: SelectionParams, row: Row) -> Row:
     """A crop with the words for how near, how turned and in which light it shows its character."""
     face_share = (row["face"]["y1"] - row["face"]["y0"]) / row["height_px"]
     limits = params.distance

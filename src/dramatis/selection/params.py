@@ -1,4 +1,4 @@
-"""Parameters of stage `select`."""
+"""Parameters of stage `selection`."""
 
 from typing import Literal, Self
 
@@ -34,7 +34,7 @@ class Amounts(Params):
 
 
 class OtherAmounts(Params):
-    """What a size class has otherwise; a key that is not given is as in `select` itself."""
+    """What a size class has otherwise; a key that is not given is as in `selection` itself."""
 
     validation_share: float = Field(default=0.0, ge=0, le=0.5)
     validation_min: NonNegativeInt = 0
@@ -61,7 +61,7 @@ class DistanceParams(Params):
         return self
 
 
-class SelectParams(Amounts):
+class SelectionParams(Amounts):
     """Which pictures are taken, and which of them are held out."""
 
     seed: int = Field(ge=0, description="Seed of the order in which shots are tried for validation.")

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from dramatis.crops.schema import STAGES
-from dramatis.select.advice import advice
-from dramatis.select.decide import Decision
-from dramatis.select.kinds import DISTANCES, LIGHTS, TURNS
-from dramatis.select.sizes import size_class
+from dramatis.selection.advice import advice
+from dramatis.selection.decide import Decision
+from dramatis.selection.kinds import DISTANCES, LIGHTS, TURNS
+from dramatis.selection.sizes import size_class
 
 Row = Mapping[str, Any]
 
@@ -21,7 +21,7 @@ def coverage(
     Args:
         crops: rows of `crops.parquet` with `distance`, `turn` and `light`.
         names: characters that have a row even without a crop.
-        goals: see `SelectParams`.
+        goals: see `SelectionParams`.
     """
     own: dict[str, list[Row]] = {name: [] for name in names}
     for row in crops:

@@ -7,8 +7,8 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from dramatis.core.images import decode
-from dramatis.select.plot import draw, picture_of
-from dramatis.select.sizes import size_class
+from dramatis.selection.plot import draw, picture_of
+from dramatis.selection.sizes import size_class
 
 GOALS = {"close": 0.3, "medium": 0.3, "full": 0.25, "profile": 0.15}
 

@@ -1,4 +1,4 @@
-"""Tables of stage `select`: what becomes of every crop and scene, and what the pictures of each character cover."""
+"""Tables of stage `selection`: what becomes of every crop and scene, and what the pictures of each character cover."""
 
 import pyarrow as pa
 
@@ -51,11 +51,11 @@ COVERAGE = pa.schema(
         column("close", pa.int32(), "Training crops by distance: close,"),
         column("medium", pa.int32(), "medium,"),
         column("full", pa.int32(), "full: the whole figure is seen."),
-        column("front", pa.int32(), "Training crops by the turn of the head, see `select.yaw`: front,"),
+        column("front", pa.int32(), "Training crops by the turn of the head, see `selection.yaw`: front,"),
         column("three_quarter", pa.int32(), "three-quarter,"),
         column("profile", pa.int32(), "profile,"),
         column("unsure", pa.int32(), "or not known."),
-        column("dark", pa.int32(), "Training crops by the light on the face, see `select.luma`: dark,"),
+        column("dark", pa.int32(), "Training crops by the light on the face, see `selection.luma`: dark,"),
         column("normal", pa.int32(), "normal,"),
         column("bright", pa.int32(), "bright."),
         column("advice", pa.list_(pa.string()), "What is missing, and what follows from it; phrases, gravest first."),

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dramatis.select.near import BLOCK, Limits, Looks, echoes, repeats
+from dramatis.selection.near import BLOCK, Limits, Looks, echoes, repeats
 
 E1, E2 = [1.0, 0.0], [0.0, 1.0]
 LIMITS = Limits(distance=1, same_distance=3, difference=0.01)

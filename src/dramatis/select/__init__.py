@@ -1,1 +1,0 @@
-"""Stage `select`: which pictures are taken, and which of them are held out, before anything is made of them."""

@@ -1,0 +1,1 @@
+"""Stage `selection`: which pictures are taken, and which of them are held out, before anything is made of them."""
