@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from dramatis.bench.bars import bar_lines, least, most
+from dramatis.bench.bars import bar_lines, least, most, shown
 
 HEADER = """\
 # The dataset: what is measured
@@ -22,25 +22,36 @@ BARS = {
     "io_ratio_20k": least(0.7, "its speed, to reading and writing the same bytes"),
 }
 """Every figure that has a bar."""
-SHEETS = """\
-
-## What it looks like
-
-`dramatis sheet dataset` writes one page for each configuration. Two of them:
-
-![Characters: crops and variants with their captions](sheet-characters.png)
-
-![Control images beside their pictures](sheet-control.png)
-"""
+SHOWN = {"composites": "Composites with their captions", "control": "Crops and their control images"}
+"""Configurations whose sheets stand in the documents."""
 
 
 def page(found: Mapping[str, Any]) -> str:
     """Markdown."""
     opened = ", ".join(f"`{name}`" for name in found["formats_opened"])
-    lines = [
-        HEADER,
-        *bar_lines(BARS, found),
-        "",
-        f"Formats opened by their readers: {opened} ([formats.md](formats.md)).",
-    ]
-    return "\n".join([*lines, SHEETS])
+    others = sorted(name for name in found if name not in (*BARS, "formats_opened"))
+    return "\n".join(
+        [
+            HEADER,
+            *bar_lines(BARS, found),
+            "",
+            f"Formats opened by their readers: {opened} ([formats.md](formats.md)).",
+            "",
+            "What these are made of, and what lies beside them:",
+            "",
+            "| figure | reached |",
+            "|---|---|",
+            *(f"| `{name}` | {shown(found[name])} |" for name in others),
+            "",
+            "## What it looks like",
+            "",
+            "`dramatis sheet dataset` writes a page for each configuration. Two of them:",
+            *(f"\n![{title}]({sheet_name(config)})" for config, title in SHOWN.items()),
+            "",
+        ]
+    )
+
+
+def sheet_name(config: str) -> str:
+    """File name of the sheet of a configuration, in `docs/`."""
+    return f"dataset-{config}.png"
