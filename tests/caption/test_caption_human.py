@@ -60,7 +60,7 @@ def test_two_texts_for_a_picture_name_both_lines(tmp_path):
         (f"{A}: {', '.join(['tag'] * 10_000)}", "has 10000 tags, at most 1000"),
         (f"{A}: {'a' * 10_001}", "has 10001 letters, at most 10000"),
         (f"{A}: [ada, bela]", "this is no text"),
-        (f"{A}: ada: b", "yaml:1: no valid YAML: mapping values"),
+        (f"{A}: ada: b", "yaml:1: this is not valid YAML: mapping values"),
         ("<<<<<<< HEAD\n", "holds no captions by hash"),
         (f"- {A}", "holds no captions by hash"),
     ],

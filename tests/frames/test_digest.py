@@ -19,3 +19,13 @@ def test_a_folder_has_that_of_its_files_and_their_places_in_it(tmp_path):
     line = f"{hashlib.sha256(b'picture').hexdigest()}  deep/x.png\n"
     assert one == {"kind": "folder", "files": 1, "bytes": 7, "sha256": hashlib.sha256(line.encode()).hexdigest()}
     assert one == two != three
+
+
+def test_a_linked_folder_counts_as_it_is_read(tmp_path):
+    for top in ("one", "two", "elsewhere"):
+        (tmp_path / top).mkdir()
+    (tmp_path / "elsewhere/x.png").write_bytes(b"picture")
+    (tmp_path / "one/deep").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "two/deep").mkdir()
+    (tmp_path / "two/deep/x.png").write_bytes(b"picture")
+    assert source_digest(tmp_path / "one") == source_digest(tmp_path / "two")

@@ -27,7 +27,7 @@ from rich.table import Table
 from dramatis.core.errors import MissingError, one_line_errors
 from dramatis.core.images import decode, picture_hash
 from dramatis.core.params import PARAMS, read_yaml
-from dramatis.core.phash import phash
+from dramatis.core.phash import distances, phash
 
 RULES = ("equal_pixels", "shared_frame", "shared_shot", "held_out_parent", "near_copy")
 TRAIN, HELD = "train", "validation"
@@ -35,6 +35,7 @@ DERIVED = ("exposure", "join", "cutout", "landmarks", "canny", "pose")
 """Origins of pictures that were made of other pictures of the dataset."""
 COLUMNS = ["id", "image", "characters", "character", "origin", "parents", "frame_id", "video", "shot"]
 BLOCK = 4096
+"""Pictures that are compared at a time."""
 
 
 class Entry(NamedTuple):
@@ -110,10 +111,9 @@ def near_copies(training: list[Entry], held: list[Entry], distance: int) -> list
             others[name].append(entry.phash)
     found = set()
     for name, own in rows.items():
-        against = np.array(others[name], np.uint64)
-        for low in range(0, len(own) if len(against) else 0, BLOCK):
+        for low in range(0, len(own) if others[name] else 0, BLOCK):
             part = own[low : low + BLOCK]
-            bits = np.bitwise_count(np.array([entry.phash for entry in part], np.uint64)[:, None] ^ against)
+            bits = distances([entry.phash for entry in part], others[name])  # (part, held-out)
             found |= {part[n].key for n in np.flatnonzero(bits.min(axis=1) <= distance)}
     return sorted(found)
 

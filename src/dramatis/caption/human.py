@@ -9,14 +9,14 @@ import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode
 
 from dramatis.core.errors import MissingError, ParameterError
+from dramatis.core.yaml_lines import LOADER, not_yaml, text_of
 
 FILE = Path("captions.yaml")
 HASH = re.compile(r"[0-9a-f]{16}")
 """`picture` of a crop, scene or composite."""
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""The parser in C where PyYAML has it: ten times as fast."""
 MAX_TAGS = 1000
 MAX_LETTERS = 10_000
+"""Most tags and letters of one caption."""
 FORBIDDEN = ("Cc", "Cs", "Zl", "Zp")
 """Categories of Unicode that no caption holds: control characters, half characters, ends of lines and paragraphs."""
 
@@ -46,7 +46,7 @@ def read_captions(file: Path = FILE) -> dict[str, str]:
     """
     if not file.is_file():
         raise MissingError(str(file), "there is no such file", "Make it, empty; it may hold captions of your own")
-    return captions_in(_text(file), str(file))
+    return captions_in(text_of(file), str(file))
 
 
 def captions_in(text: str, place: str) -> dict[str, str]:
@@ -82,10 +82,7 @@ def lines_of(text: str, place: str) -> list[Written]:
     try:
         top = yaml.compose(text, Loader=LOADER)
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        said = " ".join((getattr(error, "problem", None) or "it cannot be read as text").split())
-        remedy = 'Write `<hash>: "<caption>"`, the caption in quotes'
-        raise ParameterError(f"{place}:{mark.line + 1}" if mark else place, f"no valid YAML: {said}", remedy) from None
+        raise not_yaml(place, error, 'Write `<hash>: "<caption>"`, the caption in quotes') from None
     if top is None:
         return []
     if not isinstance(top, MappingNode):
@@ -112,13 +109,6 @@ def _control(text: str) -> str | None:
         return None
     found = next((letter for letter in text if unicodedata.category(letter) in FORBIDDEN), None)
     return f"it holds a control character (U+{ord(found):04X})" if found else None
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_text("utf-8")
-    except UnicodeDecodeError:
-        raise ParameterError(str(file), "this is no text in UTF-8", "Save it as UTF-8") from None
 
 
 def _written(key: Node, value: Node, place: str) -> Written:

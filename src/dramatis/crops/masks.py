@@ -14,8 +14,6 @@ Way = Literal["blur", "inpaint"]
 FACE, HEAD = 1.45, 1.4
 """Axes of the ellipses about a face and a head [sides of their boxes]: a whole box of a face lies in it, and of a head
 hair and ears reach beyond."""
-BODY = 0.1
-"""By how much a body is wider on each side than its box [widths of it]: so do hands."""
 HAIR, SHOULDERS = 1.2, 0.2
 """Width of the hair at the middle of the head [widths of its box], and how far below the chin shoulders are as wide as
 the body [heights of that box]."""

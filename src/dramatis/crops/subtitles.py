@@ -113,13 +113,13 @@ def clear_rows(box: Sequence[float], text: np.ndarray, height: int) -> tuple[int
 
 def _alike(a: Line | Band, b: Line) -> bool:
     """True if two lines stand at one height of the picture, in letters of like size and colour."""
-    higher, lower = max(a.height, b.height), min(a.height, b.height)
-    return abs(a.foot - b.foot) <= FOOT * higher and _same_make(a, b) and higher <= HEIGHT * lower
+    return abs(a.foot - b.foot) <= FOOT * max(a.height, b.height) and _same_make(a, b)
 
 
 def _same_make(a: Line | Band, b: Line) -> bool:
+    """True if the letters of two lines are of like size and colour."""
     higher, lower = max(a.height, b.height), min(a.height, b.height)
-    return higher <= HEIGHT * lower and max(abs(p - q) for p, q in zip(a.colour, b.colour)) <= COLOUR
+    return higher <= HEIGHT * lower and max(abs(p - q) for p, q in zip(a.colour, b.colour, strict=True)) <= COLOUR
 
 
 def _next_to(a: Line, b: Line) -> bool:
