@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dramatis.core.params import load_params
+from dramatis.selection.choice import traits_of
 from dramatis.selection.decide import Pictures, decide, wanted
+from dramatis.selection.kinds import with_kinds
 from dramatis.selection.params import Amounts, SelectionParams
-from dramatis.selection.run import _known, _traits
 from dramatis.selection.sizes import size_class
 from dramatis.selection.split import Wanted
 
@@ -60,14 +61,14 @@ def pictures_of(found):
         face = {"face": {"y0": 0, "y1": 20}, "height_px": 100, "cut_off": False, "others": []}
         own = {"figure_id": figure, "crop_id": f"{figure}-{stage}", "character": name, "stage": stage, "outfit": None}
         seen = {"sharpness": 0.5 + frame / 10, "luma": 0.4, "yaw": 10.0 * shot}
-        rows.append(_known(PARAMS, {**place, **looks, **face, **own, **seen}))
+        rows.append(with_kinds({**place, **looks, **face, **own, **seen}, PARAMS))
         scene = f"{place['frame_id']}-scene"
         names = [name] if bits % 3 else []
         scenes[scene] = {"scene_id": scene, "characters": names, **place, **looks, "rejected_by": None}
     axis = {"ada": 0, "bela": 1, "cyrus": 2}
     vectors = np.array([np.eye(3)[axis[row["character"]]] for row in rows], np.float32)
     copy_of = {row["frame_id"]: f"a-{row['frame_id'][2:]}" for row in rows if row["video"] == "b" and row["shot"] == 0}
-    return Pictures(rows, list(scenes.values()), _traits(rows, vectors), 0.1, copy_of)
+    return Pictures(rows, list(scenes.values()), traits_of(rows, vectors), 0.1, copy_of)
 
 
 def key_of(row):

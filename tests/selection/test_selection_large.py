@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from dramatis.core.params import load_params
+from dramatis.selection.choice import traits_of
 from dramatis.selection.decide import Pictures, decide
+from dramatis.selection.kinds import with_kinds
 from dramatis.selection.params import SelectionParams
-from dramatis.selection.run import _known, _traits
 
 CHARACTERS, EPISODES, FACES, WIDTH = 50, 40, 400, 256
 SHARE = 1 / np.arange(1, CHARACTERS + 1) ** 1.1
@@ -58,9 +59,9 @@ def show():
 
 
 def decided(episodes, settings):
-    crops = [_known(settings, row) for crops, _, _ in episodes for row in crops]
+    crops = [with_kinds(row, settings) for crops, _, _ in episodes for row in crops]
     scenes = [row for _, scenes, _ in episodes for row in scenes]
-    traits = _traits(crops, np.concatenate([vectors for _, _, vectors in episodes]))
+    traits = traits_of(crops, np.concatenate([vectors for _, _, vectors in episodes]))
     start = time.process_time()
     decision = decide(settings, Pictures(crops, scenes, traits, 0.18, {}))
     assert time.process_time() - start < 60  # it takes 3

@@ -13,8 +13,9 @@ from dramatis.core.phash import phash
 from dramatis.core.tables import read_rows, write_table
 from dramatis.embed.schema import embeddings
 from dramatis.repeats.schema import COPIES
+from dramatis.selection.choice import traits_of
 from dramatis.selection.decide import Pictures, decide
-from dramatis.selection.kinds import DISTANCES
+from dramatis.selection.kinds import DISTANCES, with_kinds
 from dramatis.selection.params import OtherAmounts, SelectionParams
 from dramatis.selection.run import run
 from dramatis.selection.schema import COVERAGE, SELECTION
@@ -262,15 +263,13 @@ def test_equal_bytes_on_a_rerun_and_documented_columns(project):
 
 
 def test_the_order_of_the_rows_does_not_matter(project):
-    from dramatis.selection.run import _known, _traits
-
     settings = params(max_pictures=7, max_per_shot=2, validation_pictures=3)
-    rows = [_known(settings, row) for video in VIDEOS for row in crops_of(video)]
+    rows = [with_kinds(row, settings) for video in VIDEOS for row in crops_of(video)]
     scenes = [row for video in VIDEOS for row in scenes_of(video)]
 
     def decided(rows, scenes):
         vectors = np.array([project.vector(row) for row in rows])
-        return decide(settings, Pictures(rows, scenes, _traits(rows, vectors), 0.1, {}))
+        return decide(settings, Pictures(rows, scenes, traits_of(rows, vectors), 0.1, {}))
 
     got = decided(rows, scenes)
     for seed in range(3):

@@ -12,6 +12,7 @@ from tqdm import tqdm
 
 from dramatis.core.images import decode
 from dramatis.core.tables import iter_rows, open_rows, read_rows, read_table, whole_folder
+from dramatis.core.vectors import matrix_of
 from dramatis.crops.lettering import lines
 from dramatis.crops.params import CropsParams
 from dramatis.crops.people import people_of
@@ -75,9 +76,7 @@ def run(
 def _vectors(file: Path, video: str) -> Mapping[str, NDArray[np.float32]]:
     """Identity vectors by detection."""
     table = read_table(file, f"embed@{video}")
-    column = table["vector"].combine_chunks()
-    vectors = column.flatten().to_numpy().reshape(-1, column.type.list_size)
-    return dict(zip(table["detection_id"].to_pylist(), vectors, strict=True))
+    return dict(zip(table["detection_id"].to_pylist(), matrix_of(table["vector"]), strict=True))
 
 
 def _bands(frames: Path, video: str, count: int) -> list[Band]:

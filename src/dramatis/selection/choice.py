@@ -2,7 +2,7 @@
 
 import heapq
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +44,30 @@ class Traits(NamedTuple):
     def of(self, rows: Sequence[int] | NDArray[np.int64]) -> "Traits":
         """The traits of some of the pictures."""
         return Traits(*(column[rows] for column in self))
+
+
+def traits_of(crops: Sequence[Mapping[str, Any]], vectors: NDArray[np.float32]) -> Traits:
+    """The traits of crops, row by row.
+
+    Args:
+        crops: rows of `crops.parquet` with `distance`.
+        vectors: identity vector of each, of length 1, shape (N, D).
+    """
+
+    def numbered(values: Iterable[Hashable]) -> NDArray[np.int64]:
+        number: dict[Hashable, int] = {}
+        return np.array([number.setdefault(value, len(number)) for value in values], np.int64)
+
+    return Traits(
+        vectors=vectors,
+        yaw=np.array([np.nan if row["yaw"] is None else row["yaw"] for row in crops], float),
+        luma=np.array([row["luma"] for row in crops], float),
+        outfit=numbered(row["outfit"] for row in crops),
+        shot=numbered((row["video"], row["shot"]) for row in crops),
+        distance=np.array([DISTANCES.index(row["distance"]) for row in crops], np.int64),
+        stage=np.array([STAGES.index(row["stage"]) for row in crops], np.int64),
+        sharpness=np.array([row["sharpness"] for row in crops], float),
+    )
 
 
 def difference(traits: Traits, one: int, threshold: float, spread: Mapping[str, float]) -> NDArray[np.float64]:

@@ -55,7 +55,7 @@ def decide(params: SelectionParams, pictures: Pictures) -> Decision:
     """Decides in this order: rules of stage `crops`, copies, too many of a shot, held-out shots, repeats of them, too
     many of a character. So a picture that is left out for one reason takes no place from another."""
     crops, scenes = pictures.crops, pictures.scenes
-    left_out = {_id(row): row["rejected_by"] for row in (*crops, *scenes) if row["rejected_by"]}
+    left_out = {id_of(row): row["rejected_by"] for row in (*crops, *scenes) if row["rejected_by"]}
     left_out |= {row["scene_id"]: "nobody" for row in scenes if _is_nobody(row)}
     if params.skip_copies:
         left_out |= dict.fromkeys(copied(crops, scenes, left_out, pictures.copy_of), "copy")
@@ -70,7 +70,7 @@ def decide(params: SelectionParams, pictures: Pictures) -> Decision:
         left_out |= {crops[n]["crop_id"]: "max_per_shot" for n in rest}
     take_of = takes({row["frame_id"]: _shot(row) for row in (*crops, *scenes)}, pictures.copy_of)
     held = _held_shots(params, pictures, left_out, take_of, figures, amounts)
-    split = {_id(row): "train" for row in (*crops, *scenes) if _shot(row) not in held and _id(row) not in left_out}
+    split = {id_of(row): "train" for row in (*crops, *scenes) if _shot(row) not in held and id_of(row) not in left_out}
     split |= {row["scene_id"]: "validation" for row in scenes if _shot(row) in held and row["scene_id"] not in left_out}
     left_out |= {row["scene_id"]: "held_out" for row in scenes if _shot(row) in held and _is_nobody(row)}
     for (name,), rows in _grouped(crops, {**left_out, **split}, ("character",)).items():
@@ -90,9 +90,11 @@ def copied(
 ) -> list[str]:
     """Ids of the pictures of which an earlier source gives the same, namely a crop of the same stage of the same
     character, or a scene, of the frame that theirs copies. If that one was left out, the copy stays."""
-    rows = [row for row in (*crops, *scenes) if _id(row) not in left_out]
+    rows = [row for row in (*crops, *scenes) if id_of(row) not in left_out]
     known = {(row["frame_id"], row.get("character"), row.get("stage")) for row in rows}
-    return [_id(row) for row in rows if (copy_of.get(row["frame_id"]), row.get("character"), row.get("stage")) in known]
+    return [
+        id_of(row) for row in rows if (copy_of.get(row["frame_id"]), row.get("character"), row.get("stage")) in known
+    ]
 
 
 def spread_out(
@@ -159,13 +161,15 @@ def _repeating(
     rows: dict[str, list[tuple[Row, int]]] = {"train": [], "validation": []}
     for numbered in (enumerate(pictures.crops), ((-1, row) for row in pictures.scenes)):
         for n, row in numbered:
-            if where := split.get(_id(row)):
+            if where := split.get(id_of(row)):
                 rows[where].append((row, n))
     held_takes = {take_of[_shot(row)] for row, _ in rows["validation"]}
     looks = {where: _looks(pictures, found) for where, found in rows.items()}
     near = repeats(looks["train"], looks["validation"], _limits(params, pictures))
     return [
-        _id(row) for (row, _), one in zip(rows["train"], near, strict=True) if one or take_of[_shot(row)] in held_takes
+        id_of(row)
+        for (row, _), one in zip(rows["train"], near, strict=True)
+        if one or take_of[_shot(row)] in held_takes
     ]
 
 
@@ -204,7 +208,8 @@ def _parts(rows: Iterable[int], key: Any) -> dict[Any, list[int]]:
     return parts
 
 
-def _id(row: Row) -> str:
+def id_of(row: Row) -> str:
+    """Key of a crop or scene."""
     return row["crop_id"] if "crop_id" in row else row["scene_id"]
 
 

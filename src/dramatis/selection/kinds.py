@@ -1,5 +1,10 @@
 """What a crop shows, in the few words that coverage counts: how near, how turned, in which light."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from dramatis.selection.params import SelectionParams
+
 DISTANCES = ("close", "medium", "full")
 TURNS = ("front", "three_quarter", "profile", "unsure")
 LIGHTS = ("dark", "normal", "bright")
@@ -35,3 +40,15 @@ def light_of(luma: float, limits: tuple[float, float]) -> str:
     """The light on a face by its mean brightness [0..1]."""
     dark, bright = limits
     return "dark" if luma < dark else "bright" if luma > bright else "normal"
+
+
+def with_kinds(crop: Mapping[str, Any], params: SelectionParams) -> dict[str, Any]:
+    """A row of `crops.parquet` with the words for what it shows: `distance`, `turn` and `light`."""
+    face_share = (crop["face"]["y1"] - crop["face"]["y0"]) / crop["height_px"]
+    limits = params.distance
+    return {
+        **crop,
+        "distance": distance_of(crop["stage"], face_share, crop["cut_off"], limits.close, limits.full),
+        "turn": turn_of(crop["yaw"], params.yaw),
+        "light": light_of(crop["luma"], params.luma),
+    }

@@ -3,21 +3,20 @@
 import json
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from dramatis.core.errors import InputError, MissingError, ParameterError
 from dramatis.core.tables import read_rows, read_table, whole_folder, write_json, write_table
-from dramatis.crops.schema import STAGES
-from dramatis.selection.choice import Traits
+from dramatis.core.vectors import matrix_of
+from dramatis.selection.choice import traits_of
 from dramatis.selection.coverage import coverage, totals
-from dramatis.selection.decide import Decision, Pictures, decide
-from dramatis.selection.kinds import DISTANCES, distance_of, light_of, turn_of
+from dramatis.selection.decide import Decision, Pictures, decide, id_of
+from dramatis.selection.kinds import with_kinds
 from dramatis.selection.params import SelectionParams
 from dramatis.selection.plot import draw
 from dramatis.selection.schema import COVERAGE, SELECTION, TABLES
@@ -56,14 +55,14 @@ def run(
         ParameterError: a video has the name of a file of this stage, or one to hold out is not listed.
     """
     _check(params, videos)
-    rows = [_known(params, row) for video in videos for row in _read(crops, video, "crops", OF_CROPS)]
+    rows = [with_kinds(row, params) for video in videos for row in _read(crops, video, "crops", OF_CROPS)]
     scenes = [row for video in videos for row in _read(crops, video, "scenes", OF_SCENES)]
     if all(row["rejected_by"] for row in rows):
         remedy = "See `rejected_by` there; name people in cast.yaml, or relax the rules of `crops` in params.yaml"
         raise InputError(str(crops), "not one crop of a named character was kept", remedy)
     vectors, threshold = _vectors(embeddings, videos, rows)
     copy_of = {row["frame_id"]: row["copy_of"] for row in read_rows(copies, "repeats", ["frame_id", "copy_of"])}
-    decision = decide(params, Pictures(rows, scenes, _traits(rows, vectors), threshold, copy_of))
+    decision = decide(params, Pictures(rows, scenes, traits_of(rows, vectors), threshold, copy_of))
     covered = coverage(rows, _names(rows, scenes), decision, params.goals)
     _warn(rows, covered, decision)
     with whole_folder(out) as folder:
@@ -89,17 +88,6 @@ def _read(crops: Path, video: str, name: str, columns: list[str]) -> list[Row]:
     return read_rows(crops / video / f"{name}.parquet", f"crops@{video}", columns)
 
 
-def _known(params: SelectionParams, row: Row) -> Row:
-    """A crop with the words for how near, how turned and in which light it shows its character."""
-    face_share = (row["face"]["y1"] - row["face"]["y0"]) / row["height_px"]
-    limits = params.distance
-    return row | {
-        "distance": distance_of(row["stage"], face_share, row["cut_off"], limits.close, limits.full),
-        "turn": turn_of(row["yaw"], params.yaw),
-        "light": light_of(row["luma"], params.luma),
-    }
-
-
 def _vectors(embeddings: Path, videos: Sequence[str], crops: Sequence[Row]) -> tuple[NDArray[np.float32], float]:
     """The identity vector of each crop, shape (N, D), and the threshold of the embedder."""
     models, parts, row_of = {}, [], {}
@@ -110,7 +98,7 @@ def _vectors(embeddings: Path, videos: Sequence[str], crops: Sequence[Row]) -> t
         models[video] = json.loads(file.read_text())
         table = read_table(embeddings / video / "embeddings.parquet", f"embed@{video}")
         row_of |= {key: len(row_of) + n for n, key in enumerate(table["detection_id"].to_pylist())}
-        parts.append(_matrix(table["vector"]))
+        parts.append(matrix_of(table["vector"]))
     if len({json.dumps(model, sort_keys=True) for model in models.values()}) > 1:
         remedy = "Run `dvc repro`: stage embed makes them"
         raise InputError(str(embeddings), f"vectors of different models: {models}", remedy)
@@ -120,28 +108,6 @@ def _vectors(embeddings: Path, videos: Sequence[str], crops: Sequence[Row]) -> t
             raise InputError(str(embeddings / row["video"]), f"no vector of {row['detection_id']} is in it", remedy)
     places = [row_of[row["detection_id"]] for row in crops]
     return np.concatenate(parts)[places], float(next(iter(models.values()))["threshold"])
-
-
-def _matrix(column: pa.ChunkedArray) -> NDArray[np.float32]:
-    """A column of lists of one width as a matrix."""
-    return column.combine_chunks().flatten().to_numpy(zero_copy_only=False).reshape(-1, column.type.list_size)
-
-
-def _traits(crops: Sequence[Row], vectors: NDArray[np.float32]) -> Traits:
-    def numbered(values: Iterable[Any]) -> NDArray[np.int64]:
-        number: dict[Any, int] = {}
-        return np.array([number.setdefault(value, len(number)) for value in values], np.int64)
-
-    return Traits(
-        vectors=vectors,
-        yaw=np.array([np.nan if row["yaw"] is None else row["yaw"] for row in crops], float),
-        luma=np.array([row["luma"] for row in crops], float),
-        outfit=numbered(row["outfit"] for row in crops),
-        shot=numbered((row["video"], row["shot"]) for row in crops),
-        distance=np.array([DISTANCES.index(row["distance"]) for row in crops], np.int64),
-        stage=np.array([STAGES.index(row["stage"]) for row in crops], np.int64),
-        sharpness=np.array([row["sharpness"] for row in crops], float),
-    )
 
 
 def _names(crops: Sequence[Row], scenes: Sequence[Row]) -> set[str]:
@@ -173,7 +139,7 @@ def _selection(rows: Sequence[Row], scenes: Sequence[Row], decision: Decision) -
     """Rows of SELECTION by video."""
     found: dict[str, list[Row]] = defaultdict(list)
     for row in (*rows, *scenes):
-        key = row["crop_id"] if "crop_id" in row else row["scene_id"]
+        key = id_of(row)
         found[row["video"]].append(
             {
                 "id": key,
