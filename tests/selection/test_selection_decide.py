@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from dramatis.core.params import load_params
 from dramatis.selection.choice import traits_of
-from dramatis.selection.decide import Pictures, decide, wanted
+from dramatis.selection.decide import Pictures, decide, id_of, wanted
 from dramatis.selection.kinds import with_kinds
 from dramatis.selection.params import Amounts, SelectionParams
 from dramatis.selection.sizes import size_class
@@ -71,10 +71,6 @@ def pictures_of(found):
     return Pictures(rows, list(scenes.values()), traits_of(rows, vectors), 0.1, copy_of)
 
 
-def key_of(row):
-    return row.get("crop_id") or row["scene_id"]
-
-
 @given(
     crops,
     st.sampled_from(["shot", "video"]),
@@ -87,7 +83,7 @@ def test_invariants(found, by, most, skip_copies, classes):
     params = PARAMS.model_copy(update=changes | {"skip_copies": skip_copies, "classes": classes, "validation_min": 2})
     pictures = pictures_of(found)
     got = decide(params, pictures)
-    every = {key_of(row): row for row in (*pictures.crops, *pictures.scenes)}
+    every = {id_of(row): row for row in (*pictures.crops, *pictures.scenes)}
     assert got.split.keys() | got.left_out.keys() == every.keys()
     assert not got.split.keys() & got.left_out.keys()
     places = defaultdict(set)

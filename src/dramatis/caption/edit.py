@@ -51,13 +51,7 @@ def set_captions(text: str, captions: Mapping[str, str | None], place: str = PLA
         ParameterError: the text is not sound, a key is no hash, or a caption is none: see `fault_of`.
     """
     held = captions_in(text, place)
-    for picture, caption in captions.items():
-        if not HASH.fullmatch(picture):
-            raise ParameterError(
-                f"{place}: {picture!r}", "is no hash of a picture: 16 digits of 0-9 and a-f", "Mend it"
-            )
-        if caption is not None and (fault := fault_of(caption)):
-            raise ParameterError(f"{place}: {picture}", fault, "Write another, or take the line out")
+    _check(captions, place)
     lines, entries = _opened(text, held)
     new = {
         picture: f"{_key(picture)}: {quoted(caption.strip())}"
@@ -101,6 +95,15 @@ def update(file: Path, change: Callable[[str], str]) -> str:
         return after
 
     return rewrite(file, checked)
+
+
+def _check(captions: Mapping[str, str | None], place: str) -> None:
+    for picture, caption in captions.items():
+        if not HASH.fullmatch(picture):
+            problem = "is no hash of a picture: 16 digits of 0-9 and a-f"
+            raise ParameterError(f"{place}: {picture!r}", problem, "Take it from the review page")
+        if caption is not None and (fault := fault_of(caption)):
+            raise ParameterError(f"{place}: {picture}", fault, "Write another, or take the line out")
 
 
 def _opened(text: str, held: Mapping[str, str]) -> tuple[list[str], list[Entry]]:

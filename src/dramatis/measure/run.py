@@ -10,6 +10,7 @@ from dramatis.measure.captions import Shards, Truth, by_frame, caption_figures
 from dramatis.measure.match import Row, dressed, match
 from dramatis.measure.params import MeasureParams
 
+FRAME = ["frame_id", "video", "index"]
 CROP = ["crop_id", "detection_id", "frame_id", "stage", "people", "masked", "box", "rejected_by"]
 SCENE = ["scene_id", "frame_id", "box", "rejected_by"]
 
@@ -37,15 +38,8 @@ def run(
     shots = read_rows(truth / "shots.parquet", made_by)
     people = read_rows(truth / "figures.parquet", made_by)
     drawings = read_rows(truth / "drawings.parquet", made_by)
-    episodes = [video for video, source in videos.items() if source == data / "film" / title / f"{video}.mp4"]
-    if not episodes:
-        raise ParameterError(
-            "params.yaml: film.titles",
-            f"no video is an episode of {title!r}",
-            f"Set `film.titles: []`, or add `e01: {{source: {data / 'film' / title / 'e01.mp4'}}}` to `videos`",
-        )
-    columns = ["frame_id", "video", "index"]
-    frames = _rows(data / "frames", episodes, "frames", "frames", columns)
+    episodes = _episodes(videos, data / "film" / title)
+    frames = _rows(data / "frames", episodes, "frames", "frames", FRAME)
     faces = [row for row in _rows(data / "detections", episodes, "detections", "detect") if row["kind"] == "face"]
     places = {frame["frame_id"]: (frame["video"], frame["index"]) for frame in frames}
     matched = match(faces, people, places, params)
@@ -58,6 +52,13 @@ def run(
     clustered = [row for row in read_rows(data / "clusters" / "faces.parquet", "cluster") if row["video"] in episodes]
     named = [row for video in episodes for row in read_rows(data / "cast" / f"{video}.parquet", "cast")]
     worn = [row for video in episodes for row in read_rows(data / "outfits" / f"{video}.parquet", "outfit")]
+    drawn = Truth(
+        figures=by_frame(people),
+        shown=matched.shown,
+        frames=places,
+        places={(shot["video"], shot["shot"]): shot["place"] for shot in shots},
+        looks={row["character"]: row for row in read_rows(truth / "looks.parquet", made_by)},
+    )
     results = {
         "frames": figures.frame_figures(frames, shots, drawing_of)
         | figures.cut_figures(_rows(data / "frames", episodes, "shots", "frames"), shots),
@@ -66,24 +67,24 @@ def run(
         "cluster": figures.cluster_figures(clustered, matched.shown, cast),
         "cast": figures.cast_figures(named, matched.shown, cast),
         "outfit": figures.outfit_figures(worn, dressed(matched.shown, faces, people, places)),
-        "caption": caption_figures(
-            Truth(by_frame(people), matched.shown, places, _places(shots), _looks(truth, made_by)),
-            _shards(data, episodes),
-            {row["character"]: row["trigger"] for row in read_rows(data / "cast" / "characters.parquet", "cast")},
-            min_score,
-            params,
-        ),
+        "caption": caption_figures(drawn, _shards(data, episodes), _trigger(data), min_score, params),
     }
     for stage, values in results.items():
         write_json(values, metrics / f"{stage}.json")
 
 
-def _places(shots: list[Row]) -> dict[tuple[str, int], str]:
-    return {(shot["video"], shot["shot"]): shot["place"] for shot in shots}
+def _episodes(videos: Mapping[str, Path], film: Path) -> list[str]:
+    """The videos that are episodes of a film, by id."""
+    found = [video for video, source in videos.items() if source == film / f"{video}.mp4"]
+    if not found:
+        remedy = f"Set `film.titles: []`, or add `e01: {{source: {film / 'e01.mp4'}}}` to `videos`"
+        raise ParameterError("params.yaml: film.titles", f"no video is an episode of {film.name!r}", remedy)
+    return found
 
 
-def _looks(truth: Path, made_by: str) -> dict[str, Row]:
-    return {row["character"]: row for row in read_rows(truth / "looks.parquet", made_by)}
+def _trigger(data: Path) -> dict[str, str]:
+    """Trigger word by character."""
+    return {row["character"]: row["trigger"] for row in read_rows(data / "cast" / "characters.parquet", "cast")}
 
 
 def _shards(data: Path, episodes: list[str]) -> Shards:

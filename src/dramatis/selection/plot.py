@@ -77,21 +77,7 @@ def picture_of(rows: Sequence[Row], goals: Mapping[str, float]) -> Figure:
     _shares(panels[2], rows, "turn of the head", TURNS)
     _shares(panels[3], rows, "light", LIGHTS)
     _numbers(panels[4], rows)
-    classes = [(row["size_class"] or "none").replace("_", "-") for row in rows]
-    panels[0].set_yticks(range(len(rows)), classes, fontsize=8, color="0.45")
-    panels[0].set_ylim(max(len(rows), 1) - 0.5, -0.5)
-    for n, row in enumerate(rows):
-        panels[0].annotate(
-            _short(row["character"]),
-            (0, n),
-            (-72 * (LEFT_IN - EDGE_IN), 0),
-            ("axes fraction", "data"),
-            "offset points",
-            fontsize=8.5,
-            color=INK,
-            va="center",
-            parse_math=False,
-        )
+    _names(panels[0], rows)
     goal = ", ".join(f"{name.replace('_', '-')} {share:.0%}" for name, share in goals.items())
     title = "What the training pictures cover" + (f"  (goal: {goal})" if goal else "")
     figure.text(EDGE_IN / WIDTH_IN, 1 - 0.22 / height, title, fontsize=11, color=INK, va="center")
@@ -133,6 +119,25 @@ def _numbers(axes: Axes, rows: Sequence[Row]) -> None:
     _frame(axes, "", (), 1)
     for place, name in enumerate(columns):
         axes.annotate(name, ((place + 0.5) / 3, 1), (0, 4), "axes fraction", "offset points", fontsize=8, ha="center")
+
+
+def _names(axes: Axes, rows: Sequence[Row]) -> None:
+    """Character and size class before each line."""
+    classes = [(row["size_class"] or "none").replace("_", "-") for row in rows]
+    axes.set_yticks(range(len(rows)), classes, fontsize=8, color="0.45")
+    axes.set_ylim(max(len(rows), 1) - 0.5, -0.5)
+    for n, row in enumerate(rows):
+        axes.annotate(
+            _short(row["character"]),
+            (0, n),
+            (-72 * (LEFT_IN - EDGE_IN), 0),
+            ("axes fraction", "data"),
+            "offset points",
+            fontsize=8.5,
+            color=INK,
+            va="center",
+            parse_math=False,
+        )
 
 
 def _bar(axes: Axes, line: int, start: float, width: float, whole: float, colour: str, text: str) -> None:
