@@ -36,6 +36,12 @@ def test_a_template_that_does_not_say_the_stage_leaves_it_to_the_tagger(params):
     assert tags == ["long hair", "forest", "head", "1person"]
 
 
+def test_a_template_without_tags_has_none(params):
+    fields, tags = crop_fields(crop_row(0), LOOK, known(params), {"name", "stage"})
+    assert tags == fields["tags"] == [] and fields["stage"] == ["head"]
+    assert scene_fields(scene_row(0), LOOK, known(params), {"names", "people"})[1] == []
+
+
 def test_of_a_figure_that_the_frame_cuts_off_the_tagger_says_how_much_is_seen(params):
     fields, tags = crop_fields(crop_row(0, stage="full", cut_off=True), LOOK, known(params), ALL)
     assert fields["stage"] == [] and "head" in tags and "1person" not in tags

@@ -144,7 +144,12 @@ def _always(characters: Sequence[str], people: int, stage: str | None, known: Kn
 
 
 def _tags(look: Seen, known: Known, characters: Sequence[str], said: Collection[str], stage: str | None) -> list[str]:
-    """The tags to say, most certain first: without what the name stands for or another field says."""
+    """The tags to say, most certain first: without what the name stands for or another field says.
+
+    None if the template says no tags.
+    """
+    if not any(field.startswith("tags") for field in said):
+        return []
     params = known.params
     without = {*params.exclude, *known.trigger.values()}
     without |= set(params.people_words.values()) if "people" in said else set()

@@ -27,7 +27,8 @@ def count_tokens(captions: Sequence[str], folder: Path) -> list[int]:
     from transformers import CLIPTokenizer
 
     tokenizer = CLIPTokenizer.from_pretrained(folder)
-    return [len(tokenizer(caption, add_special_tokens=False)["input_ids"]) for caption in captions]
+    # not `verbose`: it would warn of a length that `told` tells of anyway
+    return [len(tokenizer(caption, add_special_tokens=False, verbose=False)["input_ids"]) for caption in captions]
 
 
 def told(counts: Sequence[int], limits: Sequence[int]) -> str | None:
