@@ -4,21 +4,12 @@ import pytest
 from builders import picture
 from hypothesis import given
 from hypothesis import strategies as st
+from spoken import WORDS
 
 from dramatis.bench.subtitles import CLIPS, STYLES, found_in, seen, subtitled, written
 from dramatis.core.images import decode, encode_jpeg
 from dramatis.crops.lettering import lines
 from dramatis.crops.subtitles import bands, boxes, clear_rows, shown, sure
-
-WORDS = (
-    "The quick brown fox jumps over it",
-    "Nobody was looking at the old house",
-    "Where did we meet last summer?",
-    "He said it would never happen again",
-    "What have you done to the river",
-    "And then there was only one left",
-    "We should have gone home by now",
-)
 
 
 def film(style, shots=12, every=2, size=(480, 270), seed=0):

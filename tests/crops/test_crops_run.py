@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from builders import cast_row, figure_rows, frame_row, quality_row, worn_row, write
+from spoken import WORDS
 
 from dramatis.bench.subtitles import STYLES, written
 from dramatis.core.errors import InputError, MissingError
@@ -12,14 +13,6 @@ from dramatis.crops.params import CropsParams
 from dramatis.crops.run import run
 from dramatis.embed.schema import embeddings
 
-WORDS = (
-    "The quick brown fox jumps over it",
-    "Nobody was looking at the old house",
-    "Where did we meet last summer?",
-    "He said it would never happen again",
-    "What have you done to the river",
-    "And then there was only one left",
-)
 PARAMS = CropsParams(
     head_margin=1.5,
     max_aspect=3,
