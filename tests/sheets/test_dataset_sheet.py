@@ -88,7 +88,7 @@ def row(n, image, **changes):
         "caption_origin": "x", "character": "ada", "trigger": "adalv", "characters": ["ada"], "outfit": None,
         "outfit_name": None, "stage": "head", "origin": "crop", "face": None, "parents": [], "frame_id": None,
         "time_code": f"00:00:0{n % 10}.000", "video": "v", "shot": 0, "width_px": 64, "height_px": 64,
-        "bucket": "64x64", "cut_share": 0.0, "weight": 1.0, **changes,
+        "bucket": "64x64", "cut_share": 0.0, **changes,
     }  # fmt: skip
 
 
