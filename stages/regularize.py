@@ -6,10 +6,11 @@ from pathlib import Path
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch: threads that spin are 30 times slower if busy
 
+from dramatis.backends.tag import TagChoice
 from dramatis.core.errors import one_line_errors
 from dramatis.core.params import load_params
 from dramatis.core.regularization import load_source
-from dramatis.regularize.params import RegularizeParams, Tagging
+from dramatis.regularize.params import RegularizeParams
 from dramatis.regularize.run import run
 
 if __name__ == "__main__":
@@ -17,7 +18,7 @@ if __name__ == "__main__":
         source = sys.argv[1]
         run(
             load_params("regularize", RegularizeParams),
-            load_params("tag", Tagging),
+            load_params("tag", TagChoice),
             source,
             load_source(source),
             out=Path(f"data/regularization/{source}"),

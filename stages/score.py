@@ -5,10 +5,11 @@ from pathlib import Path
 
 from dramatis.backends.detect import DetectChoice
 from dramatis.backends.embed import EmbedChoice
+from dramatis.backends.tag import TagChoice
 from dramatis.core.errors import one_line_errors
 from dramatis.core.params import load_params
 from dramatis.core.runs import load_run
-from dramatis.score.params import ScoreParams, TagChoice
+from dramatis.score.params import ScoreParams
 from dramatis.score.run import run
 
 if __name__ == "__main__":

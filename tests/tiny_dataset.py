@@ -2,14 +2,13 @@
 
 from pathlib import Path
 
-import pyarrow as pa
 import yaml
 from builders import picture
 
 from dramatis.core.images import encode_jpeg, encode_png
 from dramatis.core.tables import stored_box, write_table
 from dramatis.dataset.features import with_features
-from dramatis.dataset.schema import CONTROLLED, DATASET, IMAGE, LEFT_OUT, PLAN
+from dramatis.dataset.schema import CONTROLLED, DATASET, LEFT_OUT, PLAN
 
 
 def card(license_id=None):
@@ -47,7 +46,6 @@ def row(name, caption, seed=0, character=None, characters=(), jpeg=False, size=(
         "height_px": size[1],
         "bucket": "64x64",
         "cut_share": 0.0,
-        "weight": 1.0,
     }
     if config == "control":
         conditioning = {"bytes": encode_png(picture(seed + 100, *size)), "path": f"{name}-control.png"}
@@ -98,20 +96,13 @@ def planned(config, one):
     return {name: filled[name] for name in PLAN.names}
 
 
-def readable(schema):
-    """The schema with the features of `datasets`, which it heeds only in columns that may be null."""
-    told = with_features(schema)
-    fields = [field.with_nullable(True) if field.type == IMAGE else field for field in told]
-    return pa.schema(fields, told.metadata)
-
-
 def write_dataset(folder: Path, license_id=None, shards=SHARDS) -> Path:
     """Writes all shards, the plan, and the card."""
     plan = []
     for place, rows in shards.items():
         config, split, _ = place.split("/")
         kind = CONTROLLED if config == "control" else DATASET
-        write_table(rows, readable(kind), folder / f"{place}.parquet")
+        write_table(rows, with_features(kind), folder / f"{place}.parquet")
         if split == "train":
             plan += [planned(config, one) for one in rows]
     write_table(plan, PLAN, folder / "plan.parquet")

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from builders import crop_row, frame_row, scene_row, selection_row, write
+from builders import crop_row, figure_rows, frame_row, scene_row, selection_row, write
 from composing import params
 from outlined import FACE, HEAD, PERSON, person
 
@@ -36,23 +36,8 @@ def crop_of(frame, character, stage="full", **changes):
 
 
 def detected(frame, figure=0, x=0, **boxes):
-    kinds = {"face": FACE, "head": HEAD, "person": PERSON, **boxes}
-    figure_id = f"{frame['frame_id']}-{figure:02d}"
-    return [
-        {
-            "detection_id": f"{figure_id}-{kind}",
-            "figure_id": figure_id,
-            "frame_id": frame["frame_id"],
-            "video": frame["video"],
-            "shot": frame["shot"],
-            "kind": kind,
-            "box": stored_box((box[0] + x, box[1], box[2] + x, box[3])),
-            "score": 0.9,
-            "landmarks": None,
-            "track_id": f"v-{frame['shot']:04d}-{figure:03d}",
-        }
-        for kind, box in kinds.items()
-    ]
+    kinds = {"face": FACE, "head": HEAD, "halfbody": None, "person": PERSON, **boxes}
+    return figure_rows(frame, figure, figure, x, **kinds)
 
 
 class Project:

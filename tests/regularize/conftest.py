@@ -4,9 +4,10 @@ import pytest
 from tiny_sd import DRAWING, tiny_sd  # noqa: F401
 from tiny_tagger import write_tagger
 
+from dramatis.backends.tag import TagChoice
 from dramatis.core.regularization import ClassSource
 from dramatis.core.tables import read_rows
-from dramatis.regularize.params import RegularizeParams, Tagging
+from dramatis.regularize.params import RegularizeParams
 from dramatis.regularize.run import run
 
 VALUES = {
@@ -26,7 +27,7 @@ VALUES = {
 def gather(tmp_path):
     """Runs the stage on one source and gives its rows and those it passed over."""
     write_tagger(tmp_path / "tagger", {"bright": -1, "no_humans": 0.9, "indoors": 0.8, "tree": 0.7, "sky": 0.6})
-    tagging = Tagging(backend="wd14", weights=tmp_path / "tagger")
+    tagging = TagChoice(backend="wd14", weights=tmp_path / "tagger")
 
     def gathered(kind, path, count=None, name="out", **changes):
         source = ClassSource.model_validate({"from": kind, "path": str(path), "count": count, "multiplier": 1})

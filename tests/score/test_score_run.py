@@ -8,13 +8,13 @@ from tiny_sd import dataset_row, write_dataset
 
 from dramatis.backends.detect import DetectChoice, Detection
 from dramatis.backends.embed import EmbedChoice
-from dramatis.backends.tag import Tag
+from dramatis.backends.tag import Tag, TagChoice
 from dramatis.core.errors import InputError, MissingError
 from dramatis.core.images import encode_png, read_image
 from dramatis.core.tables import write_table
 from dramatis.preview.schema import PREVIEWS
 from dramatis.score import look
-from dramatis.score.params import ScoreParams, TagChoice
+from dramatis.score.params import ScoreParams
 from dramatis.score.run import run
 
 COLOURS = {"ada": (250, 20, 20), "bela": (20, 250, 20), "cyrus": (20, 20, 250), "noise": (150, 150, 150)}

@@ -17,7 +17,7 @@ from dramatis.core.tables import write_table
 from dramatis.dataset.schema import CONTROLLED, DATASET, PLAN
 from dramatis.sheets import dataset
 from dramatis.sheets.captioned import HIGH_PX, SIDE_PX, TRAIN, VALIDATION, WIDTH_PX, Block, Cell, draw, wrapped
-from dramatis.sheets.dataset import read_config, read_pictures, read_plan, write_dataset_sheets
+from dramatis.sheets.dataset import read_config, read_pictures, write_dataset_sheets
 from dramatis.sheets.files import DATASET_MARK, is_sheet, save
 from dramatis.sheets.sample import grouped, spread
 
@@ -88,7 +88,7 @@ def row(n, image, **changes):
         "caption_origin": "x", "character": "ada", "trigger": "adalv", "characters": ["ada"], "outfit": None,
         "outfit_name": None, "stage": "head", "origin": "crop", "face": None, "parents": [], "frame_id": None,
         "time_code": f"00:00:0{n % 10}.000", "video": "v", "shot": 0, "width_px": 64, "height_px": 64,
-        "bucket": "64x64", "cut_share": 0.0, "weight": 1.0, **changes,
+        "bucket": "64x64", "cut_share": 0.0, **changes,
     }  # fmt: skip
 
 
@@ -106,7 +106,8 @@ def data(tmp_path, monkeypatch):
     write_table([drawn], DATASET, folder / "regularization/train/drawn.parquet")
     planned = {"key": "characters/r001", "config": "characters", "id": "r001", "character": "ada", "bucket": "64x64",
                "cut_share": 0.0, "per_epoch": 2.5, "caption": "ada"}  # fmt: skip
-    write_table([planned], PLAN, folder / "plan.parquet")
+    classes = {"key": "regularization/r001", "config": "regularization", "per_epoch": 0.25}
+    write_table([planned, planned | classes], PLAN, folder / "plan.parquet")
     return folder
 
 
@@ -129,17 +130,17 @@ def test_a_page_for_each_configuration_that_has_rows(data, tmp_path):
 
 
 def test_words_and_cells(data):
-    rows = read_config(data / "characters", read_plan(data / "plan.parquet"))
+    rows = read_config(data, "characters")
     assert dataset._count(rows) == "4 pictures (3 training, 1 validation)"
     assert dataset._about(rows) == "called adalv · 4 pictures (3 training, 1 validation) · 4 head"
     images = read_pictures(rows, ["image"])
     cells = [dataset._cell(each, images[each["at"]]) for each in rows]
     assert [cell.note for cell in cells] == ["train · head", "train · head · ×2.5", "train · head", "validation · head"]
     assert [cell.key for cell in cells] == [picture_hash(picture(n)) for n in range(4)]
-    control = read_config(data / "control", {})
+    control = read_config(data, "control")
     pairs = read_pictures(control[1:], ["image", "conditioning_image"])
     assert np.array_equal(pairs[control[1]["at"]][1], picture(8)) and len(pairs) == 1
-    (drawn,) = read_config(data / "regularization", {"regularization/r001": 0.25})
+    (drawn,) = read_config(data, "regularization")
     cell = dataset._cell(drawn, (picture(9),))
     assert (cell.note, cell.key) == ("train · regularization, base · ×0.25", "")
 

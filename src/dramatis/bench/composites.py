@@ -16,7 +16,7 @@ from tqdm import tqdm
 
 from dramatis.backends.detect import DetectChoice, Detector, boxes_of, load_detect
 from dramatis.backends.embed import EmbedChoice, Embedder, Face, load_embed
-from dramatis.backends.tag import Tagger, load_tagger
+from dramatis.backends.tag import TagChoice, Tagger, load_tagger
 from dramatis.core.boxes import expand, iou
 from dramatis.core.errors import InputError
 from dramatis.core.images import Image, cut, decode
@@ -25,7 +25,6 @@ from dramatis.core.tables import box_of, iter_rows, read_rows
 from dramatis.film.character import HAIR_COLOURS
 from dramatis.film.params import FilmParams
 from dramatis.film.story import draw_cast
-from dramatis.regularize.params import Tagging
 
 IN_PLACE = 0.5
 """Intersection over union from which a detected face is the one that the table gives."""
@@ -123,7 +122,7 @@ def hair_colour(tagger: Tagger, head: Image) -> str:
 
 def _judges(data: Path) -> Judges:
     detect, embed = load_params("detect", DetectChoice), load_params("embed", EmbedChoice)
-    tag, film = load_params("tag", Tagging), load_params("film", FilmParams)
+    tag, film = load_params("tag", TagChoice), load_params("film", FilmParams)
     cast = draw_cast(film.seed)
     return Judges(
         load_detect(**detect.model_dump()),

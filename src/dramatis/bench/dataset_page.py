@@ -17,7 +17,7 @@ BARS = {
     "name_order": least(1, "captions with the right names in the right order"),
     "tag_f1": least(0.85, "F1 of automatic tags, against what was drawn"),
     "landmark_error": most(0.04, "mean distance of drawn landmarks from the truth [diagonals of the face]"),
-    "composite_found": least(0.95, "characters of composites that detector and embedder find in their places"),
+    "composite_found": least(0.95, "composites in which detector, embedder and tagger find everybody in their places"),
     "gb_20k": most(3, "memory of stage `dataset` on 20,000 pictures [GB]"),
     "io_ratio_20k": least(0.7, "its speed, to reading and writing the same bytes"),
 }

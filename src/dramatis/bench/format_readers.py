@@ -25,8 +25,10 @@ def readers_place() -> Path:
 
 def trainer_of(name: str, place: Path) -> Path | None:
     """The checkout whose code reads a format; None without one."""
-    checkout = place / (TRAINERS.get(name) or ("site" if name == "webdataset" else "none"))
-    return checkout if (checkout / "webdataset" if name == "webdataset" else checkout).is_dir() else None
+    if name == "webdataset":  # a library, beside those that the trainers call
+        return place / "site" if (place / "site" / "webdataset").is_dir() else None
+    checkout = place / TRAINERS[name] if name in TRAINERS else None
+    return checkout if checkout and checkout.is_dir() else None
 
 
 def read_by_trainer(name: str, checkout: Path, export: Path) -> Read:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from dramatis.core.errors import one_line_errors
 from dramatis.core.params import load_params
 from dramatis.dataset.params import DatasetParams, Multipliers
 from dramatis.dataset.plan import per_epoch
@@ -75,4 +76,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with one_line_errors():
+        main()

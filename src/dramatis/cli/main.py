@@ -68,7 +68,7 @@ def sheet(
     what: Annotated[Sheet, typer.Argument(help="cast, or dataset: its pictures with captions.")] = "cast",
     out: Annotated[Path | None, typer.Option(help="Folder for the pictures; default sheets.")] = None,
 ) -> None:
-    """Writes contact sheets: each character with its outfits, who has no name, who was rejected; and the map."""
+    """Writes contact sheets: each character with its outfits, who has no name, who was rejected; or the dataset."""
     from dramatis.sheets.dataset import write_dataset_sheets
     from dramatis.sheets.files import FOLDER
     from dramatis.sheets.run import write_sheets

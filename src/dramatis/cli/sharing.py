@@ -5,9 +5,9 @@ from pathlib import Path
 from dramatis.core.errors import ParameterError
 from dramatis.core.params import load_params
 from dramatis.dataset.params import DatasetParams
+from dramatis.dataset.schema import SPLITS
 from dramatis.export.formats import Settings, format_of
 from dramatis.export.run import export
-from dramatis.export.source import SPLITS
 from dramatis.publish.run import publish
 from dramatis.train.params import TrainParams
 

@@ -4,7 +4,7 @@ import hashlib
 import logging
 import shutil
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -60,7 +60,7 @@ def run(
     with whole_folder(out) as folder:
         waiting = folder / "waiting"
         waiting.mkdir()
-        _fetch(params, found, planned, crops, frames, waiting)
+        _fetch(found, planned, crops, frames, waiting)
         rows = sorted(_composed(params, found, planned, waiting), key=lambda row: row["composite_id"])
         write_rows(_with_images(rows, waiting), COMPOSITES, folder / "composites.parquet")
         shutil.rmtree(waiting)
@@ -74,9 +74,7 @@ def _say(planned: int, rows: Sequence[Row]) -> None:
         log.info("%d of %d were left out: no crops of like scale, or the same as another", planned - len(rows), planned)
 
 
-def _fetch(
-    params: CompositeParams, found: Material, planned: Sequence[Draft], crops: Path, frames: Path, waiting: Path
-) -> None:
+def _fetch(found: Material, planned: Sequence[Draft], crops: Path, frames: Path, waiting: Path) -> None:
     """Puts the pictures that drafts need into files: crops, figures with what is around them, backgrounds."""
     joined = {part.crop_id for draft in planned for part in draft.joined or ()}
     figures = {part.crop_id for draft in planned for tried in draft.figures for part in tried}
@@ -134,7 +132,7 @@ def _composed(params: CompositeParams, found: Material, planned: Sequence[Draft]
         yield _row(key, draft, parts, layout, background, composed)
 
 
-def _parts(draft: Draft, figure: Any) -> tuple[tuple[Part, ...] | None, str, str | None]:
+def _parts(draft: Draft, figure: Callable[[str], Figure | None]) -> tuple[tuple[Part, ...] | None, str, str | None]:
     """The crops of a draft, its layout and its background: cut out if that succeeds for everybody, else joined."""
     chosen = []
     for tried in draft.figures:

@@ -9,10 +9,9 @@ from typing import Any
 import yaml
 
 from dramatis.core.splits import PLAN_FILE
-from dramatis.dataset.schema import CONFIGS
+from dramatis.dataset.schema import CONFIGS, SPLITS
 
 Row = Mapping[str, Any]
-SPLITS = ("train", "validation")
 STAGES = ("full", "upper", "head")
 WHAT = {
     "characters": "crops of one character each (full, upper, head), and variants of them in other light",

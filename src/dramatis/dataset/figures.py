@@ -6,10 +6,9 @@ from typing import Any
 
 from dramatis.core.buckets import bucket_of
 from dramatis.dataset.plan import holds_faces
-from dramatis.dataset.schema import CONFIGS
+from dramatis.dataset.schema import CONFIGS, SPLITS
 
 Row = Mapping[str, Any]
-SPLITS = ("train", "validation")
 
 
 def figures(rows: Sequence[Row], plan: Sequence[Row], left_out: Sequence[Row], tried: int) -> dict[str, Any]:

@@ -89,17 +89,17 @@ def run(
         write_table(plan, with_features(PLAN), folder / PLAN_FILE)
         write_table(found.left_out, LEFT_OUT, folder / "left_out.parquet")
         facts = Facts(
-            figures(rows, plan, found.left_out, len(found.chosen)),
-            found.cast,
-            {name: len(shots) for name, shots in _shots(training).items()},
-            read_columns(coverage, "selection", ["character", "size_class", "advice"]),
-            found.left_out,
-            {video: _source(frames / video / "source.json", video) for video in videos},
-            {config: Counter(row["video"] for row in rows if row["config"] == config) for config in CONFIGS},
-            words,
-            sections,
-            params.license,
-            params.people,
+            figures=figures(rows, plan, found.left_out, len(found.chosen)),
+            cast=found.cast,
+            shots={name: len(shots) for name, shots in _shots(training).items()},
+            coverage=read_columns(coverage, "selection", ["character", "size_class", "advice"]),
+            left_out=found.left_out,
+            sources={video: _source(frames / video / "source.json", video) for video in videos},
+            videos={config: Counter(row["video"] for row in rows if row["config"] == config) for config in CONFIGS},
+            warnings=words,
+            sections=sections,
+            license=params.license,
+            people=params.people,
         )
         (folder / "README.md").write_text(card(facts), encoding="utf-8")
     write_json(facts.figures | {"leaks": 0}, metrics)

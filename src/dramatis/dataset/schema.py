@@ -10,6 +10,9 @@ IMAGE = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
 CONFIGS = ("characters", "scenes", "composites", "control", "regularization")
 """Configurations: `data/dataset/<config>/<split>/<shard>.parquet`, a shard for each video or source."""
 
+SPLITS = ("train", "validation")
+"""Splits of each configuration."""
+
 DATASET = pa.schema(
     [
         column("id", pa.string(), "Key: a crop, variant, scene, composite, control image or class picture."),

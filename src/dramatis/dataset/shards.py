@@ -107,7 +107,7 @@ class Pictures:
         They are views of what was read, but for those few of which a whole group would else stay in memory.
 
         Args:
-            keys: ascending; the next ones must not lie before them.
+            keys: ascending, one may come several times; the next ones must not lie before them.
 
         Raises:
             InputError: a key is not there, or its picture is empty.
@@ -115,14 +115,14 @@ class Pictures:
         found: dict[str, list[pa.Array]] = {name: [] for name in self._columns}
         at = 0
         while at < len(keys):
-            places = []
+            here = []
             while at < len(keys) and keys[at] in self._places:
-                places.append(self._places[keys[at]])
+                here.append(keys[at])
                 at += 1
+            places = [self._places[key] for key in here]
             for name, arrays in found.items():
                 arrays += _rows(self._stored[name], places) if places else []
-            if not all(self._lengths[place] for place in places):
-                empty = next(key for key in keys if not self._lengths[self._places.get(key, places[0])])
+            if empty := next((key for key, place in zip(here, places, strict=True) if not self._lengths[place]), None):
                 remedy = f"Run `dvc repro --force`: stage {self._made_by} makes it"
                 raise InputError(f"{self._file}: {empty}", "this row has no picture", remedy)
             if at < len(keys):

@@ -10,7 +10,18 @@ from typing import Any
 
 import yaml
 
-from dramatis.export.files import CLASSES, CONTROL, PICTURES, ended, file_names, write_pairs, write_repeats, write_text
+from dramatis.export.files import (
+    CLASSES,
+    CONTROL,
+    PICTURES,
+    by_folder,
+    ended,
+    file_names,
+    repeats_of,
+    write_pairs,
+    write_repeats,
+    write_text,
+)
 from dramatis.export.formats import Settings
 from dramatis.export.names import safe_names
 from dramatis.export.repeats import whole_repeats
@@ -50,15 +61,12 @@ def write(source: Source, folder: Path, settings: Settings) -> list[str]:
 
 
 def _datasets(rows: Iterable[Row], folder_of: Callable[[Row], str], settings: Settings) -> list[dict[str, Any]]:
-    found: dict[str, list[Row]] = {}
-    for row in rows:
-        found.setdefault(folder_of(row), []).append(row)
     datasets = []
-    for name, own in sorted(found.items()):
+    for name, own in by_folder(rows, folder_of).items():
         dataset: dict[str, Any] = {
             "folder_path": str(settings.root / name),
             "caption_ext": "txt",
-            "num_repeats": int(name.split("/")[1].split("_")[0]),
+            "num_repeats": repeats_of(name),
             "resolution": [settings.resolution_px],
             "buckets": True,
             "shuffle_tokens": False,

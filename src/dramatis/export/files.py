@@ -54,6 +54,24 @@ def write_text(file: Path, text: str) -> None:
     file.write_bytes(text.encode())
 
 
+def by_folder(rows: Iterable[Row], folder_of: Callable[[Row], str]) -> dict[str, list[Row]]:
+    """Rows by the folder that they go into, sorted by its name."""
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(folder_of(row), []).append(row)
+    return dict(sorted(found.items()))
+
+
+def repeats_of(folder: str) -> int:
+    """The repeats that the name of a folder begins with, as in `train/3_ada`."""
+    return int(folder.split("/")[1].split("_")[0])
+
+
+def facts(row: Row) -> dict[str, str | float]:
+    """What formats with a record for each picture say of it beside its caption."""
+    return {"id": row.id, "group": row.group, "per_epoch": row.rate, "bucket": row.bucket}
+
+
 def write_repeats(rows: Iterable[Row], repeats: Repeats, folder_of: Callable[[Row], str], file: Path) -> None:
     """Writes what the rounding of repeats made of the plan: a row for each folder and rate."""
     counts: dict[tuple[str, float], int] = {}

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from dramatis.export.files import CLASSES, CONTROL, PICTURES, ended, file_names
+from dramatis.export.files import CLASSES, CONTROL, PICTURES, ended, facts, file_names
 from dramatis.export.formats import Settings
 from dramatis.export.names import safe_names
-from dramatis.export.source import Row, Source
+from dramatis.export.source import Source
 
 ONE_LINE = False
 FOLDERS = {"pictures": PICTURES, "regularization": CLASSES, "control": CONTROL}
@@ -40,10 +40,6 @@ def write(source: Source, folder: Path, settings: Settings) -> list[str]:
                     other.parent.mkdir(parents=True, exist_ok=True)
                     other.write_bytes(control.data)
                     said["conditioning_image_file_name"] = other.relative_to(own).as_posix()
-                metadata.write(json.dumps(said | _facts(row), ensure_ascii=False) + "\n")
+                metadata.write(json.dumps(said | facts(row), ensure_ascii=False) + "\n")
         lines.append(f'load_dataset("imagefolder", data_dir="{settings.root / kind}")')
     return lines
-
-
-def _facts(row: Row) -> dict[str, str | float]:
-    return {"id": row.id, "group": row.group, "per_epoch": row.rate, "bucket": row.bucket}

@@ -9,7 +9,18 @@ from pathlib import Path
 from typing import Any
 
 from dramatis.core.tables import write_json
-from dramatis.export.files import CLASSES, CONTROL, PICTURES, ended, file_names, write_pairs, write_repeats, write_text
+from dramatis.export.files import (
+    CLASSES,
+    CONTROL,
+    PICTURES,
+    by_folder,
+    ended,
+    file_names,
+    repeats_of,
+    write_pairs,
+    write_repeats,
+    write_text,
+)
 from dramatis.export.formats import Settings
 from dramatis.export.names import safe_names
 from dramatis.export.repeats import whole_repeats
@@ -55,24 +66,13 @@ def _rates(rows: Iterable[Row]) -> set[float]:
     return {row.rate for row in rows}
 
 
-def _by_folder(rows: Iterable[Row], folder_of: Callable[[Row], str]) -> dict[str, list[Row]]:
-    found: dict[str, list[Row]] = {}
-    for row in rows:
-        found.setdefault(folder_of(row), []).append(row)
-    return dict(sorted(found.items()))
-
-
-def _repeats_of(name: str) -> int:
-    return int(name.split("/")[1].split("_")[0])
-
-
 def _subsets(rows: Iterable[Row], folder_of: Callable[[Row], str], root: Path) -> list[dict[str, Any]]:
     """A table of the configuration for each folder."""
     subsets = []
-    for name, own in _by_folder(rows, folder_of).items():
+    for name, own in by_folder(rows, folder_of).items():
         subset: dict[str, Any] = {
             "image_dir": str(root / name),
-            "num_repeats": _repeats_of(name),
+            "num_repeats": repeats_of(name),
             "caption_extension": ".txt",
             "keep_tokens": max(row.people for row in own),
         }
@@ -109,7 +109,7 @@ def _write_metadata(
 ) -> None:
     """The same pictures in the layout of `--in_json`: a JSON file for each folder, and a configuration for all."""
     subsets = []
-    for name, own in _by_folder(rows, folder_of).items():
+    for name, own in by_folder(rows, folder_of).items():
         endings = {file.stem: file.name for file in (folder / name).iterdir() if file.suffix != ".txt"}
         metadata = {
             endings[names[row.config, row.id]]: {
@@ -124,7 +124,7 @@ def _write_metadata(
             {
                 "image_dir": str(settings.root / name),
                 "metadata_file": str(settings.root / file),
-                "num_repeats": _repeats_of(name),
+                "num_repeats": repeats_of(name),
                 "keep_tokens": max(row.people for row in own),
             }
         )

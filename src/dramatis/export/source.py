@@ -7,14 +7,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from dramatis.core.errors import InputError, MissingError
+from dramatis.core.splits import PLAN_FILE
 from dramatis.core.tables import iter_rows
 from dramatis.dataset.schema import CONFIGS
 
 KINDS = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpg", b"RIFF": "webp"}
 """First bytes of the kinds of pictures, and their endings."""
-SPLITS = ("train", "validation")
-
-
 COLUMNS = ["id", "caption", "character", "characters", "bucket", "width_px", "height_px"]
 
 
@@ -143,14 +141,14 @@ def read_source(folder: Path, split: str = "train", characters: Sequence[str] = 
 
 def _plan(folder: Path) -> dict[str, tuple[float, str]]:
     """How often each picture is seen in an epoch, and its bucket, by the plan's key."""
-    rows = iter_rows(folder / "plan.parquet", "dataset", ["key", "per_epoch", "bucket"])
+    rows = iter_rows(folder / PLAN_FILE, "dataset", ["key", "per_epoch", "bucket"])
     # To six digits, as single precision means it: 0.3 and not 0.300000011920929.
     return {row["key"]: (float(f"{row['per_epoch']:.6g}"), row["bucket"]) for row in rows}
 
 
 def _planned(plan: dict[str, tuple[float, str]], key: str, folder: Path) -> tuple[float, str]:
     if key not in plan:
-        raise InputError(f"{folder / 'plan.parquet'}: {key}", "the plan lacks this picture", "Run `dvc repro`")
+        raise InputError(f"{folder / PLAN_FILE}: {key}", "the plan lacks this picture", "Run `dvc repro`")
     return plan[key]
 
 

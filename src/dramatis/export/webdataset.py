@@ -14,7 +14,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from dramatis.dataset.schema import CONFIGS
-from dramatis.export.files import file_names
+from dramatis.export.files import facts, file_names
 from dramatis.export.formats import Settings
 from dramatis.export.source import Row, Source
 
@@ -39,14 +39,13 @@ def write(source: Source, folder: Path, settings: Settings) -> list[str]:
                 fields = {picture.ending: picture.data}
                 if control:
                     fields[f"conditioning.{control.ending}"] = control.data
-                shards[kinds].add(names[row.config, row.id], fields | _facts(row))
+                shards[kinds].add(names[row.config, row.id], fields | _beside(row))
     there = sorted(path.name for path in folder.iterdir())
     return [f'load_dataset("webdataset", data_files="{settings.root / name}/*.tar")' for name in there]
 
 
-def _facts(row: Row) -> dict[str, bytes]:
-    said = {"id": row.id, "group": row.group, "per_epoch": row.rate, "bucket": row.bucket}
-    return {"txt": row.caption.encode(), "json": json.dumps(said, ensure_ascii=False).encode()}
+def _beside(row: Row) -> dict[str, bytes]:
+    return {"txt": row.caption.encode(), "json": json.dumps(facts(row), ensure_ascii=False).encode()}
 
 
 class _Shards:

@@ -6,7 +6,7 @@ from pathlib import Path
 from dramatis.core.errors import ParameterError
 from dramatis.core.tables import whole_folder
 from dramatis.export.run import check_out
-from dramatis.publish.contents import Contents, in_units, read_contents, shown
+from dramatis.publish.contents import CARD, Contents, in_units, read_contents, shown
 from dramatis.publish.hub import upload
 from dramatis.publish.places import Hub, Place, Remote, place_of
 from dramatis.publish.remote import push
@@ -68,7 +68,7 @@ def _check_options(place: Place, public: bool, tag: str | None) -> None:
 def _check_card(contents: Contents, said: str | None) -> None:
     if said and said != contents.license:
         problem = f"the card says {contents.license or 'nothing'}, `dataset.license` in params.yaml says {said}"
-        raise ParameterError(str(contents.folder / "README.md"), problem, "Run `dvc repro`: stage dataset writes it")
+        raise ParameterError(str(contents.folder / CARD), problem, "Run `dvc repro`: stage dataset writes it")
 
 
 def _copy(place: Path, contents: Contents, project: Path) -> list[str]:

@@ -1,1 +1,1 @@
-"""Stage `regularize`: class images, drawn by the base model from prompts that name nobody."""
+"""Stage `regularize`: class pictures, which show nobody of the cast: drawn by a base, from frames, or from a folder."""

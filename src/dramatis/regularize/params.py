@@ -1,9 +1,8 @@
 """Parameters of stage `regularize`."""
 
-from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from dramatis.core.params import Params, Word
 from dramatis.diffusion.params import DrawingParams
@@ -38,12 +37,3 @@ class RegularizeParams(Params):
     )
     max_tags: int = Field(ge=0, le=200, description="Most words of such a caption, the most certain ones.")
     exclude: tuple[Word, ...] = Field(description="Words, with spaces, that no such caption has.")
-
-
-class Tagging(Params):
-    """The keys of section `tag` that load a tagger; stage `tag` checks the others."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    backend: str
-    weights: Path

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from dramatis.backends.tag import TagChoice
 from dramatis.core.regularization import ClassSource
 from dramatis.core.tables import whole_folder, write_rows, write_table
 from dramatis.regularize.folder import from_folder
-from dramatis.regularize.params import RegularizeParams, Tagging
+from dramatis.regularize.params import RegularizeParams
 from dramatis.regularize.picture import ClassPicture
 from dramatis.regularize.scenes import from_scenes
 from dramatis.regularize.schema import REGULARIZATION, SKIPPED
@@ -17,7 +18,7 @@ from dramatis.regularize.words import Describer
 log = logging.getLogger("regularize")
 
 
-def run(params: RegularizeParams, tagging: Tagging, name: str, source: ClassSource, out: Path) -> None:
+def run(params: RegularizeParams, tagging: TagChoice, name: str, source: ClassSource, out: Path) -> None:
     """Writes `regularization.parquet`, and in `skipped.parquet` the files that were passed over.
 
     Args:

@@ -1,16 +1,16 @@
 """Captions of class pictures that nobody wrote one for."""
 
-from dramatis.backends.tag import Tagger, load_tagger
+from dramatis.backends.tag import TagChoice, Tagger, load_tagger
 from dramatis.core.captions import JOINT
 from dramatis.core.images import Image
 from dramatis.core.words import words
-from dramatis.regularize.params import RegularizeParams, Tagging
+from dramatis.regularize.params import RegularizeParams
 
 
 class Describer:
     """Says what a picture shows, by the tagger or captioner of section `tag`. It is loaded when first asked."""
 
-    def __init__(self, params: RegularizeParams, tagging: Tagging):
+    def __init__(self, params: RegularizeParams, tagging: TagChoice):
         self._params, self._tagging = params, tagging
         self._tagger: Tagger | None = None
 

@@ -1,10 +1,12 @@
 """The head of both tabs: what is said of the whole, undo and redo, apply, light and dark, the keys."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from nicegui import ui
 
+from dramatis.core.errors import UserError
 from dramatis.review.board import Board
 from dramatis.review.dialogs import ApplyDialog, help_dialog
 from dramatis.review.jobs import Goal
@@ -39,6 +41,27 @@ class Told(NamedTuple):
     redo: str | None
     pending: int
     fault: str
+
+
+def complain(error: UserError) -> None:
+    """Shows an error long enough to read it."""
+    ui.notify(str(error), type="negative", position="bottom", multi_line=True, timeout=8000)
+
+
+async def step_back(step: Callable[[], str | None], said: str) -> bool:
+    """Undo or redo, and word of it; true unless it was refused.
+
+    Args:
+        step: does it, and gives the label of what it did; None if there was nothing.
+        said: what is said in front of the label.
+    """
+    try:
+        label = await asyncio.to_thread(step)
+    except UserError as error:
+        complain(error)
+        return False
+    ui.notify(f"{said}: {label}" if label else "There is nothing more", position="bottom", timeout=2000)
+    return True
 
 
 class Head:

@@ -11,7 +11,7 @@ from dramatis.review import deeds
 from dramatis.review.board import Board
 from dramatis.review.dialogs import KEYS, NameDialog, show_lines
 from dramatis.review.groups import Group, Track
-from dramatis.review.head import Deeds, Head, Told
+from dramatis.review.head import Deeds, Head, Told, complain, step_back
 from dramatis.review.names import Name, read_name
 from dramatis.review.parts import Inside, Wall
 from dramatis.review.session import Action
@@ -247,7 +247,7 @@ class Tab:
         try:
             changes = await asyncio.to_thread(session.act, label, action)
         except UserError as error:
-            ui.notify(str(error), type="negative", position="bottom", multi_line=True, timeout=8000)
+            complain(error)
             return
         await asyncio.to_thread(self._board.look)
         self._show()
@@ -260,12 +260,6 @@ class Tab:
         await self._go(self._board.session.redo, "Done again")
 
     async def _go(self, step: Callable[[], str | None], said: str) -> None:
-        """Undo or redo."""
-        try:
-            label = await asyncio.to_thread(step)
-        except UserError as error:
-            ui.notify(str(error), type="negative", position="bottom", multi_line=True, timeout=8000)
-            return
-        await asyncio.to_thread(self._board.look)
-        self._show()
-        ui.notify(f"{said}: {label}" if label else "There is nothing more", position="bottom", timeout=2000)
+        if await step_back(step, said):
+            await asyncio.to_thread(self._board.look)
+            self._show()

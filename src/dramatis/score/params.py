@@ -1,8 +1,8 @@
-"""Parameters of stage `score`, and what it needs to know of the tagger that stage `tag` uses."""
+"""Parameters of stage `score`."""
 
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from dramatis.core.params import Params
 
@@ -29,12 +29,3 @@ class ScoreParams(Params):
     second_opinion: Path = Field(
         description="Weights of another embedder of the same backend; `embed.weights` itself for no second opinion."
     )
-
-
-class TagChoice(BaseModel):
-    """The tagger of the section `tag`; that stage checks the rest of it."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    backend: str
-    weights: Path

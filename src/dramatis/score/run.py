@@ -11,14 +11,14 @@ from tqdm import tqdm
 
 from dramatis.backends.detect import DetectChoice, Detector, load_detect
 from dramatis.backends.embed import EmbedChoice, Embedder, Face, load_embed
-from dramatis.backends.tag import load_tagger
+from dramatis.backends.tag import TagChoice, load_tagger
 from dramatis.core.errors import InputError
 from dramatis.core.images import decode
 from dramatis.core.splits import read_split
 from dramatis.core.tables import read_rows, whole_folder, write_json
 from dramatis.score import look
 from dramatis.score.choice import Limits
-from dramatis.score.params import ScoreParams, TagChoice
+from dramatis.score.params import ScoreParams
 from dramatis.score.plots import confusion_rows, plot_confusion, plot_steps, step_rows
 from dramatis.score.recscore import Vectors, match_shares, nearest, resample, upper_bound
 from dramatis.score.summary import Grid, Rules, Seen, confusion, metrics

@@ -1,7 +1,7 @@
 """`dramatis sheet dataset`: a page of each configuration of the dataset, captions under the pictures."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -10,7 +10,7 @@ from tqdm import tqdm
 
 from dramatis.core.errors import MissingError
 from dramatis.core.images import Image, decode, picture_hash
-from dramatis.core.tables import read_rows
+from dramatis.core.splits import read_plan
 from dramatis.dataset.schema import CONFIGS
 from dramatis.sheets.captioned import Block, Cell, draw, per_row
 from dramatis.sheets.files import DATASET_MARK, FOLDER, remove_old, save
@@ -43,8 +43,7 @@ def write_dataset_sheets(out: Path = FOLDER, data: Path = DATA) -> list[Path]:
     """
     if not data.is_dir():
         raise MissingError(str(data), "there is no dataset", "Run `dvc repro`: stage dataset makes it")
-    seen = read_plan(data / "plan.parquet")
-    found = {config: rows for config in CONFIGS if (rows := read_config(data / config, seen))}
+    found = {config: rows for config in CONFIGS if (rows := read_config(data, config))}
     if not found:
         raise MissingError(str(data), "the dataset has no pictures", "Run `dvc repro`: stage dataset makes it")
     out.mkdir(parents=True, exist_ok=True)
@@ -57,22 +56,18 @@ def write_dataset_sheets(out: Path = FOLDER, data: Path = DATA) -> list[Path]:
     return written
 
 
-def read_plan(file: Path) -> dict[str, float]:
-    """How often each training picture is seen in an epoch, by `<config>/<id>`."""
-    return {row["key"]: row["per_epoch"] for row in read_rows(file, "dataset", ["key", "per_epoch"])}
+def read_config(data: Path, config: str) -> list[Row]:
+    """The rows of a configuration without pictures.
 
-
-def read_config(folder: Path, seen: Mapping[str, float]) -> list[Row]:
-    """The rows of a configuration without pictures, with `split`, `seen` in an epoch (null if not planned), and `at`:
-    their shard and place in it.
+    Each has also `split`; `seen`, how often in an epoch (null if not planned); and `at`, its shard and place in it.
     """
-    rows = []
-    for file in sorted(folder.glob("*/*.parquet")):
+    plan, rows = read_plan(data, config), []
+    for file in sorted((data / config).glob("*/*.parquet")):
         if not set(COLUMNS) <= set(pq.read_schema(file).names):
             raise MissingError(str(file), "the table is of an older version", "Run `dvc repro`: stage dataset makes it")
         for n, row in enumerate(pq.read_table(file, columns=COLUMNS).to_pylist()):
-            often = seen.get(f"{folder.name}/{row['id']}")
-            rows.append(row | {"split": file.parent.name, "seen": often, "at": (file, n)})
+            planned = plan.get(row["id"], {})
+            rows.append(row | {"split": file.parent.name, "seen": planned.get("per_epoch"), "at": (file, n)})
     return rows
 
 

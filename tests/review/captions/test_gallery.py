@@ -49,7 +49,7 @@ def test_a_small_picture_fits(hashes, tmp_path, monkeypatch):
     [
         ("crops/v/crops.parquet", "crops@v"),
         ("crops/v/scenes.parquet", "crops@v"),
-        ("selection/v.parquet", "select"),
+        ("selection/v.parquet", "selection"),
         ("captions/v.parquet", "caption"),
         ("captions/composites.parquet", "caption"),
         ("composites/composites.parquet", "composite"),

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from dramatis.core.images import Image
 from dramatis.core.params import Params
@@ -27,6 +27,15 @@ class Sentence(Params):
     max_tokens: int = Field(40, ge=1, le=500, description="Longest sentence [tokens].")
     beams: int = Field(3, ge=1, le=16, description="Sentences that are followed at once; 1 takes the next best word.")
     device: Literal["cpu", "cuda"] = Field("cpu", description="What the captioner runs on.")
+
+
+class TagChoice(Params):
+    """The keys of section `tag` that load a tagger, for stages that use it beside `tag`, which checks them."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    backend: str
+    weights: Path
 
 
 class Tag(NamedTuple):

@@ -12,8 +12,8 @@ from dramatis.core.tables import read_rows
 
 DATA = Path("data")
 LEFT_OUT = "left out"
-"""Split of what stage `select` took into none."""
-UNKNOWN = LEFT_OUT, "not looked at by stage select"
+"""Split of what stage `selection` took into none."""
+UNKNOWN = LEFT_OUT, "not looked at by stage selection"
 
 
 class Picture(NamedTuple):
@@ -83,7 +83,7 @@ _COMPOSITE = ["composite_id", "parts", "characters", *_SIZE]
 def _of_video(video: str, data: Path) -> list[Picture]:
     crops = _kept(data / "crops" / video / "crops.parquet", f"crops@{video}", _CROP)
     scenes = _kept(data / "crops" / video / "scenes.parquet", f"crops@{video}", _SCENE)
-    selected = _rows(data / "selection" / f"{video}.parquet", "select", ["id", "split", "left_out"])
+    selected = _rows(data / "selection" / f"{video}.parquet", "selection", ["id", "split", "left_out"])
     taken = {row["id"]: (row["split"] or LEFT_OUT, row["left_out"]) for row in selected}
     captions = _captions(data / "captions" / f"{video}.parquet")
     found = [

@@ -12,7 +12,7 @@ from dramatis.review.captions import labels, proposals, query, tags, view
 from dramatis.review.captions.keys import KEYS
 from dramatis.review.captions.proposals import Proposal, Proposed
 from dramatis.review.dialogs import show_lines
-from dramatis.review.head import Deeds, Head, Told
+from dramatis.review.head import Deeds, Head, Told, complain, step_back
 from dramatis.review.parts import Grid, Panel, Preview
 
 POLL_S = 0.7
@@ -210,7 +210,7 @@ class CaptionTab:
         try:
             made = await asyncio.to_thread(session.act, label, lines)
         except UserError as error:
-            self._complain(error)
+            complain(error)
             return
         self._show()
         said = f"{label} · {_captions(len(made))} changed" if len(made) > 1 else label
@@ -223,18 +223,8 @@ class CaptionTab:
         await self._go(self._board.captions.redo, "Done again")
 
     async def _go(self, step: Callable[[], str | None], said: str) -> None:
-        """Undo or redo."""
-        try:
-            label = await asyncio.to_thread(step)
-        except UserError as error:
-            self._complain(error)
-            label = None
-        else:
-            ui.notify(f"{said}: {label}" if label else "There is nothing more", position="bottom", timeout=2000)
+        await step_back(step, said)
         self._show()
-
-    def _complain(self, error: UserError) -> None:
-        ui.notify(str(error), type="negative", position="bottom", multi_line=True, timeout=8000)
 
 
 def _captions(count: int) -> str:
