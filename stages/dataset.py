@@ -5,6 +5,7 @@ from pathlib import Path
 from dramatis.core.errors import one_line_errors
 from dramatis.core.params import Key, load_params
 from dramatis.core.regularization import ClassSource
+from dramatis.dataset.leaks import LeakLimits
 from dramatis.dataset.material import Places
 from dramatis.dataset.params import DatasetParams
 from dramatis.dataset.run import run
@@ -18,10 +19,11 @@ if __name__ == "__main__":
             load_params("dataset", DatasetParams),
             list(load_params("videos", dict[Key, dict])),
             load_params("regularization", dict[Key, ClassSource]),
-            load_params("selection.leak_distance", int),
+            load_params("selection", LeakLimits),
             {section: load_params(section, dict) for section in SECTIONS},
             places=Places(
                 crops=Path("data/crops"),
+                embeddings=Path("data/embeddings"),
                 selection=Path("data/selection"),
                 captions=Path("data/captions"),
                 augmented=Path("data/augmented"),

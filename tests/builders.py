@@ -1,5 +1,6 @@
 """Small shards that stand for what earlier stages write, for the tests of later ones."""
 
+import json
 from pathlib import Path
 
 import cv2
@@ -16,6 +17,7 @@ from dramatis.core.phash import phash
 from dramatis.core.tables import stored_box, write_table
 from dramatis.crops.schema import CROPS, SCENES
 from dramatis.detect.schema import DETECTIONS
+from dramatis.embed.schema import embeddings
 from dramatis.frames.schema import FRAMES, SHOTS
 from dramatis.outfit.schema import WORN
 from dramatis.quality.schema import QUALITY
@@ -332,6 +334,15 @@ def class_row(n=0, source="drawn", **changes):
         "image": encode_png(image),
         **changes,
     }
+
+
+def write_vectors(folder: Path, vectors, threshold=0.1, width=2):
+    """What stage `embed` writes of a video, from vectors by detection."""
+    width = len(next(iter(vectors.values()), [0.0] * width))
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = [{"detection_id": name, "vector": vector} for name, vector in vectors.items()]
+    write_table(rows, embeddings(width), folder / "embeddings.parquet")
+    (folder / "model.json").write_text(json.dumps({"threshold": threshold}))
 
 
 def write(folder: Path, **tables):

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from builders import (
@@ -16,11 +17,14 @@ from builders import (
     selection_row,
     variant_row,
     write,
+    write_vectors,
 )
 
 from dramatis.caption.schema import CAPTIONS
+from dramatis.core import seeds
 from dramatis.core.regularization import ClassSource
 from dramatis.core.tables import column, write_table
+from dramatis.dataset.leaks import LeakLimits
 from dramatis.dataset.material import Places
 from dramatis.dataset.params import DatasetParams
 from dramatis.dataset.run import run
@@ -81,6 +85,15 @@ def crops_of(video):
     return [*ada, *bela, crop_row(99, video, 3, "ada", rejected_by="near_duplicate", image=b"")]
 
 
+LIMITS = LeakLimits(leak_distance=2, leak_same_distance=2, leak_difference=0)
+
+
+def unit_vector(name):
+    """A vector of length 1 that only equal names share."""
+    vector = seeds.rng(0, name).normal(size=8)
+    return (vector / np.linalg.norm(vector)).tolist()
+
+
 def source(kind="base", multiplier=1.0):
     """An entry of `regularization`."""
     return ClassSource.model_validate({"from": kind, "path": "x", "count": 3, "multiplier": multiplier})
@@ -98,6 +111,7 @@ class Show:
         self.folder = folder
         self.places = Places(
             crops=folder / "crops",
+            embeddings=folder / "embeddings",
             selection=folder / "selection",
             captions=folder / "captions",
             augmented=folder / "augmented",
@@ -120,6 +134,8 @@ class Show:
         crops = crops_of(video) if crops is None else crops
         first = {"a": 0, "b": 100, "c": 200}[video]
         scenes = scenes or [scene_row(10 * shot, video, shot, seed=3000 + first + shot) for shot in range(4)]
+        faces = sorted({row["detection_id"] for row in crops})
+        write_vectors(self.folder / "embeddings" / video, {name: unit_vector(name) for name in faces})
         kept = [row for row in (*crops, *scenes) if not row["rejected_by"]]
         write(self.folder / "crops" / video, crops=crops, scenes=scenes)
         taken = [selection_row(row, "validation" if row["shot"] == HELD else "train") for row in kept]
@@ -140,14 +156,14 @@ class Show:
         texts = [caption_row(row, "ada and bela") for row in rows]
         write_table(texts, CAPTIONS, self.folder / "captions/composites.parquet")
 
-    def build(self, name="dataset", videos=("a", "b"), params=PARAMS, leak_distance=2, sections=None, **sources):
+    def build(self, name="dataset", videos=("a", "b"), params=PARAMS, limits=LIMITS, sections=None, **sources):
         """Runs the stage and gives its folder."""
         out = self.folder / name
         run(
             params,
             list(videos),
             sources or {"drawn": source(multiplier=0.5)},
-            leak_distance,
+            limits,
             sections or {"dataset": {"resolution_px": 128}, "caption": {"weights": "/home/someone/models/wd14"}},
             places=self.places,
             frames=self.folder / "frames",

@@ -19,7 +19,7 @@ from builders import (
     write,
 )
 from conftest import TOP
-from shows import HELD, PARAMS, Show, changed, contents, crops_of, rows_of, source
+from shows import HELD, LIMITS, PARAMS, Show, changed, contents, crops_of, rows_of, source
 
 from dramatis.caption.schema import CAPTIONS
 from dramatis.core.errors import InputError, MissingError, ParameterError
@@ -214,7 +214,7 @@ def test_the_script(tmp_path):
     sections = ("crops", "tag", "augment", "control", "composite", "caption", "regularize")
     params = dict.fromkeys(sections, {}) | {
         "dataset": PARAMS.model_dump(mode="json"),
-        "selection": {"leak_distance": 2},
+        "selection": LIMITS.model_dump() | {"seed": 7},
         "videos": {"a": {"source": "a.mp4"}, "b": {"source": "b.mp4"}},
         "regularization": {"drawn": {"from": "base", "path": "models/pocket/sd", "count": 3, "multiplier": 0.5}},
     }

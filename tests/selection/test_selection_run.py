@@ -4,7 +4,7 @@ import random
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from builders import crop_row, picture, scene_row, write
+from builders import crop_row, picture, scene_row, write, write_vectors
 
 from dramatis.core.errors import InputError, MissingError, ParameterError
 from dramatis.core.images import decode
@@ -89,9 +89,8 @@ class Project:
     def write(self, video, crops, scenes):
         write(self.folder / "crops" / video, crops=crops, scenes=scenes)
         faces = {row["detection_id"]: row for row in crops}
-        vectors = [{"detection_id": key, "vector": self.vector(row)} for key, row in faces.items()]
-        write_table(vectors, embeddings(4), self.folder / "embeddings" / video / "embeddings.parquet")
-        (self.folder / "embeddings" / video / "model.json").write_text(json.dumps({"threshold": 0.1}))
+        vectors = {name: self.vector(row) for name, row in faces.items()}
+        write_vectors(self.folder / "embeddings" / video, vectors, width=4)
 
     def vector(self, row):
         base = {"ada": [1, 0, 0, 0], "bela": [0, 1, 0, 0], "fay": [0, 0, 1, 0]}[row["character"]]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dramatis.augment.schema import AUGMENTED
 from dramatis.caption.schema import CAPTIONS
@@ -16,6 +17,7 @@ from dramatis.control.schema import CONTROL
 from dramatis.core.images import Image, encode_png, resize
 from dramatis.core.tables import stored_box, write_rows, write_table
 from dramatis.crops.schema import CROPS, SCENES, STAGES
+from dramatis.embed.schema import embeddings
 from dramatis.frames.video import open_video, read_pictures
 from dramatis.regularize.schema import REGULARIZATION
 from dramatis.selection.schema import COVERAGE, SELECTION
@@ -26,6 +28,8 @@ CAST = [f"c{n:02d}" for n in range(50)]
 SHARES = {"crops": 0.3, "scenes": 0.06, "composites": 0.02}
 """Of all pictures; every crop has a control image, every training crop a variant, and class pictures are the rest."""
 SIDE, POOL = 512, 256
+WIDTH = 128
+"""Numbers of an identity vector."""
 FACE = stored_box((128, 96, 384, 384))
 CLIPS = ("videos/tears_of_steel_10s.mp4", "videos/sintel_10s.mp4", "videos/caminandes_10s.mp4")
 
@@ -61,6 +65,13 @@ def write_show(data: Path, count: int, pool: list[bytes]) -> None:
         mine = [row for row in crops if row["video"] == video]
         whole = [row for row in scenes if row["video"] == video]
         write_rows(_with(mine, pictures), CROPS, data / f"crops/{video}/crops.parquet")
+        faces = sorted({row["detection_id"] for row in mine})
+        vectors = [
+            {"detection_id": name, "vector": vector}
+            for name, vector in zip(faces, _units(len(faces), rng), strict=True)
+        ]
+        write_table(vectors, embeddings(WIDTH), data / f"embeddings/{video}/embeddings.parquet")
+        (data / f"embeddings/{video}/model.json").write_text(json.dumps({"threshold": 0.2}))
         write_rows(_with(whole, pictures), SCENES, data / f"crops/{video}/scenes.parquet")
         write_table([_selected(row) for row in (*mine, *whole)], SELECTION, data / f"selection/{video}.parquet")
         write_table([_text(row) for row in (*mine, *whole)], CAPTIONS, data / f"captions/{video}.parquet")
@@ -83,6 +94,12 @@ def write_show(data: Path, count: int, pool: list[bytes]) -> None:
 
 def _with(rows: Any, pictures: Iterator[bytes]) -> Iterator[Row]:
     return (row | {"image": next(pictures)} for row in rows)
+
+
+def _units(count: int, rng: np.random.Generator) -> NDArray[np.float32]:
+    """Vectors of length 1, shape (count, WIDTH)."""
+    vectors = rng.normal(size=(count, WIDTH)).astype(np.float32)
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
 
 def _held(row: Row) -> bool:

@@ -22,6 +22,7 @@ from dramatis.bench.dataset_show import PICTURES, VIDEOS, pool_of, write_show
 from dramatis.core.errors import one_line_errors
 from dramatis.core.params import load_params
 from dramatis.core.regularization import ClassSource
+from dramatis.dataset.leaks import LeakLimits
 from dramatis.dataset.material import Places
 from dramatis.dataset.params import DatasetParams
 from dramatis.dataset.run import run
@@ -72,10 +73,11 @@ def stage(top: Path) -> None:
         load_params("dataset", DatasetParams),
         VIDEOS,
         {"folder": ClassSource.model_validate({"from": "folder", "path": "raw", "count": None, "multiplier": 1.0})},
-        4,
+        load_params("selection", LeakLimits),
         {},
         places=Places(
             crops=data / "crops",
+            embeddings=data / "embeddings",
             selection=data / "selection",
             captions=data / "captions",
             augmented=data / "augmented",

@@ -5,26 +5,45 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+from pydantic import ConfigDict
 
+from dramatis.core.params import Params
 from dramatis.core.phash import distances
 
 Row = Mapping[str, Any]
+Vectors = Mapping[str, NDArray[np.float32]]
+"""Identity vectors of length 1 by crop."""
 BLOCK = 1024
 """Pictures that are compared at a time."""
 
 
-def leaks(rows: Sequence[Row], origins: Mapping[str, Row], distance: int) -> list[str]:
+class LeakLimits(Params):
+    """The keys of section `selection`, which checks them, that say when one picture nearly repeats another."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    leak_distance: int
+    leak_same_distance: int
+    leak_difference: float
+
+
+def leaks(
+    rows: Sequence[Row], origins: Mapping[str, Row], limits: LeakLimits, vectors: Vectors, threshold: float
+) -> list[str]:
     """One line for each training picture that a held-out one gives away.
 
     A training picture leaks if what it was made of is held out; if it, or what it was made of, is of a frame or a shot
-    with a held-out picture; if it has the pixels of one; or if, of the same character, its perceptual hash is within
-    `distance` bits of that of one.
+    with a held-out picture; if it has the pixels of one; or if it nearly repeats one of the same character: in its
+    perceptual hash alone, or in hash and identity vector together.
 
     Args:
         rows: of both splits of all configurations: columns of the dataset, with `config`, `split`, and `picture` and
             `phash` where they are known, else None.
         origins: `frame_id`, `video` and `shot` of each crop and scene, by id.
-        distance: bits of the perceptual hash [0..64].
+        limits: what is a near repetition; its difference is in units of `threshold`.
+        vectors: of every crop in `rows` that has a hash.
+        threshold: of the embedder, as (1 - cosine) / 2.
     """
     held = [row for row in rows if row["split"] == "validation"]
     training = [row for row in rows if row["split"] == "train"]
@@ -43,11 +62,13 @@ def leaks(rows: Sequence[Row], origins: Mapping[str, Row], distance: int) -> lis
             found.append(f"{_name(row)} is of shot {min(taken)[1]} of {min(taken)[0]}, of which a picture is held out")
         elif row["picture"] in pictures:
             found.append(f"{_name(row)} has the pixels of a held-out picture")
-    return found + list(_near(training, held, distance))
+    return found + list(_near(training, held, limits, vectors, threshold))
 
 
-def _near(training: Sequence[Row], held: Sequence[Row], distance: int) -> Iterable[str]:
-    """Pairs of one character whose hashes are near; variants and control images have the hash of their crop."""
+def _near(
+    training: Sequence[Row], held: Sequence[Row], limits: LeakLimits, vectors: Vectors, threshold: float
+) -> Iterable[str]:
+    """Pairs of one character that are near; variants and control images show what their crop shows."""
     hashes: dict[str, tuple[list[Row], list[Row]]] = defaultdict(lambda: ([], []))
     for side, rows in enumerate((training, held)):
         for row in rows:
@@ -58,9 +79,16 @@ def _near(training: Sequence[Row], held: Sequence[Row], distance: int) -> Iterab
         for start in range(0, len(here) if there else 0, BLOCK):
             part = here[start : start + BLOCK]
             bits = distances([int(row["phash"], 16) for row in part], theirs)  # (part, there)
-            for n in np.flatnonzero(bits.min(axis=1) <= distance):
+            for n in np.flatnonzero(bits.min(axis=1) <= limits.leak_distance):
                 other = int(bits[n].argmin())
                 yield f"{_name(part[n])} differs from held-out {there[other]['id']} in {bits[n, other]} bits only"
+            for n, other in np.argwhere((bits > limits.leak_distance) & (bits <= limits.leak_same_distance)):
+                difference = (1 - float(vectors[part[n]["id"]] @ vectors[there[other]["id"]])) / 2
+                if difference <= limits.leak_difference * threshold:
+                    yield (
+                        f"{_name(part[n])} differs from held-out {there[other]['id']} in {bits[n, other]} bits, and "
+                        "hardly in the face"
+                    )
 
 
 def _shot(row: Row) -> tuple[str, int] | None:

@@ -20,6 +20,8 @@ class Places:
 
     crops: Path
     """Folder with `<video>/crops.parquet` and `scenes.parquet`."""
+    embeddings: Path
+    """Folder with `<video>/embeddings.parquet`."""
     selection: Path
     """Folder with `<video>.parquet`."""
     captions: Path
@@ -47,6 +49,8 @@ class Material:
     """Rows of LEFT_OUT."""
     origins: dict[str, Row] = field(default_factory=dict)
     """Frame and shot of every crop and scene, taken or not."""
+    faces: dict[str, str] = field(default_factory=dict)
+    """The detected face of each crop that is taken."""
     chosen: dict[str, str | None] = field(default_factory=dict)
     """Split of every crop and scene; None of those left out."""
 
@@ -93,6 +97,7 @@ def _video(places: Places, video: str, triggers: Mapping[str, str], found: Mater
         found.origins[name] = {key: crop[key] for key in ("frame_id", "video", "shot")}
         if split := _of(chosen, name, places.selection, "selection")["split"]:
             trigger = _of(triggers, who, places.characters, "cast")
+            found.faces[name] = crop["detection_id"]
             crops[name] = make.of_crop(crop, _of(texts, name, places.captions, "caption"), trigger, split, video)
     for scene in read_columns(folder / "scenes.parquet", stage, make.SCENE):
         name = scene["scene_id"]

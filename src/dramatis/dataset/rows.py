@@ -16,6 +16,7 @@ Row = dict[str, Any]
 
 CROP = (
     "crop_id",
+    "detection_id",
     "frame_id",
     "video",
     "shot",

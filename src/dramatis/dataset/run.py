@@ -18,10 +18,11 @@ from dramatis.core.errors import InputError, MissingError, ParameterError
 from dramatis.core.regularization import ClassSource
 from dramatis.core.splits import PLAN_FILE
 from dramatis.core.tables import whole_folder, write_json, write_table
+from dramatis.core.vectors import read_vectors
 from dramatis.dataset.card import Facts, card
 from dramatis.dataset.features import with_features
 from dramatis.dataset.figures import figures
-from dramatis.dataset.leaks import leaks
+from dramatis.dataset.leaks import LeakLimits, leaks
 from dramatis.dataset.material import Material, Places, gather
 from dramatis.dataset.params import DatasetParams
 from dramatis.dataset.pictures import reader_of
@@ -41,7 +42,7 @@ def run(
     params: DatasetParams,
     videos: Sequence[str],
     sources: Mapping[str, ClassSource],
-    leak_distance: int,
+    limits: LeakLimits,
     sections: Mapping[str, Any],
     *,
     places: Places,
@@ -56,7 +57,7 @@ def run(
         params: section `dataset`.
         videos: their ids.
         sources: sources of class pictures by id.
-        leak_distance: bits of the perceptual hash within which a picture repeats another.
+        limits: when a picture nearly repeats another.
         sections: the sections of the parameters that made the dataset, for the card.
         places: what earlier stages wrote.
         frames: folder with `<video>/source.json`.
@@ -71,7 +72,7 @@ def run(
     buckets = _buckets(params)
     found = gather(places, videos, sources)
     rows = [in_bucket(row, buckets) for row in tqdm(found.rows, "buckets", unit="picture", disable=None)]
-    _refuse_leaks(rows, found, leak_distance)
+    _refuse_leaks(rows, found, limits, places.embeddings, videos)
     training = [row for row in rows if row["split"] == "train"]
     seen = per_epoch(training, {name: source.multiplier for name, source in sources.items()}, params.multipliers)
     trained_in = buckets_of(training, seen, buckets, params.min_bucket)
@@ -113,9 +114,12 @@ def _buckets(params: DatasetParams) -> list[Size]:
     return sizes
 
 
-def _refuse_leaks(rows: Sequence[Row], found: Material, distance: int) -> None:
+def _refuse_leaks(
+    rows: Sequence[Row], found: Material, limits: LeakLimits, embeddings: Path, videos: Sequence[str]
+) -> None:
     """Ends the stage if a held-out picture would be trained on; all else that follows trusts that none is."""
-    told = leaks(rows, found.origins, distance)
+    vectors, threshold = read_vectors(embeddings, videos, list(found.faces.values()))
+    told = leaks(rows, found.origins, limits, dict(zip(found.faces, vectors, strict=True)), threshold)
     if told:
         more = f", and {len(told) - 1} more" if len(told) > 1 else ""
         remedy = "Run `dvc repro --force pipelines/dataset/dvc.yaml:selection`; if it stays, this program has a fault"

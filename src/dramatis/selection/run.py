@@ -1,18 +1,14 @@
 """Reads the crops and scenes of all videos without their pictures, and writes what becomes of each."""
 
-import json
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from dramatis.core.errors import InputError, MissingError, ParameterError
-from dramatis.core.tables import read_rows, read_table, whole_folder, write_json, write_table
-from dramatis.core.vectors import matrix_of
+from dramatis.core.errors import InputError, ParameterError
+from dramatis.core.tables import read_rows, whole_folder, write_json, write_table
+from dramatis.core.vectors import read_vectors
 from dramatis.selection.choice import traits_of
 from dramatis.selection.coverage import coverage, totals
 from dramatis.selection.decide import Decision, Pictures, decide, id_of
@@ -60,7 +56,7 @@ def run(
     if all(row["rejected_by"] for row in rows):
         remedy = "See `rejected_by` there; name people in cast.yaml, or relax the rules of `crops` in params.yaml"
         raise InputError(str(crops), "not one crop of a named character was kept", remedy)
-    vectors, threshold = _vectors(embeddings, videos, rows)
+    vectors, threshold = read_vectors(embeddings, videos, [row["detection_id"] for row in rows])
     copy_of = {row["frame_id"]: row["copy_of"] for row in read_rows(copies, "repeats", ["frame_id", "copy_of"])}
     decision = decide(params, Pictures(rows, scenes, traits_of(rows, vectors), threshold, copy_of))
     covered = coverage(rows, _names(rows, scenes), decision, params.goals)
@@ -86,28 +82,6 @@ def _check(params: SelectionParams, videos: Sequence[str]) -> None:
 
 def _read(crops: Path, video: str, name: str, columns: list[str]) -> list[Row]:
     return read_rows(crops / video / f"{name}.parquet", f"crops@{video}", columns)
-
-
-def _vectors(embeddings: Path, videos: Sequence[str], crops: Sequence[Row]) -> tuple[NDArray[np.float32], float]:
-    """The identity vector of each crop, shape (N, D), and the threshold of the embedder."""
-    models, parts, row_of = {}, [], {}
-    for video in videos:
-        file = embeddings / video / "model.json"
-        if not file.is_file():
-            raise MissingError(str(file), "there is no such file", f"Run `dvc repro`: stage embed@{video} makes it")
-        models[video] = json.loads(file.read_text())
-        table = read_table(embeddings / video / "embeddings.parquet", f"embed@{video}")
-        row_of |= {key: len(row_of) + n for n, key in enumerate(table["detection_id"].to_pylist())}
-        parts.append(matrix_of(table["vector"]))
-    if len({json.dumps(model, sort_keys=True) for model in models.values()}) > 1:
-        remedy = "Run `dvc repro`: stage embed makes them"
-        raise InputError(str(embeddings), f"vectors of different models: {models}", remedy)
-    for row in crops:
-        if row["detection_id"] not in row_of:
-            remedy = f"Run `dvc repro`: stage embed@{row['video']} makes it"
-            raise InputError(str(embeddings / row["video"]), f"no vector of {row['detection_id']} is in it", remedy)
-    places = [row_of[row["detection_id"]] for row in crops]
-    return np.concatenate(parts)[places], float(next(iter(models.values()))["threshold"])
 
 
 def _names(crops: Sequence[Row], scenes: Sequence[Row]) -> set[str]:
