@@ -62,7 +62,10 @@ def test_two_texts_for_a_picture_name_both_lines(tmp_path):
         (f"{A}: {'a' * 10_001}", "has 10001 letters, at most 10000"),
         (f"{A}: [ada, bela]", "this is no text"),
         (f"{A}: ada: b", "yaml:1: no valid YAML: mapping values"),
-        (f"{B}: x\n<<<<<<< HEAD\n{A}: x\n=======\n{A}: y\n>>>>>>> me\n", "yaml:2: git could not merge what two people wrote"),
+        (
+            f"{B}: x\n<<<<<<< HEAD\n{A}: x\n=======\n{A}: y\n>>>>>>> me\n",
+            "yaml:2: git could not merge what two people wrote",
+        ),
         ("ada, smiling", "holds no captions by hash"),
         ("[" * 100_000, "yaml:1: this is no text"),
         (f"{A}:\n" + "\n".join(" " * n + "-" for n in range(1, 60)), "yaml:10: this is no text"),
