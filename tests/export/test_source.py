@@ -33,6 +33,15 @@ def test_held_out_pictures_are_a_split_of_their_own(dataset):
     assert [(row.id, row.rate) for row in source.rows] == [("e01-000050-00-head", 1.0)]
 
 
+def test_nothing_held_out_is_not_a_stage_that_did_not_run(dataset, tmp_path):
+    for shard in dataset.glob("*/validation/*.parquet"):
+        shard.unlink()
+    with pytest.raises(MissingError, match="no shard of split validation. Nothing is held out: see `selection.valid"):
+        read_source(dataset, "validation")
+    with pytest.raises(MissingError, match="Run `dvc repro`: stage dataset makes it"):
+        read_source(tmp_path / "none", "validation")
+
+
 def test_a_choice_of_characters_leaves_out_whoever_else_is_meant(dataset):
     source = read_source(dataset, characters=["ada"])
     assert {row.character for row in source.of("characters")} == {"ada"}

@@ -119,8 +119,10 @@ def read_source(folder: Path, split: str = "train", characters: Sequence[str] = 
     """
     shards = {config: sorted((folder / config / split).glob("*.parquet")) for config in CONFIGS}
     if not any(shards.values()):
-        problem = f"there is no shard of split {split}"
-        raise MissingError(str(folder), problem, "Run `dvc repro`: stage dataset makes it")
+        remedy = "Run `dvc repro`: stage dataset makes it"
+        if split == "validation" and (folder / "plan.parquet").is_file():
+            remedy = "Nothing is held out: see `selection.validation_share` and its neighbours in params.yaml"
+        raise MissingError(str(folder), f"there is no shard of split {split}", remedy)
     plan = _plan(folder) if split == "train" else None
     rows, left_out, known = [], Counter(), set()
     for config, files in shards.items():
