@@ -16,8 +16,9 @@ def test_letters_that_no_word_has_count_one_by_one():
     assert many > one
 
 
-def test_a_caption_may_be_longer_than_the_tokenizer_s_own_limit():
+def test_a_caption_may_be_longer_than_the_tokenizer_s_own_limit(capfd):
     assert count_tokens([", ".join(["ada"] * 200)], POCKET) == [399]
+    assert "longer" not in capfd.readouterr().err  # `told` says that, and no other library
 
 
 def test_no_tokenizer_is_one_clear_line(tmp_path):

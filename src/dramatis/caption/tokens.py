@@ -27,7 +27,7 @@ def count_tokens(captions: Sequence[str], folder: Path) -> list[int]:
     from transformers import CLIPTokenizer
 
     tokenizer = CLIPTokenizer.from_pretrained(folder)
-    return [len(tokenizer(caption, add_special_tokens=False)["input_ids"]) for caption in captions]
+    return [len(tokenizer(caption, add_special_tokens=False, verbose=False)["input_ids"]) for caption in captions]
 
 
 def told(counts: Sequence[int], limits: Sequence[int]) -> str | None:
