@@ -58,7 +58,7 @@ def test_a_file_in_braces_and_a_line_that_stands_twice():
     [
         ("", {"ada": "x"}, "captions.yaml: 'ada': is no hash of a picture"),
         ("", {A: " , "}, f"captions.yaml: {A}: the caption is empty"),
-        ("", {A: "x\ny"}, r"control character \(U\+000A\)"),
+        ("", {A: "x\ny"}, r"line break \(U\+000A\)"),
         (f"{A}: x\n{B}: [x]\n", {}, "captions.yaml:2: .*this is no text"),
         (f"# x\n\n{A}: x: y\n", {}, "captions.yaml:3: this is not valid YAML"),
         (f"{A}: x\n{B}: y\n{A}: z\n", {A: None}, "captions.yaml:1 and captions.yaml:3: .*'x' in one line"),

@@ -103,6 +103,22 @@ def test_names_may_come_before_runs(project):
         ({"runs": {"solo": SOLO | {"method": "dora"}}}, "runs.solo.method = 'dora': must be one of lora"),
         ({"cast": SOUND["cast"] | {"references": ""}}, "cast.references: it names nothing. Name a folder"),
         ({"cast": SOUND["cast"] | {"references": None}}, "references = None: must name a folder, which may be empty"),
+        *(
+            ({"videos": SOUND["videos"] | {name: SOUND["videos"]["e01"]}}, f"videos.{name}: `{name}` is the name of a")
+            for name in ("characters", "coverage", "composites")
+        ),
+        (
+            {"selection": SOUND["selection"] | {"validation_videos": ["e01", "e09"]}},
+            "params.yaml: selection.validation_videos: no video is called e09 (they are e01, e02). Mend the id",
+        ),
+        (
+            {"selection": SOUND["selection"] | {"goals": {"close": 7}}},
+            "selection.goals.close = 7: must be less than or equal to 1",
+        ),
+        *(
+            ({"dataset": SOUND["dataset"] | {key: value}}, "dataset.bucket_sides_px: no bucket of at most")
+            for key, value in (("resolution_px", 16), ("bucket_sides_px", [128, 32]), ("bucket_step_px", 500))
+        ),
         ({"runs": {"real": SOLO}}, "must not be one of pocket, real, release"),
         ({"runs": {"solo": SOLO | {"train": {"lora": {"rnk": 2}}}}}, "runs.solo.train: lora.rnk: unknown key"),
         (

@@ -40,6 +40,12 @@ def test_worked_examples(text, alone, among):
     assert said(text, BOTH) == among
 
 
+def test_parts_within_parts_and_a_plain_percentage():
+    assert said("[" * 20 + "{name}" + "]" * 20) == "ada"
+    assert said("{name}, [80% {style}]") == "ada, 80% toon"
+    assert said("{name},\n{style}\n") == "ada, toon"
+
+
 def test_a_part_with_a_chance_goes_by_chance():
     assert said("{name}, [0.6: {style}], x") == "ada, toon, x"
     assert said("{name}, [0.4: {style}], x") == "ada, x"
@@ -75,6 +81,9 @@ def test_nothing_is_said_twice_unless_asked_for():
         ("{name}]", "letter 7 closes a part"),
         ("name}", "letter 5 closes a field"),
         ("[1.8: {name}]", "chance 1.8 is not between 0 and 1"),
+        ("[80%: {name}]", "chance 80% must be a number between 0 and 1"),
+        ("{name}\x07", r"letter 7 is a control character \(U\+0007\)"),
+        ("[" * 5000 + "{name}" + "]" * 5000, "letter 21 opens a part within 20 others, which is too deep"),
         ("", "the template is empty"),
     ],
 )

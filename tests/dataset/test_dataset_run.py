@@ -108,6 +108,15 @@ def test_a_bucket_with_too_few_pictures_is_told_of(show, caplog):
     assert told in caplog.text and told in (out / "README.md").read_text()
 
 
+def test_weights_that_are_nobody_s_or_leave_somebody_out_are_told_of(show, caplog):
+    show.build(params=changed(characters={"nobody": 2.0, "ada": 0.0}))
+    assert "`dataset.multipliers` shows no crop of ada in training" in caplog.text
+    assert "`dataset.multipliers.characters` weighs nobody, of whom there is no crop" in caplog.text
+    caplog.clear()
+    show.build()
+    assert "multipliers" not in caplog.text
+
+
 def test_metrics(show):
     show.build()
     found = json.loads((show.folder / "dataset.json").read_text())

@@ -33,6 +33,25 @@ def test_held_out_pictures_are_a_split_of_their_own(dataset):
     assert [(row.id, row.rate) for row in source.rows] == [("e01-000050-00-head", 1.0)]
 
 
+def test_nothing_held_out_is_not_a_stage_that_did_not_run(dataset, tmp_path):
+    for shard in dataset.glob("*/validation/*.parquet"):
+        shard.unlink()
+    with pytest.raises(MissingError, match="no shard of split validation. Nothing is held out: see `selection.valid"):
+        read_source(dataset, "validation")
+    with pytest.raises(MissingError, match="Run `dvc repro`: stage dataset makes it"):
+        read_source(tmp_path / "none", "validation")
+
+
+def test_a_shard_or_a_plan_that_is_cut_off_is_one_line(dataset):
+    for file in (*dataset.glob("scenes/train/*.parquet"), dataset / "plan.parquet"):
+        whole = file.read_bytes()
+        file.write_bytes(whole[:-100])
+        with pytest.raises(InputError, match=f"{file.name}: this table cannot be read .* stage dataset makes it again"):
+            read_source(dataset)
+        file.write_bytes(whole)
+    assert read_source(dataset).rows
+
+
 def test_a_choice_of_characters_leaves_out_whoever_else_is_meant(dataset):
     source = read_source(dataset, characters=["ada"])
     assert {row.character for row in source.of("characters")} == {"ada"}

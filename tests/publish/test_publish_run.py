@@ -82,8 +82,9 @@ def test_a_dry_run_sends_nothing_and_shows_every_file_and_the_card(to, bare, tmp
 def test_what_is_taken_stays(dataset, tmp_path):
     (tmp_path / "out").mkdir()
     (tmp_path / "out/mine").write_text("mine")
-    with pytest.raises(InputError, match="not empty"):
-        publish(str(tmp_path / "out"), dataset, project=tmp_path)
+    for dry_run in (True, False):
+        with pytest.raises(InputError, match="not empty"):
+            publish(str(tmp_path / "out"), dataset, project=tmp_path, dry_run=dry_run)
     assert files(tmp_path / "out") == {"mine": b"mine"}
 
 

@@ -72,6 +72,15 @@ def test_or_a_row_that_says_so(pictures, gather):
     ]
 
 
+def test_a_folder_of_which_nothing_can_be_read_is_told_of(tmp_path, gather, caplog):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "a.jpg").write_bytes(b"no picture")
+    assert gather("folder", tmp_path / "mine", allow_partial=True)[0] == []
+    assert "src: there is no class picture, as no file of its folder could be read" in caplog.text
+    caplog.clear()
+    assert gather("folder", tmp_path / "mine", count=0)[0] == [] and not caplog.text
+
+
 def test_no_folder_and_an_empty_one(tmp_path, gather):
     with pytest.raises(MissingError, match="none: there is no such folder"):
         gather("folder", tmp_path / "none")

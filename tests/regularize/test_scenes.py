@@ -57,6 +57,12 @@ def test_one_video_and_its_own_bytes(crops, gather):
     assert rows[0]["image"] == nobody(20, 2, "w")["image"]  # no second JPEG of a JPEG
 
 
+def test_no_free_scene_is_told_of(tmp_path, gather, caplog):
+    write(tmp_path / "crops" / "v", crops=[], scenes=[nobody(30, 3, "v", people=1)])
+    assert gather("frames", tmp_path / "crops")[0] == []
+    assert "src: there is no class picture, as each shot shows somebody" in caplog.text
+
+
 def test_no_scenes_at_all(tmp_path, gather):
     with pytest.raises(MissingError, match="there is no scenes.parquet in it. Run `dvc repro`: stage crops"):
         gather("frames", tmp_path)

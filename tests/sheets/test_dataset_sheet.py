@@ -10,7 +10,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from dramatis.cli.main import app
-from dramatis.core.errors import MissingError
+from dramatis.core.errors import InputError, MissingError
 from dramatis.core.fonts import font
 from dramatis.core.images import encode_png, picture_hash
 from dramatis.core.tables import write_table
@@ -156,6 +156,15 @@ def test_no_dataset_and_an_old_one_are_one_line(data, tmp_path):
     with pytest.raises(MissingError, match="there is no dataset. Run `dvc repro`: stage dataset makes it"):
         write_dataset_sheets(tmp_path / "sheets", tmp_path / "none")
     assert not (tmp_path / "sheets").exists()
+
+
+def test_a_shard_that_is_cut_off_is_one_line(data, tmp_path):
+    file = data / "control/train/v.parquet"
+    file.write_bytes(file.read_bytes()[:-100])
+    with pytest.raises(
+        InputError, match="control/train/v.parquet: this table cannot be read .* stage dataset makes it"
+    ):
+        write_dataset_sheets(tmp_path / "sheets")
 
 
 def test_the_command(data, tmp_path):

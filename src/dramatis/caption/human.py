@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import yaml
+from yaml.events import CollectionEndEvent, CollectionStartEvent
 from yaml.nodes import MappingNode, Node, ScalarNode
 
 from dramatis.core.errors import MissingError, ParameterError
@@ -14,9 +15,12 @@ from dramatis.core.yaml_lines import LOADER, not_yaml, text_of
 FILE = Path("captions.yaml")
 HASH = re.compile(r"[0-9a-f]{16}")
 """`picture` of a crop, scene or composite."""
+CONFLICT = "<<<<<<< "
 MAX_TAGS = 1000
 MAX_LETTERS = 10_000
 """Most tags and letters of one caption."""
+MAX_DEPTH = 9
+"""Lists within lists that are looked at: the parser in C ends the program at some ten thousand."""
 FORBIDDEN = ("Cc", "Cs", "Zl", "Zp")
 """Categories of Unicode that no caption holds: control characters, half characters, ends of lines and paragraphs."""
 
@@ -79,7 +83,11 @@ def lines_of(text: str, place: str) -> list[Written]:
         control = _control(line.replace("\t", " ").removesuffix("\r"))
         if control:
             raise ParameterError(f"{place}:{number}", control, "Take it out")
+        if line.startswith(CONFLICT):
+            remedy = "Keep the lines of both, and take out those that git put around them"
+            raise ParameterError(f"{place}:{number}", "git could not merge what two people wrote here", remedy)
     try:
+        _refuse_depth(text, place)
         top = yaml.compose(text, Loader=LOADER)
     except yaml.YAMLError as error:
         raise not_yaml(place, error, 'Write `<hash>: "<caption>"`, the caption in quotes') from None
@@ -108,7 +116,17 @@ def _control(text: str) -> str | None:
     if text.isprintable():
         return None
     found = next((letter for letter in text if unicodedata.category(letter) in FORBIDDEN), None)
+    if found == "\n":
+        return "it holds a line break (U+000A); a caption is one line"
     return f"it holds a control character (U+{ord(found):04X})" if found else None
+
+
+def _refuse_depth(text: str, place: str) -> None:
+    depth = 0
+    for event in yaml.parse(text, Loader=LOADER):
+        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            raise ParameterError(f"{place}:{event.start_mark.line + 1}", "this is no text", "Put the caption in quotes")
 
 
 def _written(key: Node, value: Node, place: str) -> Written:

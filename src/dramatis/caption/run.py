@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from dramatis.caption.fields import Known, Seen, composite_fields, crop_fields, scene_fields, seen
 from dramatis.caption.human import read_captions
 from dramatis.caption.params import CaptionParams, template_of
-from dramatis.caption.schema import CAPTIONS
+from dramatis.caption.schema import CAPTIONS, COMPOSITES
 from dramatis.caption.text import core_tags
 from dramatis.caption.tokens import count_tokens, told
 from dramatis.core import seeds
@@ -18,7 +18,6 @@ from dramatis.core.tables import read_rows, whole_folder, write_table
 from dramatis.core.template import Parts, fields_of, render
 
 Row = dict[str, Any]
-COMPOSITES = "composites"
 CROP = ["crop_id", "character", "outfit_name", "others", "left", "people", "stage", "cut_off", "rejected_by", "picture"]
 SCENE = ["scene_id", "characters", "people", "rejected_by", "picture"]
 COMPOSITE = ["composite_id", "parts", "characters", "background", "stage", "picture"]

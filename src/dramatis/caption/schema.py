@@ -4,6 +4,10 @@ import pyarrow as pa
 
 from dramatis.core.tables import column
 
+COMPOSITES = "composites"
+TABLES = (COMPOSITES,)
+"""Files of `data/captions` that are about all videos; no video can be called so."""
+
 CAPTIONS = pa.schema(
     [
         column("id", pa.string(), "Key: a kept crop or scene of the video, or a composite."),

@@ -17,6 +17,7 @@ from dramatis.cast.decisions import ABOUT_FACES, FILE, Decisions, Unmet, read_de
 from dramatis.cast.edit import update
 from dramatis.cast.lines import repeated, sections_twice
 from dramatis.cast.references import list_references
+from dramatis.cli.check_dataset import dataset_checks
 from dramatis.cli.params import read_params
 from dramatis.cli.preset import check_params
 from dramatis.core.errors import MissingError, ParameterError, UserError
@@ -104,7 +105,13 @@ def faults() -> list[UserError]:
         return [fault]
     wrong = _raised([*_section_checks(params), _check_decisions, lambda: read_captions(human.FILE)])
     return wrong or _raised(
-        [*_run_checks(params), lambda: _check_film(params), *_input_checks(params), lambda: _check_cast(params)]
+        [
+            *_run_checks(params),
+            *dataset_checks(params),
+            lambda: _check_film(params),
+            *_input_checks(params),
+            lambda: _check_cast(params),
+        ]
     )
 
 

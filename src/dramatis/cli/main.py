@@ -20,7 +20,7 @@ Picture = Annotated[str, typer.Argument(help="Id of a frame, crop, preview or da
 
 @app.command()
 def check() -> None:
-    """What is wrong in params.yaml and cast.yaml, and which file they name is missing, before anything runs."""
+    """What is wrong in params.yaml, cast.yaml and captions.yaml, and which file is missing, before anything runs."""
     from dramatis.cli.check import check_project
 
     check_project()

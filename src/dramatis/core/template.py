@@ -7,10 +7,14 @@ of ten. A backslash takes the next letter as it is: `\\[`.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 CHANCE = re.compile(r"\s*(\d*\.?\d+)\s*:")
+PERCENT = re.compile(r"\s*(\d*\.?\d+)\s*%\s*:")
+DEEPEST = 20
+"""Optional parts within each other."""
 
 
 class Field(NamedTuple):
@@ -38,8 +42,12 @@ def parse(text: str, known: Sequence[str]) -> Parts:
         known: names of the fields that there are.
 
     Raises:
-        ValueError: a field is unknown, a chance is no share, a bracket has no partner, or it says nothing.
+        ValueError: a field is unknown, a chance is no share, a bracket has no partner, it holds a control
+            character, or it says nothing.
     """
+    for number, letter in enumerate(text, 1):
+        if unicodedata.category(letter) in ("Cc", "Cs") and not letter.isspace():
+            raise ValueError(f"letter {number} is a control character (U+{ord(letter):04X})")
     parts, end = _parts(text, 0, known)
     if end < len(text):
         raise ValueError(f"letter {end + 1} closes a part that was not opened; \\] stands for the bracket itself")
@@ -90,8 +98,10 @@ def _text(parts: Parts, fields: Mapping[str, Sequence[str]], draw: Callable[[], 
     return ",".join("" if gone else piece for piece, gone in zip(pieces, empty, strict=True))
 
 
-def _parts(text: str, at: int, known: Sequence[str]) -> tuple[Parts, int]:
+def _parts(text: str, at: int, known: Sequence[str], depth: int = 0) -> tuple[Parts, int]:
     """The parts from a place on, and where they end: at a closing bracket, or with the text."""
+    if depth > DEEPEST:
+        raise ValueError(f"letter {at} opens a part within {DEEPEST} others, which is too deep")
     parts: list[str | Field | Optional] = []
     fixed = ""
     while at < len(text) and text[at] != "]":
@@ -100,7 +110,7 @@ def _parts(text: str, at: int, known: Sequence[str]) -> tuple[Parts, int]:
             fixed, at = fixed + text[at + 1], at + 2
         elif letter in "{[":
             parts, fixed = [*parts, fixed] if fixed else parts, ""
-            part, at = (_field if letter == "{" else _optional)(text, at, known)
+            part, at = _field(text, at, known) if letter == "{" else _optional(text, at, known, depth)
             parts.append(part)
         elif letter == "}":
             raise ValueError(f"letter {at + 1} closes a field that was not opened; \\}} stands for the brace itself")
@@ -119,11 +129,13 @@ def _field(text: str, at: int, known: Sequence[str]) -> tuple[Field, int]:
     return Field(name, joint) if colon else Field(name), end + 1
 
 
-def _optional(text: str, at: int, known: Sequence[str]) -> tuple[Optional, int]:
+def _optional(text: str, at: int, known: Sequence[str], depth: int) -> tuple[Optional, int]:
+    if percent := PERCENT.match(text, at + 1):
+        raise ValueError(f"the chance {percent[1]}% must be a number between 0 and 1")
     chance = CHANCE.match(text, at + 1)
     if chance and not 0 <= float(chance[1]) <= 1:
         raise ValueError(f"the chance {chance[1]} is not between 0 and 1")
-    parts, end = _parts(text, chance.end() if chance else at + 1, known)
+    parts, end = _parts(text, chance.end() if chance else at + 1, known, depth + 1)
     if end >= len(text):
         raise ValueError(f"the part that letter {at + 1} opens is not closed")
     return Optional(float(chance[1]) if chance else 1.0, parts), end + 1

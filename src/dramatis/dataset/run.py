@@ -13,8 +13,7 @@ from typing import Any
 import pyarrow as pa
 from tqdm import tqdm
 
-from dramatis.core.buckets import Size, bucket_sizes
-from dramatis.core.errors import InputError, MissingError, ParameterError
+from dramatis.core.errors import InputError, MissingError
 from dramatis.core.regularization import ClassSource
 from dramatis.core.splits import PLAN_FILE
 from dramatis.core.tables import whole_folder, write_json, write_table
@@ -24,14 +23,15 @@ from dramatis.dataset.features import with_features
 from dramatis.dataset.figures import figures
 from dramatis.dataset.leaks import LeakLimits, leaks
 from dramatis.dataset.material import Material, Places, gather
-from dramatis.dataset.params import DatasetParams
+from dramatis.dataset.params import DatasetParams, Multipliers
 from dramatis.dataset.pictures import reader_of
 from dramatis.dataset.plan import bucket_words, buckets_of, per_epoch, plan_rows, whole_people
 from dramatis.dataset.rows import in_bucket
 from dramatis.dataset.schema import CONFIGS, CONTROLLED, DATASET, IMAGE, LEFT_OUT, PLAN
 from dramatis.dataset.shards import GROUP_ROWS, Shard, read_columns
+from dramatis.dataset.sizes import sizes_of
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("dataset")
 
 Row = dict[str, Any]
 WITH_JPEG = ("scenes", "regularization")
@@ -69,7 +69,7 @@ def run(
         InputError: a table is missing or unreadable, nobody has a picture, or a held-out picture is trained on.
         ParameterError: no bucket fits.
     """
-    buckets = _buckets(params)
+    buckets = sizes_of(params)
     found = gather(places, videos, sources)
     rows = [in_bucket(row, buckets) for row in tqdm(found.rows, "buckets", unit="picture", disable=None)]
     _refuse_leaks(rows, found, limits, places.embeddings, videos)
@@ -80,7 +80,7 @@ def run(
     seen = whole_people(training, seen, trained_in)
     for line in words:
         log.warning("bucket %s", line)
-    for line in _warnings(rows, found.cast):
+    for line in (*_warnings(rows, found.cast), *_unseen(training, seen, params.multipliers)):
         log.warning(line)
     plan = plan_rows(training, seen, trained_in)
     with whole_folder(out) as folder:
@@ -106,14 +106,6 @@ def run(
     write_json(facts.figures | {"leaks": 0}, metrics)
 
 
-def _buckets(params: DatasetParams) -> list[Size]:
-    sizes = bucket_sizes(params.resolution_px, params.bucket_step_px, params.bucket_sides_px)
-    if not sizes:
-        problem = f"no bucket of at most {params.resolution_px}² px has sides within {list(params.bucket_sides_px)}"
-        raise ParameterError("params.yaml: dataset.bucket_sides_px", problem, "Widen the range or raise resolution_px")
-    return sizes
-
-
 def _refuse_leaks(
     rows: Sequence[Row], found: Material, limits: LeakLimits, embeddings: Path, videos: Sequence[str]
 ) -> None:
@@ -137,6 +129,18 @@ def _warnings(rows: Sequence[Row], cast: Sequence[Row]) -> Iterator[str]:
         yield f"no picture for training: {', '.join(idle)}"
     if unjudged:
         yield f"fewer than 2 held-out heads, so stage score cannot judge a run of them: {', '.join(unjudged)}"
+
+
+def _unseen(training: Sequence[Row], seen: Sequence[float], params: Multipliers) -> Iterator[str]:
+    """A line on the characters whose crops the weights leave out, and one on weights that are nobody's."""
+    most: dict[str, float] = defaultdict(float)
+    for row, value in zip(training, seen, strict=True):
+        if row["config"] == "characters":
+            most[row["character"]] = max(most[row["character"]], value)
+    if never := sorted(name for name, value in most.items() if not value):
+        yield f"`dataset.multipliers` shows no crop of {', '.join(never)} in training"
+    if strange := sorted(params.characters.keys() - most.keys()):
+        yield f"`dataset.multipliers.characters` weighs {', '.join(strange)}, of whom there is no crop to train with"
 
 
 def _shots(training: Sequence[Row]) -> dict[str, set[tuple[str, int]]]:

@@ -10,6 +10,7 @@ from dramatis.core.errors import InputError, MissingError
 from dramatis.core.splits import PLAN_FILE
 from dramatis.core.tables import iter_rows
 from dramatis.dataset.schema import CONFIGS
+from dramatis.dataset.shards import readable
 
 KINDS = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpg", b"RIFF": "webp"}
 """First bytes of the kinds of pictures, and their endings."""
@@ -84,7 +85,7 @@ class Source:
                 continue
             columns = ["id", "image", *(["conditioning_image"] if config == "control" else [])]
             for file in self.shards[config]:
-                for stored in iter_rows(file, "dataset", columns):
+                for stored in _stored(file, columns):
                     row = wanted.get((config, stored["id"]))
                     if row:
                         place = f"{file}: {row.id}"
@@ -113,17 +114,19 @@ def read_source(folder: Path, split: str = "train", characters: Sequence[str] = 
 
     Raises:
         MissingError: the dataset is not there.
-        InputError: a chosen character is not in it, the plan lacks a picture, or nothing is left.
+        InputError: a chosen character is not in it, the plan lacks a picture, a file is damaged, or nothing is left.
     """
     shards = {config: sorted((folder / config / split).glob("*.parquet")) for config in CONFIGS}
     if not any(shards.values()):
-        problem = f"there is no shard of split {split}"
-        raise MissingError(str(folder), problem, "Run `dvc repro`: stage dataset makes it")
+        remedy = "Run `dvc repro`: stage dataset makes it"
+        if split == "validation" and (folder / "plan.parquet").is_file():
+            remedy = "Nothing is held out: see `selection.validation_share` and its neighbours in params.yaml"
+        raise MissingError(str(folder), f"there is no shard of split {split}", remedy)
     plan = _plan(folder) if split == "train" else None
     rows, left_out, known = [], Counter(), set()
     for config, files in shards.items():
         for file in files:
-            for stored in iter_rows(file, "dataset", COLUMNS):
+            for stored in _stored(file, COLUMNS):
                 named = _named(stored)
                 known |= named
                 rate, bucket = (
@@ -139,9 +142,15 @@ def read_source(folder: Path, split: str = "train", characters: Sequence[str] = 
     return Source(folder, split, shards, rows, dict(left_out))
 
 
+def _stored(file: Path, columns: list[str]) -> Iterator[dict[str, Any]]:
+    """The rows of a file of the dataset; one that is damaged is an `InputError`."""
+    with readable(file, "dataset"):
+        yield from iter_rows(file, "dataset", columns)
+
+
 def _plan(folder: Path) -> dict[str, tuple[float, str]]:
     """How often each picture is seen in an epoch, and its bucket, by the plan's key."""
-    rows = iter_rows(folder / PLAN_FILE, "dataset", ["key", "per_epoch", "bucket"])
+    rows = _stored(folder / PLAN_FILE, ["key", "per_epoch", "bucket"])
     # To six digits, as single precision means it: 0.3 and not 0.300000011920929.
     return {row["key"]: (float(f"{row['per_epoch']:.6g}"), row["bucket"]) for row in rows}
 

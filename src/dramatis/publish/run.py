@@ -46,6 +46,8 @@ def publish(
     _check_options(place, public, tag)
     contents = read_contents(dataset)
     _check_card(contents, said_license)
+    if isinstance(place, Path):
+        check_out(place, contents.folder, project)
     if dry_run:
         return _dry(place, contents, no_license, public, tag)
     if not contents.license and not no_license:
@@ -55,7 +57,7 @@ def publish(
         return upload(place, contents, public)
     if isinstance(place, Remote):
         return push(place, dataset, project, tag)
-    return _copy(place, contents, project)
+    return _copy(place, contents)
 
 
 def _check_options(place: Place, public: bool, tag: str | None) -> None:
@@ -71,8 +73,7 @@ def _check_card(contents: Contents, said: str | None) -> None:
         raise ParameterError(str(contents.folder / CARD), problem, "Run `dvc repro`: stage dataset writes it")
 
 
-def _copy(place: Path, contents: Contents, project: Path) -> list[str]:
-    check_out(place, contents.folder, project)
+def _copy(place: Path, contents: Contents) -> list[str]:
     with whole_folder(place) as folder:
         for name, _ in contents.files:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)

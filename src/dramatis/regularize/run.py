@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
+
 from dramatis.backends.tag import TagChoice
 from dramatis.core.regularization import ClassSource
 from dramatis.core.tables import whole_folder, write_rows, write_table
@@ -15,6 +17,11 @@ from dramatis.regularize.scenes import from_scenes
 from dramatis.regularize.schema import REGULARIZATION, SKIPPED
 from dramatis.regularize.words import Describer
 
+NONE = {
+    "frames": "each shot shows somebody who is named, or a face (see `regularize.strangers`), or is too dark or alike",
+    "folder": "no file of its folder could be read",
+}
+"""Why a source of frames or of a folder may have given none."""
 log = logging.getLogger("regularize")
 
 
@@ -31,12 +38,15 @@ def run(params: RegularizeParams, tagging: TagChoice, name: str, source: ClassSo
         InputError: what is there cannot be used.
     """
     skipped: list[dict[str, str]] = []
+    file = out / "regularization.parquet"
     with whole_folder(out) as folder:
         pictures = _pictures(params, Describer(params, tagging), name, source, skipped)
-        write_rows(_rows(name, pictures), REGULARIZATION, folder / "regularization.parquet")
+        write_rows(_rows(name, pictures), REGULARIZATION, folder / file.name)
         write_table(skipped, SKIPPED, folder / "skipped.parquet")
     if skipped:
-        log.warning("%s: %d files could not be read; skipped.parquet lists them", name, len(skipped))
+        log.warning("%s: files that could not be read: %d; skipped.parquet lists them", name, len(skipped))
+    if source.count != 0 and not pq.read_metadata(file).num_rows:
+        log.warning("%s: there is no class picture, as %s", name, NONE[source.kind])
 
 
 def _pictures(

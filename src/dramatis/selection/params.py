@@ -1,6 +1,6 @@
 """Parameters of stage `selection`."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveInt, model_validator
 
@@ -9,6 +9,7 @@ from dramatis.core.params import Key, Params
 Size = Literal["few_shot", "tiny", "small", "medium", "large", "massive"]
 Trait = Literal["identity", "yaw", "light", "outfit", "distance", "shot", "stage"]
 Goal = Literal["close", "medium", "full", "profile"]
+Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class Amounts(Params):
@@ -110,7 +111,7 @@ class SelectionParams(Amounts):
     luma: tuple[float, float] = Field(
         description="Brightness of a face below which a picture is dark, and above which it is bright [0..1]."
     )
-    goals: dict[Goal, float] = Field(
+    goals: dict[Goal, Share] = Field(
         description="Share of a character's training pictures that should be of a kind [0..1]; less than half of it "
         "is worth a word of advice."
     )

@@ -12,6 +12,7 @@ from dramatis.core.errors import MissingError
 from dramatis.core.images import Image, decode, picture_hash
 from dramatis.core.splits import read_plan
 from dramatis.dataset.schema import CONFIGS
+from dramatis.dataset.shards import readable
 from dramatis.sheets.captioned import Block, Cell, draw, per_row
 from dramatis.sheets.files import DATASET_MARK, FOLDER, remove_old, save
 from dramatis.sheets.sample import Row, grouped, spread
@@ -63,9 +64,12 @@ def read_config(data: Path, config: str) -> list[Row]:
     """
     plan, rows = read_plan(data, config), []
     for file in sorted((data / config).glob("*/*.parquet")):
-        if not set(COLUMNS) <= set(pq.read_schema(file).names):
+        with readable(file, "dataset"):
+            known = set(COLUMNS) <= set(pq.read_schema(file).names)
+            stored = pq.read_table(file, columns=COLUMNS).to_pylist() if known else []
+        if not known:
             raise MissingError(str(file), "the table is of an older version", "Run `dvc repro`: stage dataset makes it")
-        for n, row in enumerate(pq.read_table(file, columns=COLUMNS).to_pylist()):
+        for n, row in enumerate(stored):
             planned = plan.get(row["id"], {})
             rows.append(row | {"split": file.parent.name, "seen": planned.get("per_epoch"), "at": (file, n)})
     return rows
@@ -93,7 +97,7 @@ def read_pictures(rows: Iterable[Row], names: Sequence[str]) -> dict[tuple[Path,
         wanted.setdefault(row["at"][0], []).append(row["at"][1])
     found = {}
     for file, places in wanted.items():
-        with pq.ParquetFile(file) as table:
+        with readable(file, "dataset"), pq.ParquetFile(file) as table:
             first = 0
             for group in range(table.num_row_groups):
                 size = table.metadata.row_group(group).num_rows
