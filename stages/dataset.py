@@ -10,7 +10,7 @@ from dramatis.dataset.material import Places
 from dramatis.dataset.params import DatasetParams
 from dramatis.dataset.run import run
 
-SECTIONS = ("crops", "tag", "selection", "augment", "control", "composite", "caption", "regularize", "dataset")
+SECTIONS = ("crops", "tag", "selection", "augment", "control", "composite", "caption", "regularization", "regularize")
 """What the card shows of `params.yaml`."""
 
 if __name__ == "__main__":
@@ -20,7 +20,7 @@ if __name__ == "__main__":
             list(load_params("videos", dict[Key, dict])),
             load_params("regularization", dict[Key, ClassSource]),
             load_params("selection", LeakLimits),
-            {section: load_params(section, dict) for section in SECTIONS},
+            {section: load_params(section, dict) for section in (*SECTIONS, "dataset")},
             places=Places(
                 crops=Path("data/crops"),
                 embeddings=Path("data/embeddings"),
