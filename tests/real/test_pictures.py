@@ -34,6 +34,7 @@ def folder(media, tmp_path_factory):
         {
             "videos": {"photos": {"source": "photos.zip"}},
             **real_models(media),
+            "crops": {"min_side_px": 48, "min_root_area_px": 64},  # the photos have 160 px
             "tag": {"weights": "models/pocket/wd14"},
             "regularization": {"drawn": {"from": "base", "path": "models/pocket/sd", "count": 1, "multiplier": 1.0}},
             "regularize": {"prompts": ["1person, head"], "drawing": DRAWING},
