@@ -1,6 +1,5 @@
 """Stage `cluster`: who is who across all videos."""
 
-import json
 import logging
 from collections import Counter
 from dataclasses import dataclass
@@ -15,9 +14,10 @@ from dramatis.cluster.map import draw, layout
 from dramatis.cluster.params import ClusterParams
 from dramatis.cluster.schema import CLUSTERS, FACES, MAP
 from dramatis.cluster.tracks import Vectors, normalised, sums
-from dramatis.core.errors import InputError, MissingError
+from dramatis.core.errors import InputError
 from dramatis.core.ids import stable_ids
 from dramatis.core.tables import box_of, read_rows, read_table, whole_folder, write_table
+from dramatis.core.vectors import read_vectors
 
 log = logging.getLogger(__name__)
 DIGITS = 5
@@ -109,25 +109,20 @@ def read_faces(videos: list[str], detections: Path, quality: Path, embeddings: P
         InputError: no face at all, or videos that were embedded by different models.
     """
     rows: list[dict[str, Any]] = []
-    vectors: list[list[float]] = []
-    models: dict[str, str] = {}
     rejected: list[str | None] = []
     for video in videos:
-        shard = embeddings / video
         own = [
             row
             for row in read_rows(detections / video / "detections.parquet", f"detect@{video}")
             if row["kind"] == "face"
         ]
-        vector = dict(_pairs(shard / "embeddings.parquet", f"embed@{video}", "vector"))
-        verdict = dict(_pairs(quality / video / "quality.parquet", f"quality@{video}", "rejected_by"))
+        table = read_table(quality / video / "quality.parquet", f"quality@{video}", ["detection_id", "rejected_by"])
+        verdict = dict(zip(table["detection_id"].to_pylist(), table["rejected_by"].to_pylist(), strict=True))
         for row in own:
-            if row["detection_id"] not in vector or row["detection_id"] not in verdict:
-                remedy = f"Run `dvc repro`: stage embed@{video} makes it"
-                raise InputError(str(shard), f"the face {row['detection_id']} is not in it", remedy)
-        models[video] = _model(shard / "model.json", video)
+            if row["detection_id"] not in verdict:
+                remedy = f"Run `dvc repro`: stage quality@{video} makes it"
+                raise InputError(str(quality / video), f"the face {row['detection_id']} is not in it", remedy)
         rows += own
-        vectors += [vector[row["detection_id"]] for row in own]
         rejected += [verdict[row["detection_id"]] for row in own]
     if not rows:
         raise InputError(
@@ -135,23 +130,9 @@ def read_faces(videos: list[str], detections: Path, quality: Path, embeddings: P
             "no face was found in any of them",
             "Choose another `detect.backend` or lower `detect.min_score.face` in params.yaml",
         )
-    if len(set(models.values())) > 1:
-        remedy = "Run `dvc repro`: stage embed makes them"
-        raise InputError(str(embeddings), f"vectors of different models: {models}", remedy)
+    vectors, threshold = read_vectors(embeddings, videos, [row["detection_id"] for row in rows])
     used = np.array([verdict is None for verdict in rejected])
-    threshold = json.loads(next(iter(models.values())))["threshold"]
-    return Faces(rows, normalised(np.array(vectors)), used, float(threshold))
-
-
-def _pairs(file: Path, made_by: str, column: str) -> zip:
-    table = read_table(file, made_by, ["detection_id", column])
-    return zip(table["detection_id"].to_pylist(), table[column].to_pylist(), strict=True)
-
-
-def _model(file: Path, video: str) -> str:
-    if not file.is_file():
-        raise MissingError(str(file), "there is no such file", f"Run `dvc repro`: stage embed@{video} makes it")
-    return json.dumps(json.loads(file.read_text()), sort_keys=True)
+    return Faces(rows, normalised(vectors), used, threshold)
 
 
 def describe(faces: Faces, label: NDArray[np.int64]) -> tuple[list[dict[str, Any]], list[str], list[float | None]]:
