@@ -14,6 +14,8 @@ from dramatis.review.parts import WEB, button
 
 TABS = (("", "Cast"), ("captions", "Captions"))
 """Address of each tab, and what it is called."""
+POLL_S = 0.7
+"""How often a tab looks for what other tabs and editors did [s]."""
 
 
 class Deeds(NamedTuple):

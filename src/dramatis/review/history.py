@@ -1,6 +1,8 @@
 """What was done to a file of decisions, to undo it decision by decision."""
 
+import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import NamedTuple
 
 from dramatis.core.errors import InputError
@@ -76,3 +78,37 @@ class History:
             where = f"{self._file}: {'.'.join(filter(None, found[0][:2]))}"
             raise InputError(where, f"changed since by somebody else, so {label!r} stays", "Mend it by hand")
         return [each for each in wanted if flat.get((each.section, each.key)) != each.after]
+
+
+class Undoable:
+    """What both tabs share of a file of decisions: a lock, and what was done, to undo it.
+
+    A subclass writes the file in `_write`, a `Write`; its methods may be called from any thread.
+
+    Attributes:
+        history: what was done, and can be undone.
+    """
+
+    def __init__(self, file: Path):
+        self._file, self._lock = file, threading.RLock()
+        self.history = History(file.name)
+
+    def undo(self) -> str | None:
+        """Takes the last action back; gives its label, None if there is none."""
+        with self._lock:
+            return self.history.undo(self._write)
+
+    def redo(self) -> str | None:
+        """Does again what was undone last; gives its label, None if there is none."""
+        with self._lock:
+            return self.history.redo(self._write)
+
+    def _do(self, label: str, changes_of: Callable[[Flat], list[Change]]) -> list[Change]:
+        """Writes changes, and remembers them under a label; gives those that were made."""
+        with self._lock:
+            changes = self._write(changes_of)
+            self.history.did(label, changes)
+            return changes
+
+    def _write(self, changes_of: Callable[[Flat], list[Change]]) -> list[Change]:
+        raise NotImplementedError

@@ -11,7 +11,7 @@ from dramatis.review import deeds
 from dramatis.review.board import Board
 from dramatis.review.dialogs import KEYS, NameDialog, show_lines
 from dramatis.review.groups import Group, Track
-from dramatis.review.head import Deeds, Head, Told, complain, step_back
+from dramatis.review.head import POLL_S, Deeds, Head, Told, complain, step_back
 from dramatis.review.names import Name, read_name
 from dramatis.review.parts import Inside, Wall
 from dramatis.review.session import Action
@@ -19,8 +19,6 @@ from dramatis.review.view import DOUBTFUL, title
 
 COMMANDS = "nmxopf"
 """Keys that decide about what is selected."""
-POLL_S = 0.7
-"""How often a tab looks for what other tabs and editors did [s]."""
 
 
 def build_page(board: Board) -> None:

@@ -1,6 +1,5 @@
 """What the server holds: the project, the decisions of `cast.yaml` as last read, and what was done, to undo it."""
 
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,14 +10,14 @@ from dramatis.core.moments import parse, track_at
 from dramatis.review.actions import Desk
 from dramatis.review.changes import Change, Flat, compare, fill, flatten, write_changes
 from dramatis.review.groups import Group, group_faces
-from dramatis.review.history import History
+from dramatis.review.history import Undoable
 from dramatis.review.project import Project, read_project
 from dramatis.review.standing import Standing, stand
 
 Action = Callable[[Desk], Flat]
 
 
-class Session:
+class Session(Undoable):
     """State behind all tabs of one server; its methods may be called from any thread.
 
     Attributes:
@@ -26,14 +25,13 @@ class Session:
         generation: how often the project was read; old pictures are asked for with an old one.
         version: grows with every change that a page must show.
         fault: what is wrong in `cast.yaml` now; empty if nothing.
-        history: what was done, and can be undone.
         groups: of the faces, under the decisions as they are.
     """
 
     def __init__(self, file: Path = FILE, read: Callable[[], Project] = read_project):
-        self._file, self._read, self._lock = file, read, threading.RLock()
+        super().__init__(file)
+        self._read = read
         self._text: str | None = None
-        self.history = History(file.name)
         self.generation, self.version, self.fault = 0, 0, ""
         self.decided = Decisions()
         self.reload()
@@ -77,20 +75,7 @@ class Session:
             ParameterError: `cast.yaml` is at fault, or would be.
             InputError: another process keeps the file.
         """
-        with self._lock:
-            changes = self._write(lambda flat: compare(flat, action(self._desk(flat))))
-            self.history.did(label, changes)
-            return changes
-
-    def undo(self) -> str | None:
-        """Takes the last action back; gives its label, None if there is none."""
-        with self._lock:
-            return self.history.undo(self._write)
-
-    def redo(self) -> str | None:
-        """Does again what was undone last; gives its label, None if there is none."""
-        with self._lock:
-            return self.history.redo(self._write)
+        return self._do(label, lambda flat: compare(flat, action(self._desk(flat))))
 
     def group(self, name: str) -> Group | None:
         """A group by id."""

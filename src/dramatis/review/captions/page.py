@@ -12,11 +12,9 @@ from dramatis.review.captions import labels, proposals, query, tags, view
 from dramatis.review.captions.keys import KEYS
 from dramatis.review.captions.proposals import Proposal, Proposed
 from dramatis.review.dialogs import show_lines
-from dramatis.review.head import Deeds, Head, Told, complain, step_back
+from dramatis.review.head import POLL_S, Deeds, Head, Told, complain, step_back
 from dramatis.review.parts import Grid, Panel, Preview
 
-POLL_S = 0.7
-"""How often a tab looks for what other tabs and editors did [s]."""
 SAID = "Every caption is in captions.yaml already. This runs the stages that depend on it."
 
 

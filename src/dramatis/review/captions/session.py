@@ -1,6 +1,5 @@
 """What the server holds for the caption tab: the pictures, `captions.yaml` as last read, and what was done."""
 
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -11,12 +10,12 @@ from dramatis.core.yaml_lines import text_of
 from dramatis.review.captions.gallery import Gallery, read_gallery
 from dramatis.review.captions.pictures import Shown
 from dramatis.review.changes import Change, Flat, compare
-from dramatis.review.history import History
+from dramatis.review.history import Undoable
 
 HUMAN, AUTO = "human", "auto"
 
 
-class CaptionSession:
+class CaptionSession(Undoable):
     """State behind all tabs of one server; its methods may be called from any thread.
 
     Attributes:
@@ -31,13 +30,12 @@ class CaptionSession:
         origins: of each: human or auto.
         changed_at: the version at which each last changed.
         numbers: positions of the pictures of each hash.
-        history: what was done, and can be undone.
     """
 
     def __init__(self, file: Path = FILE, read: Callable[[], Gallery] = read_gallery):
-        self._file, self._read, self._lock = file, read, threading.RLock()
+        super().__init__(file)
+        self._read = read
         self._stamp: tuple[int, ...] | None = None
-        self.history = History(file.name)
         self.generation, self.version, self.fault, self.missing = 0, 0, "", ""
         self.human: dict[str, str] = {}
         self.reload()
@@ -97,20 +95,7 @@ class CaptionSession:
             new = {key: caption for key, caption in {**flat, **after}.items() if caption is not None}
             return compare(flat, new)
 
-        with self._lock:
-            changes = self._write(changes_of)
-            self.history.did(label, changes)
-            return changes
-
-    def undo(self) -> str | None:
-        """Takes the last action back; gives its label, None if there is none."""
-        with self._lock:
-            return self.history.undo(self._write)
-
-    def redo(self) -> str | None:
-        """Does again what was undone last; gives its label, None if there is none."""
-        with self._lock:
-            return self.history.redo(self._write)
+        return self._do(label, changes_of)
 
     def automatic(self, n: int) -> str | None:
         """The automatic caption of a picture; None if only the next run can say it."""
