@@ -120,7 +120,7 @@ def test_names_may_come_before_runs(project):
             for key, value in (("resolution_px", 16), ("bucket_sides_px", [128, 32]), ("bucket_step_px", 500))
         ),
         ({"runs": {"real": SOLO}}, "must not be one of pocket, real, release"),
-        ({"runs": {"solo": SOLO | {"train": {"lora": {"rnk": 2}}}}}, "runs.solo.train: lora.rnk: unknown key"),
+        ({"runs": {"solo": SOLO | {"train": {"adapter": {"rnk": 2}}}}}, "runs.solo.train: adapter.rnk: unknown key"),
         (
             {"cast": SOUND["cast"] | {"references": "raw/none"}},
             "cast.references: there is no raw/none. Make it, with one folder of pictures for each name, or empty",

@@ -5,10 +5,12 @@ from safetensors.torch import load_file
 from tiny_sd import DRAWING
 
 from dramatis.core.errors import MissingError
+from dramatis.diffusion.apply import apply
 from dramatis.diffusion.load import load_pipeline
+from dramatis.diffusion.model import Model
 from dramatis.diffusion.params import DrawingParams
 from dramatis.diffusion.prompts import encode, warn_of_long_texts
-from dramatis.diffusion.sample import fuse, sample
+from dramatis.diffusion.sample import sample
 from dramatis.diffusion.weights import write_weights
 
 
@@ -42,7 +44,7 @@ def test_long_captions_are_counted_and_said(pipeline, caplog):
 
 
 def draw(pipeline, prompts, seeds):
-    return np.stack(list(sample(pipeline, prompts, seeds, DrawingParams.model_validate(DRAWING))))
+    return np.stack(list(sample(Model(pipeline), prompts, seeds, DrawingParams.model_validate(DRAWING))))
 
 
 def test_a_picture_depends_on_its_prompt_and_seed_only(pipeline):
@@ -59,8 +61,8 @@ def test_again_is_the_same_bytes(pipeline):
 
 
 def test_a_folder_without_adapter(pipeline, tmp_path):
-    with pytest.raises(MissingError, match="pytorch_lora_weights"):
-        fuse(pipeline, tmp_path / "pytorch_lora_weights.safetensors")
+    with pytest.raises(MissingError, match="adapter.safetensors"):
+        apply(Model(pipeline), tmp_path)
 
 
 def test_weights_are_read_back_and_written_to_the_same_bytes(tmp_path):

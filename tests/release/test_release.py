@@ -11,7 +11,6 @@ from dramatis.core.runs import Run
 from dramatis.core.tables import write_json
 from dramatis.diffusion.load import load_pipeline
 from dramatis.diffusion.prompts import encode
-from dramatis.release.kohya import to_kohya
 from dramatis.release.params import ReleaseParams
 from dramatis.release.run import run
 from dramatis.train.params import TrainParams
@@ -35,7 +34,7 @@ def project(tiny_sd, tmp_path_factory):
     top = tmp_path_factory.mktemp("project")
     spec = Run(method="lora", characters=["ada", "bela"], base=str(tiny_sd))
     rates = {"unet": 0.05, "text_encoder": 0.05}
-    params = merged(TRAIN, {"learning_rate": rates, "lora": {"alpha": 2, "text_rank": 3, "text_alpha": 1}})
+    params = merged(TRAIN, {"learning_rate": rates, "adapter": {"alpha": 2, "text_rank": 3, "text_alpha": 1}})
     train(
         "duo",
         spec,
@@ -67,14 +66,14 @@ def prediction(base, weights=None):
 def test_both_files_are_the_chosen_step(project, tiny_sd, tmp_path):
     out = release(project, tmp_path / "duo")
     assert {file.name for file in out.iterdir()} == {
-        "pytorch_lora_weights.safetensors",
+        "adapter.safetensors",
         "duo.safetensors",
         "README.md",
     }
-    chosen = project / "models" / "duo" / "step-000004" / "pytorch_lora_weights.safetensors"
-    assert (out / "pytorch_lora_weights.safetensors").read_bytes() == chosen.read_bytes()
+    chosen = project / "models" / "duo" / "step-000004" / "adapter.safetensors"
+    assert (out / "adapter.safetensors").read_bytes() == chosen.read_bytes()
     wanted = prediction(tiny_sd, chosen)
-    assert torch.equal(prediction(tiny_sd, out / "pytorch_lora_weights.safetensors"), wanted)
+    assert torch.equal(prediction(tiny_sd, out / "adapter.safetensors"), wanted)
     assert (prediction(tiny_sd, out / "duo.safetensors") - wanted).abs().max() <= 1e-6
     assert (prediction(tiny_sd) - wanted).abs().max() > 0.01
 
@@ -93,11 +92,6 @@ def test_keys_of_kohya(project, tmp_path):
     assert "lora_te_text_model_encoder_layers_0_self_attn_q_proj" in modules
     assert len(tensors) == 3 * len(modules)
     assert tensors["lora_te_text_model_encoder_layers_0_mlp_fc1.alpha"] == 3
-
-
-def test_a_key_of_another_kind_is_refused():
-    with pytest.raises(ValueError, match="vae.x.lora_A.weight is no key"):
-        to_kohya({"vae.x.lora_A.weight": torch.zeros(1, 1)})
 
 
 def test_the_card_says_what_it_is(project, tmp_path):

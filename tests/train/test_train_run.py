@@ -20,13 +20,15 @@ from tiny_sd import TRAIN, dataset_row, merged, write_dataset
 from dramatis.core.errors import InputError, MissingError, ParameterError
 from dramatis.core.runs import Run
 from dramatis.diffusion.load import load_pipeline
+from dramatis.diffusion.model import Model
 from dramatis.diffusion.prompts import encode
 from dramatis.train.methods import build_method
-from dramatis.train.params import TrainParams, params_of
+from dramatis.train.params import TrainParams
+from dramatis.train.phases import params_of
 from dramatis.train.run import run
 
 TOP = Path(__file__).parents[2]
-WEIGHTS = "pytorch_lora_weights.safetensors"
+WEIGHTS = "adapter.safetensors"
 
 
 def settings(**changes):
@@ -72,9 +74,9 @@ def test_it_writes_checkpoints_log_and_record(trained):
 
 def test_steps_differ_and_both_parts_learned(trained):
     first, last = (load_file(trained / f"step-00000{step}" / WEIGHTS) for step in (2, 6))
-    assert {name.split(".")[0] for name in last} == {"unet", "text_encoder"}
-    assert any("conv1" in name for name in last) and any("text_model.encoder" in name for name in last)
-    ups = [name for name in last if ".lora_B." in name]
+    assert {name.split("_")[1] for name in last} == {"unet", "te"}
+    assert any("conv1" in name for name in last) and any("text_model_encoder" in name for name in last)
+    ups = [name for name in last if "lora_up" in name]
     assert all(not torch.equal(first[name], last[name]) for name in ups)
 
 
@@ -86,7 +88,8 @@ def test_two_runs_are_the_same_bytes(trained, tiny_sd, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "change", [{"seed": 8}, {"lora": {"rank": 2}}, {"captions": {"shuffle": False}}, {"face_weight": 4.0}]
+    "change",
+    [{"seed": 8}, {"adapter": {"rank": 2}}, {"captions": {"shuffle": False}}, {"objective": {"face_weight": 4.0}}],
 )
 def test_a_parameter_changes_the_weights(trained, tiny_sd, tmp_path, change):
     other = train(tmp_path, tiny_sd, params=settings(**change), characters=("ada", "bela"))
@@ -105,7 +108,7 @@ def prediction(pipeline):
 def disturbed(base, **lora):
     """A method with an effect, as after a training."""
     pipeline = load_pipeline(str(base))
-    method = build_method("lora", pipeline, settings(lora=lora), None)
+    method = build_method("lora", Model(pipeline), settings(adapter=lora), {})
     generator = torch.Generator().manual_seed(2)
     for named in method.parameters().values():
         for tensor in named.values():
@@ -116,7 +119,7 @@ def disturbed(base, **lora):
 def test_a_fresh_adapter_changes_nothing(tiny_sd):
     bare = load_pipeline(str(tiny_sd))
     adapted = load_pipeline(str(tiny_sd))
-    build_method("lora", adapted, settings(), None)
+    build_method("lora", Model(adapted), settings(), {})
     assert torch.equal(prediction(bare), prediction(adapted))
 
 
@@ -164,21 +167,21 @@ def test_it_learns_one_picture(tiny_sd, tmp_path):
 
 
 def test_a_loss_that_is_no_number_ends_the_run_with_one_line(tiny_sd, tmp_path, monkeypatch):
-    monkeypatch.setattr("dramatis.train.methods.lora.Lora.loss", lambda *_: torch.tensor(float("nan")))
+    monkeypatch.setattr("dramatis.train.methods.lora.Lora.predict", lambda _, noisy, *__: noisy * float("nan"))
     write_dataset(tmp_path / "dataset", train=[dataset_row(1)])
     with pytest.raises(InputError, match=r"solo, step 1: the loss is no number any more. Lower `train.learning_rate`"):
         train(tmp_path, tiny_sd, params=settings(prior={"share": 0.0}))
 
 
 def test_the_run_overrides_the_section():
-    changed = params_of(settings(), spec("x", train={"steps": 9, "lora": {"rank": 2}}), "solo")
-    assert changed == settings(steps=9, lora={"rank": 2})
-    with pytest.raises(ParameterError, match=r"runs.solo.train: lora.rnk: unknown key"):
-        params_of(settings(), spec("x", train={"lora": {"rnk": 2}}), "solo")
+    changed = params_of(settings(), spec("x", train={"steps": 9, "adapter": {"rank": 2}}), "solo")
+    assert changed == settings(steps=9, adapter={"rank": 2})
+    with pytest.raises(ParameterError, match=r"runs.solo.train: adapter.rnk: unknown key"):
+        params_of(settings(), spec("x", train={"adapter": {"rnk": 2}}), "solo")
 
 
 def test_user_errors_come_before_the_weights(tiny_sd, tmp_path, monkeypatch):
-    monkeypatch.setattr("dramatis.train.run.load_pipeline", lambda *_: pytest.fail("loaded the base"))
+    monkeypatch.setattr("dramatis.train.run.load_model", lambda *_: pytest.fail("loaded the base"))
     with pytest.raises(InputError, match=r"zoe: no such character in the training set; it has ada \(6\), bela \(4\)"):
         train(tmp_path, tiny_sd, characters=("ada", "zoe"))
     with pytest.raises(MissingError, match="no-base"):

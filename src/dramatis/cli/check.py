@@ -28,7 +28,8 @@ from dramatis.core.yaml_lines import text_of
 from dramatis.frames.sources import missing, stills_of
 from dramatis.pipeline.reference import MAPS
 from dramatis.regularize.folder import pictures_in
-from dramatis.train.params import TrainParams, params_of
+from dramatis.train.params import TrainParams
+from dramatis.train.phases import params_of
 
 STAGES = Path("stages")
 FILMS = Path("data/film")

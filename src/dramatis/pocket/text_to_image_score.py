@@ -14,6 +14,7 @@ from dramatis.core.errors import InputError
 from dramatis.core.images import Image, encode_png, resize
 from dramatis.core.tables import write_json
 from dramatis.diffusion.load import load_pipeline
+from dramatis.diffusion.model import Model
 from dramatis.diffusion.sample import sample
 from dramatis.pocket.agreement import agreement
 from dramatis.pocket.bank import draw
@@ -54,7 +55,7 @@ def sheet(images: Sequence[Image], columns: int) -> Image:
 def generate(pipeline: StableDiffusionPipeline, prompts: list[str], params: MeasureParams, purpose: str) -> list[Image]:
     """One picture for each prompt, each from its own noise."""
     numbers = [seeds.derive(params.seed, "pocket", purpose, index) for index in range(len(prompts))]
-    return list(sample(pipeline, prompts, numbers, params.draw))
+    return list(sample(Model(pipeline), prompts, numbers, params.draw))
 
 
 def measure_text_to_image(params: MeasureParams, base: Path, tagger: Path, metrics: Path, grid: Path) -> None:

@@ -12,13 +12,14 @@ from dramatis.core.errors import MissingError
 from dramatis.core.images import Image, encode_png
 from dramatis.core.runs import Run
 from dramatis.core.tables import whole_folder, write_table
-from dramatis.diffusion.load import load_pipeline
-from dramatis.diffusion.sample import fuse, sample
+from dramatis.diffusion.apply import apply
+from dramatis.diffusion.model import load_model
+from dramatis.diffusion.sample import sample
 from dramatis.preview.grid import grid
 from dramatis.preview.params import PreviewParams
 from dramatis.preview.prompts import Request, requests
 from dramatis.preview.schema import PREVIEWS
-from dramatis.train.schema import RUN_FILE, WEIGHTS, step_of
+from dramatis.train.schema import RUN_FILE, step_of
 
 
 def run(name: str, spec: Run, params: PreviewParams, *, models: Path, out: Path) -> None:
@@ -56,11 +57,11 @@ def run(name: str, spec: Run, params: PreviewParams, *, models: Path, out: Path)
 
 
 def _draw(spec: Run, params: PreviewParams, checkpoint: Path | None, wanted: list[Request]) -> Iterator[Image]:
-    pipeline = load_pipeline(spec.base, params.drawing.device, params.drawing.precision)
+    model = load_model(spec.base, params.drawing.device, params.drawing.precision, spec.clip_skip)
     if checkpoint is not None:
-        fuse(pipeline, checkpoint / WEIGHTS)
+        apply(model, checkpoint)
     prompts, numbers = [request.prompt for request in wanted], [request.seed for request in wanted]
-    return sample(pipeline, prompts, numbers, params.drawing, spec.clip_skip)
+    return sample(model, prompts, numbers, params.drawing)
 
 
 def _row(name: str, step: int, request: Request, picture: Image) -> dict[str, Any]:

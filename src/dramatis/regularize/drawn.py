@@ -8,7 +8,8 @@ from tqdm import tqdm
 
 from dramatis.core import seeds
 from dramatis.core.images import encode_png
-from dramatis.diffusion.load import check_base, load_pipeline
+from dramatis.diffusion.load import check_base
+from dramatis.diffusion.model import load_model
 from dramatis.diffusion.sample import sample
 from dramatis.regularize.params import RegularizeParams
 from dramatis.regularize.picture import ClassPicture
@@ -27,8 +28,8 @@ def drawn(params: RegularizeParams, source: str, base: Path, count: int) -> Iter
     prompts = [params.prompts[number % len(params.prompts)] for number in range(count)]
     numbers = [seeds.derive(params.seed, source, number) for number in range(count)]
     torch.set_num_threads(params.drawing.threads)
-    pipeline = load_pipeline(str(base), params.drawing.device, params.drawing.precision)
-    pictures = sample(pipeline, prompts, numbers, params.drawing, params.clip_skip)
+    model = load_model(str(base), params.drawing.device, params.drawing.precision, params.clip_skip)
+    pictures = sample(model, prompts, numbers, params.drawing)
     for prompt, number, image in tqdm(
         zip(prompts, numbers, pictures, strict=True), f"regularize {source}", count, unit="picture", disable=None
     ):

@@ -5,15 +5,12 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from safetensors.torch import load_file
-
 from dramatis.core.errors import MissingError
 from dramatis.core.tables import whole_folder
-from dramatis.diffusion.weights import write_weights
+from dramatis.diffusion.files import ADAPTER
 from dramatis.release.card import card
-from dramatis.release.kohya import to_kohya
 from dramatis.release.params import ReleaseParams
-from dramatis.train.schema import RUN_FILE, WEIGHTS, checkpoint_name
+from dramatis.train.schema import RUN_FILE, checkpoint_name
 
 
 def run(name: str, params: ReleaseParams, *, models: Path, score: Path, out: Path) -> None:
@@ -30,12 +27,11 @@ def run(name: str, params: ReleaseParams, *, models: Path, score: Path, out: Pat
         MissingError: the run is not trained or not scored, or the chosen step is gone.
     """
     scored, trained = _read(score, f"score@{name}"), _read(models / RUN_FILE, f"train@{name}")
-    chosen = models / checkpoint_name(scored["best_step"]) / WEIGHTS
+    chosen = models / checkpoint_name(scored["best_step"]) / ADAPTER
     if not chosen.is_file():
         raise MissingError(str(chosen), "the chosen step is not there", f"Run `dvc repro`: stage score@{name} makes it")
     with whole_folder(out) as folder:
-        shutil.copyfile(chosen, folder / WEIGHTS)
-        write_weights(to_kohya(load_file(chosen)), folder / f"{name}.safetensors", {"ss_output_name": name})
+        shutil.copyfile(chosen, folder / f"{name}.safetensors")
         (folder / "README.md").write_text(card(trained, scored, params.license), encoding="utf-8")
 
 

@@ -22,6 +22,8 @@ class Item:
     mean: torch.Tensor  # (C, H, W), of the scaled latent's distribution
     std: torch.Tensor  # (C, H, W)
     loss_map: torch.Tensor  # (H, W), weight of each latent's loss
+    time_ids: torch.Tensor  # (6,), as in `Batch`
+    control: torch.Tensor | None  # (3, H, W) [px, 0..1]
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,12 @@ class Batch:
     mean: torch.Tensor  # (B, C, H, W)
     std: torch.Tensor  # (B, C, H, W)
     captions: list[str]  # B
-    weights: torch.Tensor  # (B, H, W), of each latent's loss
+    weights: (
+        torch.Tensor
+    )  # (B,), of each picture's loss; a smaller last batch needs no more, the loop divides by its size
+    maps: torch.Tensor  # (B, H, W), of each latent's loss, mean 1
+    time_ids: torch.Tensor  # (B, 6): original height, width, top and left of the cut, target height, width [px]
+    control: torch.Tensor | None  # (B, 3, H, W) [px, 0..1], control images; None without
 
 
 def draw(weights: NDArray[np.float64], count: int, rng: np.random.Generator) -> NDArray[np.int64]:
@@ -51,7 +58,7 @@ def pick(items: list[Item], params: TrainParams, run: str, step: int) -> list[in
     shares = np.array([weights[inside[name] & ~prior].sum() for name in names])
     bucket = inside[names[draw(shares, 1, rng)[0]]]
     regular = bucket & prior & (weights > 0)
-    guests = round(params.batch_size * params.prior.share) if regular.any() else 0
+    guests = round(params.batch_size * (params.prior.share or 0)) if regular.any() else 0
     chosen = draw(np.where(bucket & ~prior, weights, 0), params.batch_size - guests, rng).tolist()
     return chosen + (draw(np.where(regular, weights, 0), guests, rng).tolist() if guests else [])
 
@@ -60,12 +67,19 @@ def batch_of(items: list[Item], params: TrainParams, run: str, step: int) -> Bat
     """The batch of one step: the same whatever was drawn before."""
     chosen = pick(items, params, run, step)
     captions = [
-        vary(items[i].caption, seeds.rng(params.seed, run, step, "caption", slot), **params.captions.model_dump())
+        vary(
+            items[i].caption,
+            seeds.rng(params.seed, run, step, "caption", slot),
+            **params.captions.model_dump(exclude={"tokens"}),
+        )
         for slot, i in enumerate(chosen)
     ]
     return Batch(
         mean=torch.stack([items[i].mean for i in chosen]),
         std=torch.stack([items[i].std for i in chosen]),
         captions=captions,
-        weights=torch.stack([items[i].loss_map * (params.prior.weight if items[i].prior else 1.0) for i in chosen]),
+        weights=torch.tensor([params.prior.weight if items[i].prior else 1.0 for i in chosen]),
+        maps=torch.stack([items[i].loss_map for i in chosen]),
+        time_ids=torch.stack([items[i].time_ids for i in chosen]),
+        control=None,
     )

@@ -96,7 +96,9 @@ def _items(
             means, stds = latents(pipeline, [fit(decode(r["image"]["bytes"], r["id"]), size, _keep(r)) for r in same])
             for row, mean, std in zip(same, means, stds, strict=True):
                 weights = loss_map(_face(row, size, mean), *mean.shape[:0:-1], face_weight)
-                yield Item(row["caption"], row["per_epoch"], bucket, row["character"] is None, mean, std, weights)
+                times = torch.tensor([row["height_px"], row["width_px"], 0, 0, size[1], size[0]], dtype=torch.float32)
+                prior = row["character"] is None
+                yield Item(row["caption"], row["per_epoch"], bucket, prior, mean, std, weights, times, None)
 
 
 def _keep(row: Row) -> list[int] | None:

@@ -10,6 +10,7 @@ from dramatis.core import seeds
 from dramatis.core.errors import InputError
 from dramatis.train.batches import Item, batch_of
 from dramatis.train.methods import Method
+from dramatis.train.objective import losses
 from dramatis.train.params import TrainParams
 from dramatis.train.schedule import rate
 from dramatis.train.schema import checkpoint_name
@@ -23,12 +24,12 @@ def optimizer_of(method: Method, params: TrainParams) -> torch.optim.Optimizer:
         {"params": list(named.values()), "lr": rates[part], "initial_lr": rates[part]}
         for part, named in method.parameters().items()
     ]
-    return torch.optim.AdamW(groups, weight_decay=params.weight_decay, fused=True)
+    return torch.optim.AdamW(groups, weight_decay=params.optimizer.weight_decay, fused=True)
 
 
 def rate_at(step: int, params: TrainParams) -> float:
     """Factor on the learning rates in a step [0..1]."""
-    return rate(step, params.steps, **params.schedule.model_dump())
+    return rate(step, params.steps, **params.schedule.model_dump(exclude={"cycle_epochs"}))
 
 
 def train(method: Method, items: list[Item], params: TrainParams, run: str, scratch: Path) -> list[float]:
@@ -49,26 +50,30 @@ def train(method: Method, items: list[Item], params: TrainParams, run: str, scra
     """
     scratch.mkdir(parents=True, exist_ok=True)
     optimizer = optimizer_of(method, params)
-    losses = restore_state(scratch, method, optimizer)
+    history = restore_state(scratch, method, optimizer)
     weights = [tensor for named in method.parameters().values() for tensor in named.values()]
-    done = len(losses)
+    done = len(history)
     for step in trange(done + 1, params.steps + 1, initial=done, total=params.steps, desc=run, unit="step"):
         for group in optimizer.param_groups:
             group["lr"] = group["initial_lr"] * rate_at(step, params)
         generator = torch.Generator().manual_seed(seeds.derive(params.seed, run, step, "noise"))
-        loss = method.loss(batch_of(items, params, run, step), generator)
+        batch = batch_of(items, params, run, step)
+        model = method.model
+        with torch.autocast(model.device.type, torch.bfloat16, enabled=params.precision == "bf16"):
+            each = losses(method.predict, model.scheduler, batch, params.objective, generator, model.device)
+        loss = (each * batch.weights.to(each.device)).sum() / params.batch_size
         if not loss.isfinite():
             raise InputError(
                 f"{run}, step {step}", "the loss is no number any more", "Lower `train.learning_rate` in params.yaml"
             )
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(weights, params.max_grad_norm)
+        torch.nn.utils.clip_grad_norm_(weights, params.optimizer.max_grad_norm)
         optimizer.step()
         optimizer.zero_grad()
-        losses.append(loss.item())
+        history.append(loss.item())
         if step % params.save_every == 0 or step == params.steps:
             folder = scratch / checkpoint_name(step)
             shutil.rmtree(folder, ignore_errors=True)
             method.save(folder)
-            save_state(scratch, method, optimizer, losses)
-    return losses
+            save_state(scratch, method, optimizer, history)
+    return history

@@ -1,7 +1,12 @@
 """The loss of a diffusion model, whatever it predicts."""
 
+from collections.abc import Callable
+
 import torch
 from diffusers import DDPMScheduler
+
+from dramatis.train.batches import Batch
+from dramatis.train.params import Objective
 
 
 def target(scheduler: DDPMScheduler, latents: torch.Tensor, noise: torch.Tensor, t: torch.Tensor) -> torch.Tensor:
@@ -41,32 +46,30 @@ def min_snr_weight(snr: torch.Tensor, gamma: float, prediction_type: str) -> tor
     return clipped
 
 
-def diffusion_loss(
-    unet: torch.nn.Module,
+def losses(
+    predict: Callable[[torch.Tensor, torch.Tensor, Batch], torch.Tensor],
     scheduler: DDPMScheduler,
-    latents: torch.Tensor,
-    conditioning: torch.Tensor,
-    weights: torch.Tensor,
+    batch: Batch,
+    params: Objective,
     generator: torch.Generator,
-    min_snr: float | None = None,
+    device: torch.device,
 ) -> torch.Tensor:
-    """Mean squared error of the model's prediction at random timesteps, a scalar.
+    """Error of a model's prediction at random timesteps for each picture of a batch, shape (B,).
 
     Args:
-        unet: predicts from noisy latents, timesteps and conditioning.
+        predict: from noisy latents, timesteps and the batch.
         scheduler: knows the noise schedule and what is predicted.
-        latents: scaled latents, shape (B, C, H, W).
-        conditioning: hidden states of the captions, shape (B, T, D).
-        weights: weight of each latent's loss, shape (B, H, W).
+        batch: on the CPU.
+        params: which loss.
         generator: on the CPU, so that every device sees the same noise.
-        min_snr: gamma of min-SNR weighting; None is off.
+        device: of the model.
     """
-    noise = torch.randn(latents.shape, generator=generator).to(latents.device)
-    t = torch.randint(scheduler.config.num_train_timesteps, latents.shape[:1], generator=generator).to(latents.device)
-    noisy = scheduler.add_noise(latents, noise, t)
-    predicted = unet(noisy, t, conditioning).sample.float()
+    latents = (batch.mean + batch.std * torch.randn(batch.mean.shape, generator=generator)).to(device)
+    noise = torch.randn(latents.shape, generator=generator).to(device)
+    t = torch.randint(scheduler.config.num_train_timesteps, latents.shape[:1], generator=generator).to(device)
+    predicted = predict(scheduler.add_noise(latents, noise, t), t, batch).float()
     squares = (predicted - target(scheduler, latents, noise, t)).pow(2).mean(dim=1)  # (B, H, W)
-    error = (squares * weights).mean(dim=(1, 2))  # (B,)
-    if min_snr is not None:
-        error = error * min_snr_weight(signal_to_noise(scheduler, t), min_snr, scheduler.config.prediction_type)
-    return error.mean()
+    error = (squares * batch.maps.to(device)).mean(dim=(1, 2))  # (B,)
+    if params.min_snr is not None:
+        error = error * min_snr_weight(signal_to_noise(scheduler, t), params.min_snr, scheduler.config.prediction_type)
+    return error

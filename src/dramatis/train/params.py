@@ -2,37 +2,64 @@
 
 from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, NonNegativeFloat, PositiveFloat, PositiveInt, model_validator
 
-from dramatis.core.params import Params, validate
-from dramatis.core.runs import Run
+from dramatis.core.params import Key, Params
+
+Part = Literal["unet", "text_encoder", "embedding", "controlnet"]
+"""What can be trained; `text_encoder` means both encoders of SDXL."""
 
 
-class LoraParams(Params):
-    """A low-rank adapter: W + alpha / rank · B A."""
+class AdapterParams(Params):
+    """Methods `lora`, `loha`, `lokr`: W + alpha / rank · update."""
 
-    rank: int = Field(ge=1, le=256, description="Rank in the UNet.")
+    rank: int = Field(ge=1, le=1024, description="Rank in the UNet (`dim` elsewhere).")
     alpha: float = Field(gt=0, description="Strength in the UNet; the update is scaled by alpha / rank.")
-    text_rank: int = Field(ge=0, le=256, description="Rank in the text encoder; 0 leaves it alone.")
+    text_rank: int = Field(ge=0, le=1024, description="Rank in the text encoder; 0 leaves it alone.")
     text_alpha: float = Field(gt=0, description="Strength in the text encoder.")
     targets: Literal["attn", "attn-mlp", "full"] = Field(
         description="Layers of the UNet: attention; with feed-forward and projections; with convolutions too."
     )
+    conv_rank: int | None = Field(
+        ge=1, le=1024, description="Rank of 3x3 convolutions under `full`; null is that of the others."
+    )
+    conv_alpha: float | None = Field(gt=0, description="Strength of 3x3 convolutions; null is that of the others.")
+    dropout: float = Field(ge=0, lt=1, description="Share of an adapter's inputs left out while training [0..1].")
+    factor: int | None = Field(ge=2, description="lokr: size of the smaller Kronecker factor; null is near the root.")
+    dora: bool = Field(description="lora: learn the length of each column apart from its direction (DoRA).")
+
+
+class EmbeddingParams(Params):
+    """Method `textual_inversion`."""
+
+    vectors: int = Field(ge=1, le=75, description="Vectors of each new token.")
+    init: str = Field(min_length=1, description="Word of the base whose vector the new ones begin as.")
+    style: Key | None = Field(description="Token of a style, learned from every picture; null: one token a character.")
 
 
 class Rates(Params):
     """Learning rates of the parts."""
 
     unet: float = Field(gt=0, le=1, description="Of the UNet.")
-    text_encoder: float = Field(gt=0, le=1, description="Of the text encoder.")
+    text_encoder: float = Field(gt=0, le=1, description="Of the text encoders.")
+    embedding: float = Field(gt=0, le=1, description="Of the vectors of textual inversion.")
+    controlnet: float = Field(gt=0, le=1, description="Of the ControlNet.")
 
 
 class Schedule(Params):
-    """How the learning rates change over the run."""
+    """How the learning rates change over a phase."""
 
-    name: Literal["constant", "linear", "cosine"] = Field(description="Shape of the decay to zero; constant has none.")
+    name: Literal["constant", "linear", "cosine", "cosine_restarts", "pulsing_cosine"] = Field(
+        description="Shape of the decay to zero; constant has none; pulsing_cosine falls and rises again, "
+        "cosine_restarts falls and jumps."
+    )
     warmup_steps: int = Field(ge=0, description="Steps of linear growth from zero.")
-    decay_from: float = Field(ge=0, lt=1, description="Share of the run after which the decay begins [0..1].")
+    decay_from: float = Field(
+        ge=0, lt=1, description="linear, cosine: share of the phase after which it begins [0..1]."
+    )
+    cycle_epochs: float | None = Field(
+        gt=0, description="pulsing_cosine, cosine_restarts: length of a cycle [epochs]; R0 took 0.5 to 2."
+    )
 
 
 class Captions(Params):
@@ -46,57 +73,120 @@ class Captions(Params):
         description="Share of the other tags left out, so that the name learns what a tag always comes with [0..1].",
     )
     dropout: float = Field(ge=0, le=1, description="Share of captions left empty, which guidance needs [0..1].")
+    tokens: Literal[75, 150, 225] = Field(
+        description="Tokens of a caption that are read, in chunks of what the text encoder takes at once."
+    )
 
 
 class Prior(Params):
-    """Regularization pictures in each batch."""
+    """Class (regularization) pictures beside the instance pictures."""
 
-    share: float = Field(ge=0, lt=1, description="Share of each batch that is regularization [0..1].")
+    share: float | None = Field(
+        ge=0, lt=1, description="Share of each batch that is class pictures [0..1]; null: as often as the plan says."
+    )
     weight: float = Field(ge=0, description="Weight of their loss against the instance pictures'.")
 
 
-class TrainParams(Params):
-    """How every run is trained, unless the run itself says otherwise (`runs.<run>.train`)."""
+class Sets(Params):
+    """How often the configurations of the dataset are seen: factors on the plan's `per_epoch`; 0 leaves one out."""
 
-    seed: int = Field(ge=0, description="Seed of the adapter, the batches, the captions and the noise.")
-    steps: int = Field(ge=1, description="Optimizer steps.")
-    save_every: int = Field(ge=1, description="Steps between checkpoints; the last step is always one.")
-    batch_size: int = Field(ge=1, description="Pictures in a step.")
-    lora: LoraParams = Field(description="The method `lora`.")
-    learning_rate: Rates = Field(description="Learning rates.")
-    schedule: Schedule = Field(description="Learning-rate schedule.")
-    captions: Captions = Field(description="Caption processing.")
-    prior: Prior = Field(description="Prior preservation.")
+    characters: NonNegativeFloat = Field(description="Crops and their variants of the run's characters.")
+    scenes: NonNegativeFloat = Field(description="Whole frames in which only the run's characters are named.")
+    composites: NonNegativeFloat = Field(description="Composites of only the run's characters.")
+    control: NonNegativeFloat = Field(description="Pictures with control images; what `controlnet` learns from.")
+    regularization: NonNegativeFloat = Field(description="Class pictures; see also `prior`.")
+
+
+class Objective(Params):
+    """The loss."""
+
+    min_snr: PositiveFloat | None = Field(description="Gamma of min-SNR weighting (arXiv 2303.09556); null is off.")
+    noise_offset: float = Field(
+        ge=0, le=1, description="Strength of a noise that is constant over a channel; 0 is off."
+    )
+    pyramid_noise: float = Field(ge=0, lt=1, description="Discount of coarser noise at each octave; 0 is off.")
+    huber: PositiveFloat | None = Field(description="Error above which the loss grows linearly; null is squared error.")
+    zero_terminal_snr: bool = Field(description="Scale the noise schedule so that its end is pure noise.")
     face_weight: float = Field(
         ge=1, le=100, description="Weight of the loss inside the character's face; 1 is as much as elsewhere."
     )
-    min_snr: float | None = Field(None, gt=0, description="Gamma of min-SNR weighting (arXiv 2303.09556); null is off.")
+
+
+class Optimizer(Params):
+    """What turns gradients into steps."""
+
+    name: Literal["adamw", "adamw8bit"] = Field(description="adamw8bit needs a GPU and the package bitsandbytes.")
     weight_decay: float = Field(ge=0, description="Of AdamW.")
     max_grad_norm: float = Field(gt=0, description="Gradients are scaled down to this length.")
-    precision: Literal["fp32", "bf16"] = Field(description="Of the base; the adapter is always fp32. CPU: fp32.")
+
+
+class Validation(Params):
+    """Loss on held-out pictures at fixed noise and timesteps, per character."""
+
+    every: PositiveInt | None = Field(description="Steps between measurements; null measures nothing.")
+    timesteps: list[float] = Field(
+        min_length=1, description="Shares of the noise schedule at which it is measured [0..1]."
+    )
+    pictures: PositiveInt = Field(description="Held-out pictures of each character, at most.")
+
+
+class TrainParams(Params):
+    """How every run is trained, unless the run itself (`runs.<run>.train`) or its phase says otherwise."""
+
+    seed: int = Field(ge=0, description="Seed of the adapter, the batches, the captions and the noise.")
+    steps: PositiveInt | None = Field(description="Optimizer steps; null: `epochs` and `min_steps` decide.")
+    epochs: PositiveFloat | None = Field(
+        description="Epochs of the plan, rounded up to whole steps; null: `steps` says."
+    )
+    min_steps: int = Field(ge=0, description="With `epochs`: steps at the least, such as 3000 (R3).")
+    save_every: PositiveInt | None = Field(
+        description="Steps between checkpoints; the last step is always one; null: only it."
+    )
+    save_epochs: PositiveFloat | None = Field(description="The same in epochs; null: `save_every` says.")
+    save_precision: Literal["fp32", "fp16", "bf16"] = Field(description="Of the numbers in checkpoints.")
+    batch_size: PositiveInt = Field(description="Pictures in a step and on the device at once.")
+    accumulation: PositiveInt = Field(description="Batches whose gradients make one step.")
+    resolution_px: PositiveInt | None = Field(
+        description="Train at another size than `dataset.resolution_px`: buckets are scaled; null: as the plan says."
+    )
+    parts: list[Part] | None = Field(min_length=1, description="What is trained; null: all that the method can.")
+    text_encoder_steps: PositiveInt | None = Field(
+        description="Steps after which the text encoder stands still (R1: 350); null: never."
+    )
+    adapter: AdapterParams = Field(description="Methods lora, loha, lokr.")
+    embedding: EmbeddingParams = Field(description="Method textual_inversion.")
+    learning_rate: Rates = Field(description="Learning rates.")
+    schedule: Schedule = Field(description="Learning-rate schedule.")
+    sets: Sets = Field(description="What is seen how often.")
+    per_subject: dict[PositiveInt, NonNegativeFloat] | None = Field(
+        description="By the least number of a character's pictures, how many are seen in an epoch (R0: "
+        "{100: 40, 1: 4}); null: as the plan says."
+    )
+    prior: Prior = Field(description="Prior preservation.")
+    captions: Captions = Field(description="Caption processing.")
+    objective: Objective = Field(description="The loss.")
+    optimizer: Optimizer = Field(description="The optimizer.")
+    ema: float | None = Field(
+        gt=0, lt=1, description="Decay of a running mean of the weights, which is saved; null is off."
+    )
+    validation: Validation = Field(description="Loss on held-out pictures.")
+    gradient_checkpointing: bool = Field(description="Work activations out twice: less memory, half as fast again.")
+    cache: bool = Field(description="Keep latents in work/latents for the next run; the result is the same without.")
+    precision: Literal["fp32", "bf16", "fp16"] = Field(
+        description="Of the forward pass; what learns is fp32. CPU: fp32."
+    )
     device: Literal["cpu", "cuda"] = Field(description="Where to train.")
-    threads: int = Field(ge=1, description="CPU threads; part of the recipe, as their number changes rounding.")
+    deterministic: bool = Field(
+        description="On a GPU: only operations that give the same bits again, where torch has them."
+    )
+    threads: PositiveInt = Field(description="CPU threads; part of the recipe, as their number changes rounding.")
+    phases: list[dict[str, Any]] = Field(
+        description="Phases one after the other: `name`, `from` (a phase or `base`, of all or by part), and keys of "
+        "this section that differ in it; empty: a single phase."
+    )
 
     @model_validator(mode="after")
     def _some_are_instances(self) -> "TrainParams":
-        if round(self.batch_size * self.prior.share) >= self.batch_size:
+        if round(self.batch_size * (self.prior.share or 0)) >= self.batch_size:
             raise ValueError("prior.share leaves no instance picture in a batch")
         return self
-
-
-def params_of(params: TrainParams, run: Run, name: str) -> TrainParams:
-    """The section `train` with what the run says otherwise.
-
-    Raises:
-        ParameterError: the run names an unknown key or a value out of bounds.
-    """
-    return validate(_merged(params.model_dump(), run.train or {}), TrainParams, f"params.yaml: runs.{name}.train")
-
-
-def _merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
-    both = {
-        key: _merged(old[key], new[key])
-        for key in old.keys() & new.keys()
-        if isinstance(old[key], dict) and isinstance(new[key], dict)
-    }
-    return old | new | both

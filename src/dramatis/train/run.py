@@ -12,12 +12,14 @@ import torch
 from dramatis.core.runs import Run
 from dramatis.core.splits import PLAN_FILE, shards
 from dramatis.core.tables import whole_folder, write_json, write_table
-from dramatis.diffusion.load import base_digest, check_base, load_pipeline, pick_device
+from dramatis.diffusion.load import base_digest, check_base, pick_device
+from dramatis.diffusion.model import load_model
 from dramatis.diffusion.prompts import warn_of_long_texts
 from dramatis.train.data import items_of, rows_of, small_buckets
 from dramatis.train.loop import rate_at, train
 from dramatis.train.methods import build_method, check_method
-from dramatis.train.params import TrainParams, params_of
+from dramatis.train.params import TrainParams
+from dramatis.train.phases import params_of
 from dramatis.train.schema import LOG, RUN_FILE, checkpoint_name
 from dramatis.train.state import file_digest, fingerprint
 
@@ -40,16 +42,17 @@ def run(name: str, spec: Run, section: TrainParams, *, dataset: Path, out: Path,
     check_method(spec.method)
     check_base(spec.base)
     pick_device(params.device)
-    rows = rows_of(dataset, spec.characters, params.prior.share > 0)
+    rows = rows_of(dataset, spec.characters, params.sets.regularization > 0)
     for line in small_buckets(rows, params.batch_size):
         log.warning(line)
     record = _record(name, spec, params, rows, dataset)
     scratch = work / name / fingerprint(record)
     torch.set_num_threads(params.threads)
-    pipeline = load_pipeline(spec.base, params.device, params.precision)
-    warn_of_long_texts(pipeline.tokenizer, [row["caption"] for row in rows])
-    items = items_of(pipeline, rows, params.batch_size, params.face_weight)
-    method = build_method(spec.method, pipeline, params, spec.clip_skip)
+    model = load_model(spec.base, params.device, params.precision, spec.clip_skip)
+    warn_of_long_texts(model.pipeline.tokenizer, [row["caption"] for row in rows])
+    items = items_of(model.pipeline, rows, params.batch_size, params.objective.face_weight)
+    triggers = {name: about["trigger"] for name, about in record["characters"].items()}
+    method = build_method(spec.method, model, params, triggers)
     losses = train(method, items, params, name, scratch)
     with whole_folder(out) as folder:
         for checkpoint in sorted(scratch.glob("step-*")):
@@ -66,7 +69,7 @@ def run(name: str, spec: Run, section: TrainParams, *, dataset: Path, out: Path,
 def _record(name: str, spec: Run, params: TrainParams, rows: list[dict[str, Any]], dataset: Path) -> dict[str, Any]:
     """All that decides the result, which is also what a reader of the checkpoints wants to know."""
     counts = Counter(row["character"] for row in rows)
-    configs = ["characters"] + (["regularization"] if params.prior.share > 0 else [])
+    configs = ["characters"] + (["regularization"] if params.sets.regularization > 0 else [])
     files = [dataset / PLAN_FILE] + [file for config in configs for file in shards(dataset, config, "train")]
     return {
         "run": name,

@@ -15,9 +15,6 @@ LOG = pa.schema(
 RUN_FILE = "run.json"
 """Beside the checkpoints: what was trained, on what, with which versions."""
 
-WEIGHTS = "pytorch_lora_weights.safetensors"
-"""The adapter in each checkpoint folder, in the keys of diffusers."""
-
 
 def checkpoint_name(step: int) -> str:
     """Folder of a checkpoint: `step-000060`."""
