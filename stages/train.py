@@ -6,11 +6,14 @@ from pathlib import Path
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch: threads that spin are 30 times slower if busy
 
-from dramatis.core.errors import one_line_errors
-from dramatis.core.params import load_params
-from dramatis.core.runs import load_run
-from dramatis.train.params import TrainParams
-from dramatis.train.run import run
+from dramatis.diffusion.lean import lean_imports
+
+with lean_imports():
+    from dramatis.core.errors import one_line_errors
+    from dramatis.core.params import load_params
+    from dramatis.core.runs import load_run
+    from dramatis.train.params import TrainParams
+    from dramatis.train.run import run
 
 if __name__ == "__main__":
     with one_line_errors():

@@ -1,0 +1,112 @@
+"""Runs a script of another trainer as it is, with what it lacks on this machine put in its place.
+
+`python train_rival.py SCRIPT ARGUMENTS`, under that trainer's own Python, so it imports nothing of this project. It
+gives the script
+
+- a torchvision of the few transforms that it uses, on PIL: the real one is not installed beside torch for CPUs. It
+  costs nothing to import, which is in the rival's favour;
+- sd-scripts: the width of the tiny UNet, as its own class has SD 1.5's written in; and the attention as the only
+  target of LoRA, so that all train the same layers. Both only if the library `library.original_unet` is there.
+"""
+
+import importlib.machinery
+import random
+import runpy
+import sys
+import types
+from pathlib import Path
+
+WIDTH = (32, 64, 128, 128)
+"""Channels of `bench.train_base.TINY`."""
+
+
+def stand_in():
+    """A module in place of torchvision, which holds `transforms`."""
+    import numpy as np
+    import torch
+    from PIL import Image
+
+    class InterpolationMode:
+        """PIL's filters by torchvision's names."""
+
+        NEAREST, BILINEAR, BICUBIC = Image.Resampling.NEAREST, Image.Resampling.BILINEAR, Image.Resampling.BICUBIC
+        LANCZOS, BOX, HAMMING = Image.Resampling.LANCZOS, Image.Resampling.BOX, Image.Resampling.HAMMING
+
+    class Compose:
+        def __init__(self, steps):
+            self.steps = steps
+
+        def __call__(self, image):
+            for step in self.steps:
+                image = step(image)
+            return image
+
+    class Resize:
+        def __init__(self, size, interpolation=InterpolationMode.BILINEAR):
+            self.size, self.filter = size, interpolation
+
+        def __call__(self, image):
+            scale = self.size / min(image.size)
+            return image.resize([round(side * scale) for side in image.size], self.filter)
+
+    class CenterCrop:
+        def __init__(self, size):
+            self.size = size
+
+        def __call__(self, image):
+            left, top = ((side - self.size) // 2 for side in image.size)
+            return image.crop((left, top, left + self.size, top + self.size))
+
+    class RandomCrop(CenterCrop):
+        def __call__(self, image):
+            left, top = (random.randint(0, side - self.size) for side in image.size)
+            return image.crop((left, top, left + self.size, top + self.size))
+
+    class RandomHorizontalFlip:
+        def __call__(self, image):
+            return image.transpose(Image.Transpose.FLIP_LEFT_RIGHT) if random.random() < 0.5 else image
+
+    class ToTensor:
+        def __call__(self, image):
+            return torch.from_numpy(np.array(image)).permute(2, 0, 1).float() / 255
+
+    class Normalize:
+        def __init__(self, mean, std):
+            self.mean, self.std = torch.tensor(mean).view(-1, 1, 1), torch.tensor(std).view(-1, 1, 1)
+
+        def __call__(self, tensor):
+            return (tensor - self.mean) / self.std
+
+    whole, transforms = types.ModuleType("torchvision"), types.ModuleType("torchvision.transforms")
+    names = [InterpolationMode, Compose, Resize, CenterCrop, RandomCrop, RandomHorizontalFlip, ToTensor, Normalize]
+    for kind in names:
+        setattr(transforms, kind.__name__, kind)
+    for module in (whole, transforms):
+        module.__spec__ = importlib.machinery.ModuleSpec(module.__name__, None)
+    whole.transforms = transforms
+    return {"torchvision": whole, "torchvision.transforms": transforms}
+
+
+def prepare(script):
+    """Puts in place what the script lacks."""
+    import transformers  # noqa: F401  before the stand-in, so that it does not take it for the real one
+    import transformers.utils
+
+    transformers.utils.is_torchvision_available()
+    sys.modules.update(stand_in())
+    sys.path.insert(0, str(script.parent))
+    if (script.parent / "library/original_unet.py").is_file():
+        from library import original_unet
+
+        original_unet.BLOCK_OUT_CHANNELS = WIDTH
+        original_unet.TIMESTEP_INPUT_DIM, original_unet.TIME_EMBED_DIM = WIDTH[0], 4 * WIDTH[0]
+        from networks.lora import LoRANetwork
+
+        LoRANetwork.UNET_TARGET_REPLACE_MODULE = ["CrossAttention"]
+
+
+if __name__ == "__main__":
+    place = Path(sys.argv[1]).resolve()
+    sys.argv = [str(place), *sys.argv[2:]]
+    prepare(place)
+    runpy.run_path(str(place), run_name="__main__")
