@@ -1,7 +1,6 @@
-"""The training set of a run: which rows of the dataset, and their latents."""
+"""The latents of a training set."""
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,62 +11,14 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from dramatis.core.buckets import Size, bucket_of, fit, placed
-from dramatis.core.errors import InputError
 from dramatis.core.images import Image, decode
-from dramatis.core.splits import read_plan, read_split
+from dramatis.core.splits import read_split
 from dramatis.core.tables import box_of
+from dramatis.diffusion.model import Model
 from dramatis.train.batches import Item
 from dramatis.train.focus import loss_map
 
-COLUMNS = ["id", "image", "caption", "character", "trigger", "face", "keep", "width_px", "height_px"]
-
 Row = dict[str, Any]
-
-
-def rows_of(dataset: Path, characters: Sequence[str], with_prior: bool) -> list[Row]:
-    """Rows of the dataset that a run trains on, sorted by id; regularization rows have no character.
-
-    Each has the `bucket` and the `per_epoch` of the plan; a picture that the plan never shows is not among them.
-
-    Raises:
-        MissingError: the dataset is not there.
-        InputError: a character is not in it, or has no picture that counts.
-    """
-    plan = read_plan(dataset, "characters")
-    named = read_split(dataset, "characters", "train", ["id", "character"])
-    counts = Counter(row["character"] for row in named if plan[row["id"]]["per_epoch"] > 0)
-    for character in characters:
-        if character not in counts:
-            known = any(row["character"] == character for row in named)
-            problem = "the plan shows none of its pictures" if known else "no such character in the training set"
-            raise InputError(
-                f"{dataset / 'plan.parquet'}: {character}",
-                f"{problem}; it has {_listed(counts)}",
-                "Mend `runs.<run>.characters` in params.yaml, or name the character in cast.yaml",
-            )
-    rows = _planned(read_split(dataset, "characters", "train", COLUMNS, [("character", "in", list(characters))]), plan)
-    if with_prior:
-        rows += _planned(read_split(dataset, "regularization", "train", COLUMNS), read_plan(dataset, "regularization"))
-    return sorted(rows, key=lambda row: row["id"])
-
-
-def _planned(rows: Sequence[Row], plan: Mapping[str, Row]) -> list[Row]:
-    return [row | plan[row["id"]] for row in rows if plan[row["id"]]["per_epoch"] > 0]
-
-
-def _listed(counts: Counter) -> str:
-    return ", ".join(f"{name} ({count})" for name, count in sorted(counts.items())) or "nobody"
-
-
-def small_buckets(rows: Sequence[Row], batch_size: int) -> list[str]:
-    """A line on each bucket from which a step must repeat pictures."""
-    counts = Counter(row["bucket"] for row in rows if row["character"] is not None)
-    return [
-        f"bucket {name} has {count} picture{'s' if count > 1 else ''} of the run's characters, a step takes up to "
-        f"{batch_size}: it repeats some"
-        for name, count in sorted(counts.items())
-        if count < batch_size
-    ]
 
 
 @torch.no_grad()
@@ -80,25 +31,26 @@ def latents(pipeline: StableDiffusionPipeline, images: Sequence[Image]) -> tuple
     return (spread.mean * scale).float().cpu(), (spread.std * scale).float().cpu()
 
 
-def items_of(pipeline: StableDiffusionPipeline, rows: Sequence[Row], batch_size: int, face_weight: float) -> list[Item]:
+def items_of(model: Model, rows: Sequence[Row], dataset: Path, face_weight: float) -> list[Item]:
     """Every row with its latents, which are worked out once: the noise of the VAE is drawn anew in each step."""
-    return list(_items(pipeline, rows, batch_size, face_weight))
+    pictures = {
+        (config, row["id"]): row["image"]["bytes"]
+        for config in sorted({row["config"] for row in rows})
+        for row in read_split(dataset, config, "train", ["id", "image"])
+    }
+    return [
+        _item(model, row, pictures[row["config"], row["id"]], face_weight)
+        for row in tqdm(rows, desc="latents", unit="picture")
+    ]
 
 
-def _items(
-    pipeline: StableDiffusionPipeline, rows: Sequence[Row], batch_size: int, face_weight: float
-) -> Iterator[Item]:
-    for start in tqdm(range(0, len(rows), batch_size), desc="latents", unit="batch"):
-        part = rows[start : start + batch_size]
-        for bucket in sorted({row["bucket"] for row in part}):
-            same = [row for row in part if row["bucket"] == bucket]
-            size = bucket_of(bucket)
-            means, stds = latents(pipeline, [fit(decode(r["image"]["bytes"], r["id"]), size, _keep(r)) for r in same])
-            for row, mean, std in zip(same, means, stds, strict=True):
-                weights = loss_map(_face(row, size, mean), *mean.shape[:0:-1], face_weight)
-                times = torch.tensor([row["height_px"], row["width_px"], 0, 0, size[1], size[0]], dtype=torch.float32)
-                prior = row["character"] is None
-                yield Item(row["caption"], row["per_epoch"], bucket, prior, mean, std, weights, times, None)
+def _item(model: Model, row: Row, picture: bytes, face_weight: float) -> Item:
+    size = bucket_of(row["bucket"])
+    (mean,), (std,) = latents(model.pipeline, [fit(decode(picture, row["id"]), size, _keep(row))])
+    weights = loss_map(_face(row, size, mean), *mean.shape[:0:-1], face_weight)
+    times = torch.tensor([row["height_px"], row["width_px"], 0, 0, size[1], size[0]], dtype=torch.float32)
+    prior = row["config"] == "regularization"
+    return Item(row["caption"], row["per_epoch"], row["bucket"], prior, mean, std, weights, times, None)
 
 
 def _keep(row: Row) -> list[int] | None:
