@@ -61,6 +61,12 @@ class Schedule(Params):
         gt=0, description="pulsing_cosine, cosine_restarts: length of a cycle [epochs]; R0 took 0.5 to 2."
     )
 
+    @model_validator(mode="after")
+    def _cycles_have_a_length(self) -> "Schedule":
+        if self.name in ("cosine_restarts", "pulsing_cosine") and self.cycle_epochs is None:
+            raise ValueError(f"{self.name} needs cycle_epochs")
+        return self
+
 
 class Captions(Params):
     """What happens to a caption each time it is drawn."""
