@@ -19,9 +19,15 @@ def settings(**changes) -> TrainParams:
     return TrainParams.model_validate(merged(TRAIN, changes))
 
 
+def base_model(folder: Path, precision="fp32") -> Model:
+    """A base that encodes the texts of a batch at once, whether its encoders learn or not, so that bits compare."""
+    model = load_model(str(folder), "cpu", precision)
+    model.remembers = False
+    return model
+
+
 def build(name: str, base: Path, precision="fp32", **changes) -> Method:
-    model = load_model(str(base), "cpu", precision)
-    return build_method(name, model, settings(precision=precision, **changes), {"ada": "ada"})
+    return build_method(name, base_model(base, precision), settings(precision=precision, **changes), {"ada": "ada"})
 
 
 def batch_of(model: Model, captions=CAPTIONS) -> Batch:

@@ -10,7 +10,7 @@ def token_of(trigger: str) -> str:
 
 
 def names_of(token: str, vectors: int) -> list[str]:
-    """What the tokenizer knows a token of several vectors as: `<ada>`, `<ada>_1`, ..., the names that diffusers gives."""
+    """What the tokenizer calls a token of several vectors, as diffusers does: `<ada>`, `<ada>_1`, ..."""
     return [token, *(f"{token}_{number}" for number in range(1, vectors))]
 
 

@@ -29,9 +29,7 @@ class Update(nn.Module):
         generator: of the first numbers.
     """
 
-    def __init__(
-        self, shape: torch.Size, rank: int, alpha: float, params: AdapterParams, generator: torch.Generator
-    ):
+    def __init__(self, shape: torch.Size, rank: int, alpha: float, params: AdapterParams, generator: torch.Generator):
         super().__init__()
         self.shape, self.alpha, self.scale = shape, alpha, alpha / rank
         self.dropout = nn.Dropout(params.dropout).eval()

@@ -1,9 +1,9 @@
 """Method `controlnet`: a copy of the UNet's way down that reads a control image (Zhang et al., arXiv 2302.05543).
 
 What it adds to the UNet goes through convolutions that begin as zeros, so a fresh one changes nothing. The base is
-frozen. The control image has the size of the picture, in RGB from 0 to 1; as many of its convolutions have a stride of 2
-as the VAE has halvings, so that it fits the latents of any VAE: three for f8, as usual, and two for f4. The checkpoint's
-config.json says so (`conditioning_embedding_out_channels`), and whatever loads it needs to know no more.
+frozen. The control image has the size of the picture, in RGB from 0 to 1. As many of its convolutions have a stride of
+2 as the VAE has halvings, so that it fits the latents of any VAE: three for f8, as usual, and two for f4. config.json
+of the checkpoint says so (`conditioning_embedding_out_channels`), and whatever loads it needs to know no more.
 """
 
 import json

@@ -30,9 +30,7 @@ class Product(torch.autograd.Function):
 class Hadamard(Update):
     """The update alpha / rank · (w1_a w1_b) ∘ (w2_a w2_b) of one layer; w2_a begins as zeros."""
 
-    def __init__(
-        self, shape: torch.Size, rank: int, alpha: float, params: AdapterParams, generator: torch.Generator
-    ):
+    def __init__(self, shape: torch.Size, rank: int, alpha: float, params: AdapterParams, generator: torch.Generator):
         super().__init__(shape, rank, alpha, params, generator)
         out, inputs = shape[0], shape[1:].numel()
         self.hada_w1_a = normal((out, rank), 0.1, generator)

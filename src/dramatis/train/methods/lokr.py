@@ -1,7 +1,7 @@
 """Method `lokr`: updates that are the Kronecker product of a small and a larger matrix (KronA, arXiv 2212.10650).
 
-The larger one is of low rank, or whole where `rank` is at least half of its longer side. Shapes, names and first numbers
-are those of LyCORIS 4 (arXiv 2309.14859), without Tucker forms.
+The larger one is of low rank, or whole where `rank` is at least half of its longer side. Shapes, names and first
+numbers are those of LyCORIS 4 (arXiv 2309.14859), without Tucker forms.
 """
 
 import math
@@ -35,9 +35,7 @@ class Kronecker(Update):
     The scale counts for a low-rank w2 only, as in LyCORIS.
     """
 
-    def __init__(
-        self, shape: torch.Size, rank: int, alpha: float, params: AdapterParams, generator: torch.Generator
-    ):
+    def __init__(self, shape: torch.Size, rank: int, alpha: float, params: AdapterParams, generator: torch.Generator):
         super().__init__(shape, rank, alpha, params, generator)
         (a, b), (c, d) = factors(shape[0], params.factor), factors(shape[1], params.factor)
         self.inner = (b, d, *shape[2:])  # of w2

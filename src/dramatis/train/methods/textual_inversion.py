@@ -1,9 +1,9 @@
 """Method `textual_inversion`: vectors of new words, and nothing else (Gal et al., arXiv 2208.01618).
 
-A character's trigger word `ada` becomes the token `<ada>`; with `style` there is one token instead, behind every caption.
-A token of several vectors stands for as many words, `<ada> <ada>_1 ...`: captions are spelled out so in training, as
-diffusers does by itself when it draws. With SDXL both text encoders learn vectors. The vectors are parameters of their
-own beside the encoder's table, which is frozen: no other word moves by a bit.
+A character's trigger word `ada` becomes the token `<ada>`; with `style` there is one token instead, behind every
+caption. A token of several vectors stands for as many words, `<ada> <ada>_1 ...`: captions are spelled out so in
+training, as diffusers does by itself when it draws. With SDXL both text encoders learn vectors. The vectors are
+parameters of their own beside the encoder's table, which is frozen: no other word moves by a bit.
 """
 
 import logging
