@@ -236,7 +236,7 @@ def test_measuring_changes_no_bit(tiny_sd, tmp_path):
     original = loop.train
 
     def measured(method, legs, run, scratch, items_of, measure=None):
-        return original(method, legs, run, scratch, items_of, lambda step: {"ada": float(torch.rand(1)), "bela": step})
+        return original(method, legs, run, scratch, items_of, lambda _: {"ada": float(torch.rand(1)), "bela": 0.5})
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("dramatis.train.run.train", measured)

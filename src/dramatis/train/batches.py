@@ -42,7 +42,7 @@ class Batch:
 def caption_of(caption: str, params: TrainParams, plan: Plan, epoch: int, draw: Draw) -> str:
     """A caption as it is read in one epoch: the same whatever was drawn before and beside it."""
     rng = seeds.rng(plan.seed, plan.name, epoch, plan.keys[draw.index], draw.copy, "caption")
-    return vary(caption, rng, **params.captions.model_dump(exclude={"tokens"}))
+    return vary(caption, rng, **params.captions.model_dump(exclude={"tokens"}), names=plan.names[draw.index])
 
 
 def batch_of(items: Sequence[Item], params: TrainParams, plan: Plan, epoch: int, draws: Sequence[Draw]) -> Batch:

@@ -25,6 +25,7 @@ from dramatis.train.optimizer import (
     set_rates,
     still_learning,
 )
+from dramatis.train.params import TrainParams
 from dramatis.train.plan import Step
 from dramatis.train.schema import checkpoint_name
 from dramatis.train.state import (
@@ -44,8 +45,8 @@ from dramatis.train.state import (
 STATE_EVERY_S = 600.0
 """The state is also written between checkpoints, when so much time has passed [s]. It changes no result."""
 
-Measure = Callable[[int], dict[str, float]]
-"""Validation loss by subject after a step of the run."""
+Measure = Callable[[TrainParams], dict[str, float]]
+"""Validation loss by subject, as the parameters of a phase say."""
 
 
 def train(
@@ -192,7 +193,7 @@ class Course:
             if number in self.starts:
                 save_tensors(_start_file(self.scratch, number), self.weights)
             if measure:
-                self.history.validation += [(number, name, loss) for name, loss in sorted(measure(number).items())]
+                self.history.validation += [(number, name, loss) for name, loss in sorted(measure(self.params).items())]
 
     def stop(self, number: int) -> None:
         """Ends a run whose loss is no number, before it spoils the weights.

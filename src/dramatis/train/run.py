@@ -17,14 +17,16 @@ from dramatis.diffusion.model import load_model
 from dramatis.diffusion.prompts import warn_of_long_texts
 from dramatis.train.data import items_of
 from dramatis.train.legs import Leg, legs_of, log_rows, seen_rows
-from dramatis.train.loop import train
-from dramatis.train.methods import build_method, check_method
+from dramatis.train.loop import Measure, train
+from dramatis.train.methods import Method, build_method, check_method
 from dramatis.train.optimizer import check_optimizer
 from dramatis.train.params import TrainParams
 from dramatis.train.phases import params_of, parts_of, phases_of
+from dramatis.train.refuse import base_of, refuse
 from dramatis.train.rows import factors_of, files_of, rows_of, triggers_of
 from dramatis.train.schema import LOG, RUN_FILE, SEEN, VALIDATION, checkpoint_name
 from dramatis.train.state import History, file_digest, open_scratch
+from dramatis.train.validate import validation_items, validation_loss
 
 log = logging.getLogger(__name__)
 LIBRARIES = ("torch", "diffusers", "peft", "transformers")
@@ -45,6 +47,7 @@ def run(name: str, spec: Run, section: TrainParams, *, dataset: Path, out: Path,
     params, phases = params_of(section, spec, name), phases_of(section, spec, name)
     check_base(spec.base)
     pick_device(params.device)
+    refuse(name, spec, phases, base_of(spec.base))
     for phase in phases:
         check_optimizer(phase.params)
     rows = [rows_of(dataset, spec.characters, phase.params, spec.method) for phase in phases]
@@ -53,20 +56,39 @@ def run(name: str, spec: Run, section: TrainParams, *, dataset: Path, out: Path,
     scratch = work / name
     open_scratch(scratch, record)
     _set_up_torch(params)
-    model = load_model(spec.base, params.device, params.precision, spec.clip_skip)
-    warn_of_long_texts(model.pipeline.tokenizer, [row["caption"] for some in rows for row in some])
+    model = load_model(spec.base, params.device, params.precision, spec.clip_skip, params.objective.zero_terminal_snr)
+    if params.gradient_checkpointing:
+        model.checkpoint_activations()
+    for leg in legs:
+        warn_of_long_texts(
+            model.pipeline.tokenizer, [row["caption"] for row in leg.rows], leg.phase.params.captions.tokens
+        )
     words = {character: triggers_of(dataset)[character] for character in spec.characters}
-    method = build_method(spec.method, model, phases[0].params, words)
+    method = build_method(spec.method, model, params, words)
+    cache = work.parent / "latents" if params.cache else None
     history = train(
         method,
         legs,
         name,
         scratch,
-        lambda leg: items_of(model, leg.rows, dataset, leg.phase.params.objective.face_weight),
+        lambda leg: items_of(model, leg.rows, dataset, leg.phase.params.objective.face_weight, cache),
+        measure_of(method, legs, spec.characters, dataset, cache),
     )
+    record |= {"family": model.family}
     with whole_folder(out) as folder:
         _write(folder, scratch, legs, history, record)
     shutil.rmtree(scratch)
+
+
+def measure_of(
+    method: Method, legs: Sequence[Leg], characters: Sequence[str], dataset: Path, cache: Path | None
+) -> Measure | None:
+    """What measures the loss on held-out pictures, if any phase asks for it."""
+    sections = [leg.phase.params.validation for leg in legs if leg.phase.params.validation.every]
+    if not sections:
+        return None
+    items = validation_items(method.model, dataset, characters, max(some.pictures for some in sections), cache)
+    return lambda params: validation_loss(method, items, params, params.seed)
 
 
 def _set_up_torch(params: TrainParams) -> None:
