@@ -1,5 +1,6 @@
 """Methods: what is trained, what it predicts, how it is saved. One file each; its name is `runs.<run>.method`."""
 
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol
@@ -11,6 +12,9 @@ from dramatis.diffusion.model import Model
 from dramatis.train.batches import Batch
 from dramatis.train.params import TrainParams
 
+SAVED = {"fp32": torch.float32, "fp16": torch.float16, "bf16": torch.bfloat16}
+"""Types of the numbers in checkpoints, by `save_precision`."""
+
 
 class Method(Protocol):
     """One way of teaching a base model; it holds the model and what is trained in it."""
@@ -18,7 +22,10 @@ class Method(Protocol):
     model: Model
 
     def parameters(self) -> dict[str, dict[str, torch.nn.Parameter]]:
-        """All that the method can train, by part (keys of `learning_rate`) and name, in a fixed order, in fp32."""
+        """All that some phase of the run trains, by part and name, in a fixed order, in fp32.
+
+        Parts are those of `learning_rate`, and `text_encoder_2`, to which the rate of `text_encoder` belongs.
+        """
         ...
 
     def captions(self, batch: Batch) -> list[str]:
@@ -26,11 +33,14 @@ class Method(Protocol):
         ...
 
     def predict(self, noisy: torch.Tensor, t: torch.Tensor, batch: Batch) -> torch.Tensor:
-        """What the model predicts of a batch, shape of `noisy`, (B, C, H, W), on its device."""
+        """What the model predicts of a batch, shape of `noisy`, (B, C, H, W), on its device.
+
+        Nothing is left out by dropout where gradients are off, and the global generators are left as they were.
+        """
         ...
 
     def save(self, folder: Path) -> None:
-        """Writes what was learned, in the files that `train.schema` names."""
+        """Writes what was learned, in the files that `diffusion.files` names and the precision asked for."""
         ...
 
 
@@ -50,13 +60,29 @@ def check_method(name: str) -> None:
 
 
 def build_method(name: str, model: Model, params: TrainParams, triggers: dict[str, str]) -> Method:
-    """The method `name` around a freshly loaded base.
+    """The method `name` around a freshly loaded base, without effect as yet.
 
     Args:
         name: file in this folder.
-        model: the base.
-        params: of the run; what the method's tensors look like must not differ between phases.
-        triggers: trigger word of each character of the run.
+        model: the base, of which all parameters are frozen.
+        params: of the run with its `phases`; what the method's tensors look like must not differ between them.
+        triggers: trigger word of each character of the run, as the captions have it.
     """
     check_method(name)
     return import_module(f"{__name__}.{name}").build(model, params, triggers)
+
+
+def trained_parts(able: Sequence[str], params: TrainParams) -> list[str]:
+    """Those of the parts `able` that some phase of the run trains, in that order.
+
+    Args:
+        able: parts that the method can train; `text_encoder_2` goes with `text_encoder`.
+        params: of the run with its `phases`.
+    """
+    asked = [phase.get("parts", params.parts) for phase in params.phases] or [params.parts]
+    return [part for part in able if any(parts is None or part.removesuffix("_2") in parts for parts in asked)]
+
+
+def denoised(model: Model, texts: list[str], tokens: int, noisy: torch.Tensor, t: torch.Tensor, batch: Batch):
+    """What a model predicts of noisy latents (B, C, H, W) under B texts, of which `tokens` are read."""
+    return model.denoise(noisy, t, model.encode(texts, tokens), batch.time_ids.to(noisy.device))

@@ -1,70 +1,65 @@
-"""Method `lora`: low-rank adapters on UNet and text encoder (Hu et al., arXiv 2106.09685), through peft."""
+"""Method `lora`: low-rank adapters on UNet and text encoders (Hu et al., arXiv 2106.09685), through peft.
 
-from pathlib import Path
+With `dora` the length of each row of a weight is learned apart from its direction (Liu et al., arXiv 2402.09353).
+"""
+
+from collections.abc import Iterator
 
 import torch
-from peft import LoraConfig, get_peft_model_state_dict
+from peft import LoraConfig
+from peft.tuners.lora import LoraLayer
+from torch import nn
 
 from dramatis.core import seeds
-from dramatis.diffusion.files import ADAPTER
-from dramatis.diffusion.keys import kohya_name
 from dramatis.diffusion.model import Model
-from dramatis.diffusion.weights import write_weights
-from dramatis.train.batches import Batch
+from dramatis.train.adapters import CONVOLUTION, Adapters, suffixes
 from dramatis.train.params import TrainParams
 
-ATTENTION = ["to_q", "to_k", "to_v", "to_out.0"]
-DENSE = ["ff.net.0.proj", "ff.net.2", "proj_in", "proj_out"]
-CONVOLUTION = ["conv1", "conv2", "conv_shortcut", "time_emb_proj", "downsamplers.0.conv", "upsamplers.0.conv"]
-TARGETS = {"attn": ATTENTION, "attn-mlp": ATTENTION + DENSE, "full": ATTENTION + DENSE + CONVOLUTION}
-SIDES = {"lora_A": "lora_down", "lora_B": "lora_up"}
-TEXT_TARGETS = ["q_proj", "k_proj", "v_proj", "out_proj", "fc1", "fc2"]
+NAME = "default"
+"""Of the adapter inside peft."""
 
 
-class Lora:
-    """A base with adapters of which only the low-rank matrices learn."""
+class Lora(Adapters):
+    """A base with adapters of which only the low-rank matrices learn, and the lengths of DoRA."""
 
-    def __init__(self, model: Model, params: TrainParams):
-        self.model, self.params = model, params
-        self.parts = {"unet": model.parts()["unet"]}
-        lora = params.adapter
+    def attach(self, part: str, module: nn.Module) -> list[nn.Dropout]:
+        lora = self.params.adapter
+        unet = part == "unet"
+        config = LoraConfig(
+            r=lora.rank if unet else lora.text_rank,
+            lora_alpha=lora.alpha if unet else lora.text_alpha,
+            rank_pattern=dict.fromkeys(CONVOLUTION, lora.conv_rank) if unet and lora.conv_rank else {},
+            alpha_pattern=dict.fromkeys(CONVOLUTION, lora.conv_alpha) if unet and lora.conv_alpha else {},
+            lora_dropout=lora.dropout,
+            use_dora=lora.dora,
+            target_modules=suffixes(part, lora),
+        )
         with torch.random.fork_rng():  # peft draws the matrices from the global generator
-            torch.manual_seed(seeds.derive(params.seed, "adapter"))
-            self.parts["unet"].add_adapter(
-                LoraConfig(r=lora.rank, lora_alpha=lora.alpha, target_modules=TARGETS[lora.targets])
-            )
-            if lora.text_rank:
-                self.parts["text_encoder"] = model.parts()["text_encoder"]
-                self.parts["text_encoder"].add_adapter(
-                    LoraConfig(r=lora.text_rank, lora_alpha=lora.text_alpha, target_modules=TEXT_TARGETS)
-                )
-        for named in self.parameters().values():
-            for tensor in named.values():
-                tensor.data = tensor.data.float()  # small steps vanish in bf16
+            torch.manual_seed(seeds.derive(self.params.seed, "adapter", part))
+            module.add_adapter(config)
+        layers = [layer for layer in module.modules() if isinstance(layer, LoraLayer)]
+        found = [inner for layer in layers for inner in layer.lora_dropout.values()]
+        return [inner for inner in found if isinstance(inner, nn.Dropout)]
 
-    def parameters(self) -> dict[str, dict[str, torch.nn.Parameter]]:
+    def parameters(self) -> dict[str, dict[str, nn.Parameter]]:
         return {
             part: {name: tensor for name, tensor in module.named_parameters() if ".lora_" in name}
             for part, module in self.parts.items()
         }
 
-    def captions(self, batch: Batch) -> list[str]:
-        return batch.captions
+    def layers(self, part: str) -> Iterator[tuple[str, float, dict[str, torch.Tensor]]]:
+        for name, layer in self.parts[part].named_modules():
+            if isinstance(layer, LoraLayer):
+                down, up = layer.lora_A[NAME].weight, layer.lora_B[NAME].weight
+                own = {"lora_down.weight": down, "lora_up.weight": up}
+                if NAME in layer.lora_magnitude_vector:
+                    own["dora_scale"] = lengths(layer.lora_magnitude_vector[NAME].weight, layer.weight)
+                yield name, layer.lora_alpha[NAME], own
 
-    def predict(self, noisy: torch.Tensor, t: torch.Tensor, batch: Batch) -> torch.Tensor:
-        conditioning = self.model.encode(self.captions(batch), self.params.captions.tokens)
-        return self.model.denoise(noisy, t, conditioning, batch.time_ids)
 
-    def save(self, folder: Path) -> None:
-        lora, tensors = self.params.adapter, {}
-        alphas = {"unet": lora.alpha, "text_encoder": lora.text_alpha}
-        for part, module in self.parts.items():
-            for name, tensor in get_peft_model_state_dict(module).items():
-                layer, _, side = name.removesuffix(".weight").rpartition(".")
-                layer = kohya_name("sd", part, layer)
-                tensors[f"{layer}.{SIDES[side]}.weight"] = tensor.float()
-                tensors[f"{layer}.alpha"] = torch.tensor(float(alphas[part]))
-        write_weights(tensors, folder / ADAPTER)
+def lengths(magnitude: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
+    """DoRA's lengths of rows in the shape that LyCORIS gives them: (out, 1) or (out, 1, 1, 1)."""
+    return magnitude.reshape(-1, *[1] * (weight.dim() - 1))
 
 
 def build(model: Model, params: TrainParams, triggers: dict[str, str]) -> Lora:
