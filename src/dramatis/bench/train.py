@@ -113,7 +113,7 @@ def prepare(top: Path, lengths: tuple[int, int]) -> None:
 def commands(others: Mapping[str, Sequence[str]], steps: int, out: Path) -> dict[str, list[str]]:
     """How each trainer is called for so many steps; ours as DVC calls it."""
     source = Path(__file__).resolve().parents[3]
-    said = {
+    return {
         OURS: [sys.executable, str(source / "stages/train.py"), f"steps-{steps}"],
         "diffusers": [
             *others["diffusers"],
@@ -133,7 +133,6 @@ def commands(others: Mapping[str, Sequence[str]], steps: int, out: Path) -> dict
             *("--network_train_unet_only", "--cache_latents", "--sdpa", "--no_half_vae"),
         ],
     }
-    return said
 
 
 def _options(**values: object) -> list[str]:
