@@ -60,7 +60,7 @@ def tiny_sd15(scratch: Path) -> StableDiffusionPipeline:
 
 
 def tiny_sdxl(scratch: Path) -> StableDiffusionXLPipeline:
-    """Three levels of two blocks, two text encoders, dense projections, several transformers a block, as SDXL has them."""
+    """Three levels of two blocks, two text encoders, dense projections, several transformers a block, as SDXL has."""
     torch.manual_seed(0)
     unet = UNet2DConditionModel(
         sample_size=8, block_out_channels=(8, 16, 16), layers_per_block=2, cross_attention_dim=16 + 24,

@@ -65,7 +65,8 @@ def test_dora_has_the_lengths_that_it_learned():
 
 
 @pytest.mark.parametrize(
-    "names", [["lora_down.weight"], ["hada_w1_a"], ["lokr_w1"], ["oft_blocks"], ["lora_down.weight", "lora_up.weight", "x"]]
+    "names",
+    [["lora_down.weight"], ["hada_w1_a"], ["lokr_w1"], ["oft_blocks"], ["lora_down.weight", "lora_up.weight", "x"]],
 )
 def test_half_an_update_is_of_no_kind(names):
     assert kind_of({name: torch.ones(1, 1) for name in names}) is None

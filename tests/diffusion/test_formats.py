@@ -38,7 +38,9 @@ def fresh(family, base):
 def seen(pipeline):
     """What the UNet predicts for one text, text encoders included."""
     with torch.no_grad():
-        found = pipeline.encode_prompt("ada, forest", device="cpu", num_images_per_prompt=1, do_classifier_free_guidance=False)
+        found = pipeline.encode_prompt(
+            "ada, forest", device="cpu", num_images_per_prompt=1, do_classifier_free_guidance=False
+        )
         draw = torch.Generator().manual_seed(1)
         latents = torch.randn(1, 4, 8, 8, generator=draw)
         added = None
@@ -129,7 +131,11 @@ def test_metadata_of_diffusers_says_alpha(real, tmp_path):
     from diffusers.training_utils import _collate_lora_metadata
     from diffusers.utils import convert_state_dict_to_diffusers
 
-    keys = {"unet": "unet_lora_layers", "text_encoder": "text_encoder_lora_layers", "text_encoder_2": "text_encoder_2_lora_layers"}
+    keys = {
+        "unet": "unet_lora_layers",
+        "text_encoder": "text_encoder_lora_layers",
+        "text_encoder_2": "text_encoder_2_lora_layers",
+    }
     parts = parts_of(pipeline)
     layers = {keys[p]: convert_state_dict_to_diffusers(get_peft_model_state_dict(m)) for p, m in parts.items()}
     CLASSES[family].save_lora_weights(tmp_path, **layers, **_collate_lora_metadata(parts))

@@ -161,7 +161,7 @@ def convert(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Writes over what is there.")] = False,
 ) -> None:
-    """Writes weights in another format: pipeline folder or single file, adapter names, embedding. See docs/weights.md."""
+    """Writes weights in another format: folder or single file, names of adapters, embedding. See docs/weights.md."""
     from dramatis.cli.convert import convert as convert_weights
 
     typer.echo(convert_weights(source, out, to, family, precision, force))

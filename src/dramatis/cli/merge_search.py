@@ -32,7 +32,7 @@ def step_of_ratio(ratio: float) -> int:
 
 
 def search(words: Sequence[str], out: Path, how: Search, count: int, rank: int | None, force: bool) -> list[str]:
-    """Draws and scores merges of two checkpoints over one ratio, by the stages preview and score as params.yaml has them.
+    """Draws and scores merges of two checkpoints over one ratio, by the stages preview and score of this project.
 
     The best is chosen as stage score chooses a step; of equals that with least of the second.
 
@@ -83,7 +83,8 @@ def search(words: Sequence[str], out: Path, how: Search, count: int, rank: int |
     write_json(rows, out / TABLE)
     lines = [f"{'ratio':>6} {'recscore':>9} {'identified':>10} {'control':>8}"]
     lines += [
-        f"{row['ratio']:>6g} {_number(row['recscore']):>9} {_number(row['identified']):>10} {_number(row['control']):>8}"
+        f"{row['ratio']:>6g} {_number(row['recscore']):>9} {_number(row['identified']):>10} "
+        f"{_number(row['control']):>8}"
         for row in rows
     ]
     return [*lines, f"{out}: {words[0]} {1 - best:g}, {words[1]} {best:g}. {verdict['reason']}"]

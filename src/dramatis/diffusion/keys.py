@@ -16,13 +16,15 @@ PARTS = {
     "lora_te2": "text_encoder_2",
 }
 
-WORDS = """
-    down_blocks up_blocks mid_block attentions resnets transformer_blocks downsamplers upsamplers proj_in proj_out
-    to_q to_k to_v to_out time_emb_proj conv_shortcut conv_in conv_out conv_norm_out time_embedding add_embedding
-    linear_1 linear_2 text_model text_projection self_attn q_proj k_proj v_proj out_proj token_embedding
-    position_embedding final_layer_norm layer_norm1 layer_norm2 controlnet_cond_embedding group_norm
-    input_blocks output_blocks middle_block in_layers out_layers emb_layers skip_connection time_embed label_emb
-""".split()
+WORDS = [
+    "down_blocks", "up_blocks", "mid_block", "attentions", "resnets", "transformer_blocks", "downsamplers",
+    "upsamplers", "proj_in", "proj_out", "to_q", "to_k", "to_v", "to_out", "time_emb_proj", "conv_shortcut",
+    "conv_in", "conv_out", "conv_norm_out", "time_embedding", "add_embedding", "linear_1", "linear_2", "text_model",
+    "text_projection", "self_attn", "q_proj", "k_proj", "v_proj", "out_proj", "token_embedding", "position_embedding",
+    "final_layer_norm", "layer_norm1", "layer_norm2", "controlnet_cond_embedding", "group_norm", "input_blocks",
+    "output_blocks", "middle_block", "in_layers", "out_layers", "emb_layers", "skip_connection", "time_embed",
+    "label_emb",
+]  # fmt: skip
 """Names of modules, in diffusers, transformers and the original UNet, that have an underscore themselves."""
 _SPLIT = re.compile("|".join(sorted(WORDS, key=len, reverse=True)) + "|[^_]+")
 

@@ -1,5 +1,6 @@
 """Merges checkpoints: adapters, whole weights, vectors; and fuses them into a base."""
 
+import shutil
 from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -10,7 +11,7 @@ from torch import Tensor
 from dramatis.core.errors import InputError, MissingError
 from dramatis.diffusion.adapter import Adapter, kind_of, rank_of
 from dramatis.diffusion.apply import apply
-from dramatis.diffusion.files import ADAPTER, EMBEDDING, PARTS
+from dramatis.diffusion.files import ADAPTER, CONTROLNET, EMBEDDING, PARTS
 from dramatis.diffusion.formats.adapters import read_adapter
 from dramatis.diffusion.formats.embedding import read_embeddings, stored
 from dramatis.diffusion.formats.kohya import write
@@ -131,7 +132,7 @@ def merge(sources: Sequence[Source], out: Path, family: str, rank: int | None = 
         InputError: these cannot be merged; or the checkpoints hold nothing that can.
     """
     done = []
-    for merger in (_merge_adapters, _merge_parts, _merge_embeddings):
+    for merger in (_merge_adapters, _merge_parts, _merge_embeddings, _merge_controlnets):
         said = merger(sources, out, family, rank, layout)
         if said:
             done.append(said)
@@ -184,6 +185,17 @@ def _merge_embeddings(sources: Sequence[Source], out: Path, family: str, rank: i
         _mean([(stored(read_embeddings(file)), source.ratio) for file, source in files], files[0][0]), out / EMBEDDING
     )
     return f"mean of {len(files)} embeddings"
+
+
+def _merge_controlnets(sources: Sequence[Source], out: Path, family: str, rank: int | None, layout: Layout) -> str:
+    name = f"{CONTROLNET}/diffusion_pytorch_model.safetensors"
+    files = _inside(sources, name)
+    if not files:
+        return ""
+    _all(files, sources)
+    write_weights(_mean([(read_weights(file), source.ratio) for file, source in files], files[0][0]), out / name)
+    shutil.copyfile(files[0][0].parent / "config.json", out / CONTROLNET / "config.json")
+    return f"mean of {len(files)} ControlNets"
 
 
 def _mean(tensors: list[tuple[dict[str, Tensor], float]], place: Path) -> dict[str, Tensor]:

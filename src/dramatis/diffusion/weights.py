@@ -71,8 +71,9 @@ def check_weights(file: Path) -> None:
     if not file.is_file():
         raise MissingError(str(file), "there is no such file", "Name a .safetensors file")
     with file.open("rb") as stream:
-        start = stream.read(2)
-    if file.suffix.lower() in PICKLES or start in (b"PK", b"\x80\x02", b"\x80\x04", b"\x80\x05"):
+        start = stream.read(9)
+    pickled = start[8:] != b"{" and start[:2] in (b"PK", b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
+    if file.suffix.lower() in PICKLES or pickled:  # safetensors begins with a length of 8 bytes, then JSON
         raise InputError(str(file), "this is a pickle", ONLY)
 
 

@@ -61,6 +61,7 @@ def card(
     } | ({"license": license} if license else {})
     prompts = list(dict.fromkeys(row["prompt"] for row in examples))
     last = int(run["last"].removeprefix("step-")) if run.get("last") else run["params"]["steps"]
+    what, base = KINDS.get(run["method"], run["method"]), run["base"]
     whom = f" that draws {_and(list(characters))}" if characters else ""
     return "\n".join(
         [
@@ -69,7 +70,7 @@ def card(
             "---",
             f"# {name}",
             "",
-            f"{KINDS.get(run['method'], run['method'])} for `{run['base']}`{whom}: step {score['best_step']} of {last}.",
+            f"{what} for `{base}`{whom}: step {score['best_step']} of {last}.",
             "",
             *_table(
                 ["character", "trigger word", "training pictures"],
@@ -109,8 +110,8 @@ def _scores(score: Facts) -> list[str]:
     lines = [
         "## How well",
         "",
-        f"Recscore {_ranged(score)}; the bare base has {_number(score.get('base_recscore'))} on the same prompts and seeds. "
-        f"{score.get('reason', '')}",
+        f"Recscore {_ranged(score)}; the bare base has {_number(score.get('base_recscore'))} on the same prompts and "
+        f"seeds. {score.get('reason', '')}",
         "",
     ]
     rows = [

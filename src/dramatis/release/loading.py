@@ -38,7 +38,8 @@ def loading(run: Facts, kinds: Sequence[str], prompt: str, fuse: Fuse | None) ->
     if "single" in kinds:
         file = f"{name}-{PIPELINE}" if "lora" in kinds or "lycoris" in kinds else name
         lines += [
-            f"`{file}.safetensors` is the same as one file, for webui and ComfyUI: `models/Stable-diffusion`, `models/checkpoints`.",
+            f"`{file}.safetensors` is the same as one file: `models/Stable-diffusion` of webui, `models/checkpoints` "
+            "of ComfyUI.",
             "",
         ]
     if run.get("clip_skip"):
@@ -87,12 +88,13 @@ def _lycoris(run: Facts, place: str, family: str, prompt: str) -> list[str]:
     file = f"{place}/{run['run']}.safetensors"
     if family == "sdxl":
         return [
-            f"`{run['run']}.safetensors` is in the names of LyCORIS and sd-scripts: `models/Lora` of webui, `models/loras` "
-            f"of ComfyUI. diffusers does not read it; `dramatis merge {file} --onto BASE --out FOLDER` makes a pipeline that it does.",
+            f"`{run['run']}.safetensors` is in the names of LyCORIS and sd-scripts: `models/Lora` of webui, "
+            "`models/loras` of ComfyUI. diffusers does not read it; "
+            f"`dramatis merge {file} --onto BASE --out FOLDER` makes a pipeline that it does.",
         ]
     return [
-        "With [LyCORIS](https://github.com/KohakuBlueleaf/LyCORIS) (`pip install lycoris-lora`), as diffusers alone does "
-        "not read it:",
+        "With [LyCORIS](https://github.com/KohakuBlueleaf/LyCORIS) (`pip install lycoris-lora`), as diffusers alone "
+        "does not read it:",
         "",
         *_block(
             "import torch",
@@ -131,11 +133,14 @@ def _embedding(run: Facts, place: str, family: str, prompt: str) -> list[str]:
         first, second = WEBUI_XL.values()
         code = [*_start(run, family)[:1], "from safetensors.torch import load_file", *_start(run, family)[1:]]
         for token, file in files.items():
-            code += [
-                f"vectors = load_file({_said(file)})",
-                f"pipeline.load_textual_inversion(vectors[{_said(first)}], {_said(token)}, pipeline.text_encoder, pipeline.tokenizer)",
-                f"pipeline.load_textual_inversion(vectors[{_said(second)}], {_said(token)}, pipeline.text_encoder_2, pipeline.tokenizer_2)",
-            ]
+            code.append(f"vectors = load_file({_said(file)})")
+            for key, number in ((first, ""), (second, "_2")):
+                code += [
+                    "pipeline.load_textual_inversion(",
+                    f"    vectors[{_said(key)}], {_said(token)},",
+                    f"    text_encoder=pipeline.text_encoder{number}, tokenizer=pipeline.tokenizer{number},",
+                    ")",
+                ]
         code.append(_end(run, prompt))
     names = ", ".join(f"`{file_name(token)}`" for token in tokens)
     return [
@@ -159,8 +164,8 @@ def _controlnet(run: Facts, place: str, family: str, prompt: str) -> list[str]:
             f"pipeline({_said(prompt)}, image).images[0].save({_said(run['run'] + '.png')})",
         ),
         "",
-        f"In ComfyUI put `{CONTROLNET}/diffusion_pytorch_model.safetensors` into `models/controlnet`; in webui into the "
-        "folder of its ControlNet extension.",
+        f"In ComfyUI put `{CONTROLNET}/diffusion_pytorch_model.safetensors` into `models/controlnet`; in webui into "
+        "the folder of its ControlNet extension.",
     ]
 
 

@@ -73,8 +73,8 @@ def _alpha(told: Mapping[str, object], place: Place) -> float | None:
 def write(adapter: Adapter) -> dict[str, Tensor]:
     """The tensors of a file in this format, which means the same to old and new versions of diffusers.
 
-    Alpha is folded into the matrices, as versions before 0.35 do not read it; ranks are made equal within a part by rows
-    of zeros, as those versions take another rank for another strength.
+    Alpha is folded into the matrices, as old versions do not read it; ranks are made equal within a part by rows of
+    zeros, as those versions take another rank for another strength.
 
     Raises:
         ValueError: a layer holds something else than LoRA, which this format cannot say.

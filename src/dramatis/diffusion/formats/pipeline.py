@@ -113,7 +113,7 @@ def _write_json(value: Any, file: Path) -> None:
 
 
 def precision_of(source: Path) -> str:
-    """In which precision a pipeline folder or a file of weights holds its UNet (or whatever it holds): fp32, fp16, bf16.
+    """In which precision a pipeline folder holds its UNet, or a file its weights: fp32, fp16 or bf16.
 
     Raises:
         MissingError: there is no such file.
