@@ -2,9 +2,11 @@ import json
 
 import pytest
 import torch
+import yaml
 from adapters import random_adapter
 from tiny_sd import tiny_sd  # noqa: F401
 
+from dramatis.cli import merge_search
 from dramatis.cli.merge import Order, merge_checkpoints, read_source, sources_of
 from dramatis.cli.merge_search import ratios_tried, step_of_ratio
 from dramatis.core.errors import InputError, MissingError, ParameterError
@@ -114,3 +116,60 @@ def test_candidates_of_a_search(how):
     assert abs(verdict["best_step"] - step_of_ratio(0.3)) <= (80 if how == "grid" else 15)
     if how == "grid":
         assert sorted(tried) == [index / 8 for index in range(9)]
+
+
+@pytest.mark.parametrize("how", ["grid", "golden"])
+def test_a_search_leaves_the_best_candidate_and_its_table(project, monkeypatch, how):
+    """The judge is a formula here; how stages are run as they are is tested by `test_a_scratch_project`."""
+    for name in ("data/dataset", "data/previews/twins", "stages", "metrics/score"):
+        (project / name).mkdir(parents=True, exist_ok=True)
+    (project / "params.yaml").write_text("preview: {seed: 7}\nruns: {solo: {method: lora}}\n")
+    seen = []
+
+    def formula(place, name):
+        steps = {folder.name: int(folder.name[5:]) for folder in sorted((place / "models" / name).glob("step-*"))}
+        seen.append(len(steps))
+        scores = {
+            n: {"recscore": 1 - abs(s - 601) / 1000, "identified": 1.0, "control": None} for n, s in steps.items()
+        }
+        best = max(scores, key=lambda n: scores[n]["recscore"])
+        return {"best_step": steps[best], "by_step": scores, "reason": "Formula."}
+
+    monkeypatch.setattr(merge_search, "judged", formula)
+    lines = merge_search.search(["solo@100", "twins"], project / "models" / "best", how, 6, None, False)
+    assert seen == ([6] if how == "grid" else [1, 2, 3, 4, 5, 6])
+    rows = json.loads((project / "models" / "best" / "search.json").read_text())
+    assert len(rows) == 6 and [row["ratio"] for row in rows] == sorted(row["ratio"] for row in rows)
+    best = max(rows, key=lambda row: row["recscore"])["ratio"]
+    assert abs(best - 0.6) <= 0.06 and lines[-1].endswith(f"solo@100 {1 - best:g}, twins {best:g}. Formula.")
+    run = json.loads((project / "models" / "best" / "run.json").read_text())
+    assert run["merged"] == pytest.approx({"models/solo/step-000100": 1 - best, "models/twins/step-000200": best})
+    assert (project / "models" / "best" / "step-000001" / ADAPTER).is_file()
+    with pytest.raises(ParameterError, match="needs two checkpoints"):
+        merge_search.search(["twins"], project / "models" / "x", how, 6, None, False)
+    with pytest.raises(ParameterError, match="the ratio is what is searched"):
+        merge_search.search(["twins:1", "solo@100:2"], project / "models" / "x", how, 6, None, False)
+
+
+def test_a_scratch_project(project):
+    """Stages see this project with one run in it, and write beside it; a stage that fails says why."""
+    for name in ("data/dataset", "data/previews/twins", "stages", "metrics/score", ".dvc"):
+        (project / name).mkdir(parents=True, exist_ok=True)
+    (project / "params.yaml").write_text("preview: {seed: 7}\nruns: {solo: {method: lora}}\n")
+    write = "import sys, json; from pathlib import Path; p = Path(f'data/previews/{sys.argv[1]}')\n"
+    write += "assert not p.exists() and Path('data/dataset').is_dir(); p.mkdir(parents=True)\n"
+    (project / "stages" / "preview.py").write_text(write)
+    score = "import sys, json; from pathlib import Path; p = Path(f'metrics/score/{sys.argv[1]}.json')\n"
+    score += "p.parent.mkdir(parents=True); p.write_text(json.dumps({'best_step': 1}))\n"
+    (project / "stages" / "score.py").write_text(score)
+    place = project / "work" / "merge" / "best"
+    models = merge_search.scratch_project(place, "best", [read_source("solo@100"), read_source("twins")])
+    assert models == place / "models" / "best" and (place / "models" / "twins").is_symlink()
+    params = yaml.safe_load((place / "params.yaml").read_text())
+    assert params["preview"] == {"seed": 7} and list(params["runs"]) == ["best"]
+    assert params["runs"]["best"]["characters"] == ["s", "t"]
+    assert merge_search.judged(place, "best") == {"best_step": 1}
+    assert not (project / "data" / "previews" / "best").exists() and not list((project / "metrics/score").glob("best*"))
+    (project / "stages" / "preview.py").write_text("raise SystemExit('error: no such weights')")
+    with pytest.raises(InputError, match="stage preview of best: no such weights. Mend that"):
+        merge_search.judged(place, "best")

@@ -63,7 +63,7 @@ def search(words: Sequence[str], out: Path, how: Search, count: int, rank: int |
     _check_bases(chosen, None)
     place = Path("work/merge") / out.name
     shutil.rmtree(place, ignore_errors=True)
-    models = _project(place, out.name, chosen)
+    models = scratch_project(place, out.name, chosen)
     tried: dict[float, dict[str, Any]] = {}
 
     def value(ratios: Sequence[float]) -> dict[str, Any]:
@@ -125,7 +125,7 @@ def _candidate(models: Path, chosen: Sequence[Chosen], ratio: float, rank: int |
     write_json(merged_run(models.name, chosen, sources, step), models / RUN_FILE)
 
 
-def _project(place: Path, name: str, chosen: Sequence[Chosen]) -> Path:
+def scratch_project(place: Path, name: str, chosen: Sequence[Chosen]) -> Path:
     """A scratch project in which the candidates are the checkpoints of a run: links to this one, and its own outputs.
 
     The stages run as they are, so what they say of a merged run is what they say of a trained one.
