@@ -1,10 +1,14 @@
 """Stage `release`: write the chosen weights of one run for others to use."""
 
+import os
 import sys
 from pathlib import Path
 
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch: threads that spin are 30 times slower if busy
+
 from dramatis.core.errors import one_line_errors
 from dramatis.core.params import load_params
+from dramatis.core.runs import load_run
 from dramatis.release.params import ReleaseParams
 from dramatis.release.run import run
 
@@ -17,4 +21,6 @@ if __name__ == "__main__":
             models=Path(f"models/{name}"),
             score=Path(f"metrics/score/{name}.json"),
             out=Path(f"models/release/{name}"),
+            previews=Path(f"data/previews/{name}"),
+            fuse=load_run(name).fuse,
         )

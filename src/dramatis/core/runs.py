@@ -7,6 +7,13 @@ from pydantic import Field
 from dramatis.core.params import PARAMS, Key, Params, RunKey, load_params, validate
 
 
+class Fuse(Params):
+    """A base that is to hold what a run learned, so that another run, or anybody, may start from there."""
+
+    onto: str = Field(min_length=1, description="Base to put it into: the run's own, or another of its family.")
+    scale: float = Field(1.0, gt=0, le=2, description="Strength: 1 is as trained; R1 took 0.7 to 0.9.")
+
+
 class Run(Params):
     """One training run; every stage from `train` on works on one of them."""
 
@@ -17,6 +24,9 @@ class Run(Params):
         None, ge=1, le=12, description="Layer of the text encoder to read, counted from the last (1); null is the last."
     )
     train: dict[str, Any] | None = Field(None, description="Keys of the section `train` that differ in this run.")
+    fuse: Fuse | None = Field(
+        None, description="Stage release also writes `models/release/<run>/pipeline`: a base with the run in it."
+    )
 
 
 def load_run(name: str) -> Run:

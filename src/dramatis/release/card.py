@@ -1,9 +1,13 @@
-"""The model card: what was trained, how well it does, how to load it."""
+"""The model card: what was trained, how well it does, where it fails, how to load it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import yaml
+
+from dramatis.core.runs import Fuse
+from dramatis.release.loading import loading
+from dramatis.release.picture import GRID
 
 Facts = Mapping[str, Any]
 
@@ -11,24 +15,54 @@ LEGEND = """\
 Recscore: share of pairs of a preview and a held-out picture that an embedder takes for one character, against what
 held-out pictures reach among themselves. Identified: share of previews that are nearest to the one asked for among the
 whole cast. Prompt control: share of the other words of the prompt that a tagger reads."""
+KINDS = {
+    "lora": "A LoRA",
+    "loha": "A LoHa",
+    "lokr": "A LoKr",
+    "dreambooth": "A DreamBooth model",
+    "textual_inversion": "An embedding (textual inversion)",
+    "controlnet": "A ControlNet",
+}
+SETTINGS = ("steps", "epochs", "batch_size", "resolution_px", "seed", "precision")
+LOW_RECSCORE, LOW_IDENTIFIED, CONTROL_LOSS, FEW_PICTURES = 0.6, 0.85, 0.1, 20
+"""What is named as a limit: below these, or so far below the base; fewer pictures than that."""
 
 
-def card(run: Facts, score: Facts, license: str | None) -> str:
+def card(
+    run: Facts,
+    score: Facts,
+    license: str | None,
+    kinds: Sequence[str] = ("lora",),
+    examples: Sequence[Facts] = (),
+    fuse: Fuse | None = None,
+) -> str:
     """The card as Markdown with the front matter that model hubs read.
 
     Args:
         run: `run.json` of the run.
-        score: its metrics.
-        license: SPDX id, or None to say nothing.
+        score: its metrics; what a method has no score of is left out.
+        license: SPDX id, or None: the card says that none is given.
+        kinds: what was released, as `write_release` says.
+        examples: previews of the chosen step, for sample prompts.
+        fuse: base that holds it, if any.
     """
     name, characters = run["run"], run["characters"]
+    triggers = [about["trigger"] for about in characters.values()]
+    tags = [
+        "text-to-image",
+        "stable-diffusion-xl" if run.get("family") == "sdxl" else "stable-diffusion",
+        run["method"],
+    ]
     front = {
         "base_model": run["base"],
         "library_name": "diffusers",
-        "tags": ["text-to-image", "stable-diffusion", run["method"]],
-        "instance_prompt": ", ".join(about["trigger"] for about in characters.values()),
+        "tags": [*tags, "lora"] if "lora" in kinds and run["method"] != "lora" else tags,
+        "instance_prompt": ", ".join(triggers),
     } | ({"license": license} if license else {})
-    low, high = score["interval"]
+    prompts = list(dict.fromkeys(row["prompt"] for row in examples))
+    last = int(run["last"].removeprefix("step-")) if run.get("last") else run["params"]["steps"]
+    what, base = KINDS.get(run["method"], run["method"]), run["base"]
+    whom = f" that draws {_and(list(characters))}" if characters else ""
     return "\n".join(
         [
             "---",
@@ -36,43 +70,113 @@ def card(run: Facts, score: Facts, license: str | None) -> str:
             "---",
             f"# {name}",
             "",
-            f"A {run['method']} adapter for `{run['base']}` that draws {_and(list(characters))}: "
-            f"step {score['best_step']} of {run['params']['steps']}.",
+            f"{what} for `{base}`{whom}: step {score['best_step']} of {last}.",
             "",
             *_table(
                 ["character", "trigger word", "training pictures"],
                 [[f"`{key}`", f"`{about['trigger']}`", about["pictures"]] for key, about in characters.items()],
             ),
             "",
-            f"Regularization pictures: {run['regularization']}. The text encoder is read "
-            + (f"at layer {run['clip_skip']} from the last." if run["clip_skip"] else "at its last layer."),
+            *([f"![left the base, right this model, the same prompts and seeds]({GRID})", ""] if examples else []),
+            *_prompts(prompts),
+            *_scores(score),
+            "## Limits",
             "",
-            "## How well",
+            *[f"- {line}" for line in limits(run, score)],
             "",
-            f"Recscore {score['recscore']:.2f} [{low:.2f}, {high:.2f}]; the bare base has {score['base_recscore']:.2f} "
-            f"on the same prompts and seeds. {score['reason']}",
+            *loading(run, kinds, prompts[0] if prompts else f"{triggers[0] if triggers else ''}, 1person, head", fuse),
+            "## What it was made from",
             "",
-            *_table(
-                ["character", "recscore", "interval", "base", "identified", "prompt control"],
-                [
-                    [
-                        f"`{key}`",
-                        _number(one["recscore"]),
-                        "{:.2f} to {:.2f}".format(*one["interval"]),
-                        _number(one["base_recscore"]),
-                        _number(one["identified"]),
-                        _number(one["control"]),
-                    ]
-                    for key, one in score["by_character"].items()
-                ],
-            ),
+            *_origin(run),
             "",
-            LEGEND,
+            "## Licence",
             "",
-            *_second(score),
-            *_loading(run, name),
+            f"{license}."
+            if license
+            else "None is given. Ask whoever gave you this what you may do with it; the licence of "
+            f"the base `{run['base']}` and the rights of the people and works in the pictures hold besides.",
+            "",
         ]
     )
+
+
+def _prompts(prompts: Sequence[str]) -> list[str]:
+    return ["## Prompts to begin with", "", *[f"- `{prompt}`" for prompt in prompts], ""] if prompts else []
+
+
+def _scores(score: Facts) -> list[str]:
+    if score.get("recscore") is None:
+        return ["## How well", "", str(score.get("reason", "No score tells.")), ""]
+    lines = [
+        "## How well",
+        "",
+        f"Recscore {_ranged(score)}; the bare base has {_number(score.get('base_recscore'))} on the same prompts and "
+        f"seeds. {score.get('reason', '')}",
+        "",
+    ]
+    rows = [
+        [
+            f"`{key}`",
+            _number(one.get("recscore")),
+            "{:.2f} to {:.2f}".format(*one["interval"]) if one.get("interval") else "–",
+            _number(one.get("base_recscore")),
+            _number(one.get("identified")),
+            _number(one.get("control")),
+        ]
+        for key, one in score.get("by_character", {}).items()
+    ]
+    head = ["character", "recscore", "interval", "base", "identified", "prompt control"]
+    return [*lines, *_table(head, rows), "", LEGEND, "", *_second(score)]
+
+
+def _ranged(score: Facts) -> str:
+    if not score.get("interval"):
+        return _number(score["recscore"])
+    return "{:.2f} [{:.2f}, {:.2f}]".format(score["recscore"], *score["interval"])
+
+
+def limits(run: Facts, score: Facts) -> list[str]:
+    """What the scores and the data say against it, as sentences; one at least."""
+    found = []
+    for key, one in score.get("by_character", {}).items():
+        if one.get("recscore") is not None and one["recscore"] < LOW_RECSCORE:
+            found.append(f"`{key}` is recognised in few pictures only (recscore {one['recscore']:.2f}).")
+        if one.get("identified") is not None and one["identified"] < LOW_IDENTIFIED:
+            found.append(f"`{key}` is taken for somebody else in {1 - one['identified']:.0%} of the previews.")
+        if (
+            None not in (one.get("control"), one.get("base_control"))
+            and one["control"] < one["base_control"] - CONTROL_LOSS
+        ):
+            found.append(
+                f"With `{key}`, {one['control']:.0%} of the prompt's other words are obeyed; the base obeys "
+                f"{one['base_control']:.0%}."
+            )
+    for key, about in run["characters"].items():
+        if (about.get("pictures") or 0) < FEW_PICTURES:
+            found.append(f"`{key}` was learned from {about.get('pictures') or 0} pictures.")
+    if len(run["characters"]) > 1:
+        found.append("Several characters in one model borrow from each other; look at pictures of each.")
+    if run.get("merged"):
+        found.append("It is a merge: what was measured of its parts does not hold for it.")
+    return found or ["None was found by these scores, which see faces and the words of a tagger, and nothing else."]
+
+
+def _origin(run: Facts) -> list[str]:
+    params = run.get("params", {})
+    rates = params.get("learning_rate") or {}
+    settings = [[f"`{key}`", params[key]] for key in SETTINGS if params.get(key) is not None]
+    settings += [[f"`learning_rate.{part}`", f"{rate:g}"] for part, rate in rates.items()]
+    settings += [[f"`{library}`", version] for library, version in run.get("libraries", {}).items()]
+    lines = [
+        f"Pictures of stage dataset of this project; regularization pictures: {run.get('regularization', 0)}. The text "
+        "encoder is read "
+        + (f"at layer {run['clip_skip']} from the last." if run.get("clip_skip") else "at its last layer."),
+        "",
+    ]
+    if run.get("merged"):
+        lines += ["Merged from " + ", ".join(f"{ratio:g} of `{one}`" for one, ratio in run["merged"].items()) + ".", ""]
+    lines += [f"Sha256 of the base: `{run.get('base_sha256', 'unknown')}`.", ""]
+    return lines + _table(["setting", "value"], settings)
 
 
 def _second(score: Facts) -> list[str]:
@@ -82,24 +186,6 @@ def _second(score: Facts) -> list[str]:
     return [
         f"In the eyes of a second embedder (`{other['weights']}`), which had no part in the choice: recscore "
         f"{other['recscore']:.2f}, base {other['base_recscore']:.2f}, identified {other['identified']:.2f}.",
-        "",
-    ]
-
-
-def _loading(run: Facts, name: str) -> list[str]:
-    trigger = next(iter(run["characters"].values()))["trigger"]
-    return [
-        "## How to load it",
-        "",
-        "```python",
-        "from diffusers import StableDiffusionPipeline",
-        "",
-        f'pipeline = StableDiffusionPipeline.from_pretrained("{run["base"]}")',
-        f'pipeline.load_lora_weights("models/release/{name}", weight_name="pytorch_lora_weights.safetensors")',
-        f'pipeline("{trigger}, 1person, head").images[0].save("{name}.png")',
-        "```",
-        "",
-        f"`{name}.safetensors` is the same adapter in the keys of sd-scripts, for other programs.",
         "",
     ]
 

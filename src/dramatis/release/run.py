@@ -1,20 +1,31 @@
 """Stage `release`: takes the chosen checkpoint of a run and writes it for others to use."""
 
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
 from dramatis.core.errors import MissingError
-from dramatis.core.tables import whole_folder
-from dramatis.diffusion.files import ADAPTER
+from dramatis.core.images import encode_png
+from dramatis.core.runs import Fuse
+from dramatis.core.tables import read_rows, whole_folder
 from dramatis.release.card import card
 from dramatis.release.params import ReleaseParams
+from dramatis.release.picture import CONTROL, GRID, picture, some
+from dramatis.release.weights import write_release
 from dramatis.train.schema import RUN_FILE, checkpoint_name
 
 
-def run(name: str, params: ReleaseParams, *, models: Path, score: Path, out: Path) -> None:
-    """Writes the weights of the best step twice, in the keys of diffusers and of sd-scripts, and a model card.
+def run(
+    name: str,
+    params: ReleaseParams,
+    *,
+    models: Path,
+    score: Path,
+    out: Path,
+    previews: Path | None = None,
+    fuse: Fuse | None = None,
+) -> None:
+    """Writes the weights of the best step in every format that its method has, a picture, and a model card.
 
     Args:
         name: of the run.
@@ -22,17 +33,30 @@ def run(name: str, params: ReleaseParams, *, models: Path, score: Path, out: Pat
         models: folder of the run's checkpoints.
         score: its metrics, which name the best step.
         out: folder to write.
+        previews: folder of its previews, for the picture and the prompts; None leaves them out.
+        fuse: base that is to hold what was learned, and how strongly; None writes none.
 
     Raises:
         MissingError: the run is not trained or not scored, or the chosen step is gone.
+        InputError: the checkpoint is damaged, or does not fit the base.
     """
     scored, trained = _read(score, f"score@{name}"), _read(models / RUN_FILE, f"train@{name}")
-    chosen = models / checkpoint_name(scored["best_step"]) / ADAPTER
-    if not chosen.is_file():
+    step = scored["best_step"]
+    chosen = models / checkpoint_name(step)
+    if not chosen.is_dir():
         raise MissingError(str(chosen), "the chosen step is not there", f"Run `dvc repro`: stage score@{name} makes it")
+    rows = []
+    if previews is not None:
+        rows = some(read_rows(previews / "previews.parquet", f"preview@{name}"), step)
     with whole_folder(out) as folder:
-        shutil.copyfile(chosen, folder / f"{name}.safetensors")
-        (folder / "README.md").write_text(card(trained, scored, params.license), encoding="utf-8")
+        kinds = write_release(name, chosen, trained, step, params, fuse, folder)
+        if rows:
+            (folder / GRID).write_bytes(encode_png(picture(rows)))
+        control = next((base["control_image"] for base, _ in rows if base.get("control_image")), None)
+        if control and "controlnet" in kinds:
+            (folder / CONTROL).write_bytes(control)
+        text = card(trained, scored, params.license, kinds, [row for _, row in rows], fuse)
+        (folder / "README.md").write_text(text, encoding="utf-8")
 
 
 def _read(file: Path, made_by: str) -> dict[str, Any]:

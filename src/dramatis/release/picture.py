@@ -1,0 +1,73 @@
+"""The picture of a release: what the base draws, and what the chosen weights draw, for the same prompts and seeds."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from PIL import Image as Pillow
+from PIL import ImageDraw
+
+from dramatis.core.fonts import font
+from dramatis.core.images import Image, decode, resize
+
+GRID, CONTROL = "grid.png", "control.png"
+ROWS = 8
+CELL_PX, WIDTH_PX, LINE_PX, TEXT_PX, GAP_PX = 160, 260, 18, 13, 6
+INK = (30, 30, 30)
+
+Row = Mapping[str, Any]
+
+
+def some(rows: Sequence[Row], step: int, count: int = ROWS) -> list[tuple[Row, Row]]:
+    """Pairs of previews, of the base and of a step, with the same prompt and seed: a few, everybody in turn.
+
+    Args:
+        rows: of the table of previews.
+        step: the chosen one.
+        count: of pairs, at most.
+    """
+    base = {_asked(row): row for row in rows if row["step"] == 0}
+    pairs: dict[Any, list[tuple[Row, Row]]] = {}
+    seen = set()
+    for row in sorted(rows, key=lambda row: row["preview_id"]):
+        if row["step"] == step and _asked(row) in base and row["prompt"] not in seen:
+            seen.add(row["prompt"])
+            pairs.setdefault(row["character"], []).append((base[_asked(row)], row))
+    taken = [group[turn] for turn in range(count) for group in pairs.values() if turn < len(group)]
+    return taken[:count]
+
+
+def _asked(row: Row) -> tuple[str, int]:
+    return row["prompt"], row["seed"]
+
+
+def picture(pairs: Sequence[tuple[Row, Row]]) -> Image:
+    """The pairs one below the other, prompts on the left; RGB."""
+    cells = [[decode(row["image"]) for row in pair] for pair in pairs]
+    high = max(round(CELL_PX * one.shape[0] / one.shape[1]) for pair in cells for one in pair)
+    top = LINE_PX + 2 * GAP_PX
+    page = Pillow.new("RGB", (WIDTH_PX + 2 * (CELL_PX + GAP_PX), top + (high + GAP_PX) * len(cells)), "white")
+    pen = ImageDraw.Draw(page)
+    for column, label in enumerate(("the base", f"step {pairs[0][1]['step']}")):
+        pen.text((WIDTH_PX + (CELL_PX + GAP_PX) * column, GAP_PX), label, INK, font(TEXT_PX))
+    for number, (pair, images) in enumerate(zip(pairs, cells, strict=True)):
+        y = top + (high + GAP_PX) * number
+        for line, text in enumerate(_lines(pair[1]["prompt"], WIDTH_PX - 2 * GAP_PX)[: high // LINE_PX]):
+            pen.text((GAP_PX, y + LINE_PX * line), text, INK, font(TEXT_PX))
+        for column, image in enumerate(images):
+            height = round(CELL_PX * image.shape[0] / image.shape[1])
+            x = WIDTH_PX + (CELL_PX + GAP_PX) * column
+            page.paste(Pillow.fromarray(resize(image, CELL_PX, height)), (x, y))
+    return np.asarray(page)
+
+
+def _lines(text: str, width: int) -> list[str]:
+    """Lines of whole words, each at most `width` [px] wide unless a single word is wider."""
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if font(TEXT_PX).getlength(longer) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
