@@ -33,8 +33,8 @@ def settings(**changes) -> PreviewParams:
 
 def only(**changes) -> PreviewParams:
     """The same with the fixed prompts alone, and what is asked for beside them."""
-    off = {kind: {"images": 0} for kind in ("tags", "guard", "pair", "forget")}
-    return settings(**{kind: {**off.get(kind, {}), **changes.get(kind, {})} for kind in {*off, *changes}})
+    off = {kind: {"images": 0, **changes.pop(kind, {})} for kind in ("tags", "guard", "pair", "forget")}
+    return settings(**off, **changes)
 
 
 def control_row(number, character="ada", origin="landmarks", **changes):

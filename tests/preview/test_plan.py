@@ -23,16 +23,19 @@ def record(**changes):
 
 def test_what_a_record_says():
     assert trained_of(record()) == Trained("lora", {"ada": "ada"}, None, 75, False)
-    long = {"captions": {"tokens": 225}, "objective": {"zero_terminal_snr": True}, "embedding": {"style": "show"}}
+    long = {"captions": {"tokens": 225}, "objective": {"zero_terminal_snr": True}}
     assert trained_of(record(params=long)) == Trained("lora", {"ada": "ada"}, None, 225, True)
-    assert trained_of(record(params=long, method="textual_inversion")).style == "<show>"
+    assert trained_of(record(style="<show>", method="textual_inversion")).style == "<show>"
 
 
 def test_the_last_phase_counts():
-    phases = [{"name": "one", "params": {"captions": {"tokens": 75}}}, {"name": "two", "captions": {"tokens": 150}}]
-    assert trained_of(record(phases=phases)).tokens == 150
-    assert trained_of(record(phases=phases[:1])).tokens == 75
-    assert trained_of(record(phases=[])).tokens == 75
+    phases = [{"name": "one", "captions": {"tokens": 225}}, {"name": "two", "objective": {"zero_terminal_snr": True}}]
+    params = {"captions": {"tokens": 150, "keep": 1}, "objective": {"zero_terminal_snr": False}}
+    both = trained_of(record(params={**params, "phases": phases}))
+    assert (both.tokens, both.zero_terminal_snr) == (150, True)
+    one = trained_of(record(params={**params, "phases": phases[:1]}))
+    assert (one.tokens, one.zero_terminal_snr) == (225, False)
+    assert trained_of(record(params={**params, "phases": []})).tokens == 150
 
 
 def test_kinds_of_a_run_of_two():
@@ -50,6 +53,16 @@ def test_kinds_of_a_run_of_two():
 def test_a_style_is_in_all_prompts_but_those_of_nobody():
     made = wanted_of(DUO._replace(style="<show>"), settings(), CAPTIONS, [])
     assert all(one.prompt.endswith(", <show>") == (one.purpose != "forget") for one in made)
+
+
+def test_a_style_of_nobody_is_drawn_without_names():
+    style = Trained("textual_inversion", {}, "<show>", 75, False)
+    made = wanted_of(style, settings(), {}, [])
+    fixed = {(one.prompt, one.characters, tuple(one.wanted)) for one in made if one.purpose == "fixed"}
+    tags = ("1person", "head", "red robe", "forest")
+    assert fixed == {(f"{', '.join(tags)}, <show>", (), tags), ("1person, beach, <show>", (), ("1person", "beach"))}
+    assert {one.purpose for one in made} == {"fixed", "forget"}
+    assert made[0].key == "fixed-nobody-00-00"
 
 
 def test_a_controlnet_draws_after_control_images_only():

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from dramatis.preview.clusters import tag_prompts
 from dramatis.preview.control import chosen, control_requests, with_controls
 from dramatis.preview.params import PreviewParams
-from dramatis.preview.prompts import Prompt, Request, groups, requests, singles
+from dramatis.preview.prompts import Prompt, Request, groups, nameless, requests, singles
 
 Row = Mapping[str, Any]
 
@@ -26,19 +26,16 @@ class Trained(NamedTuple):
 
 
 def trained_of(record: Mapping[str, Any]) -> Trained:
-    """What `run.json` says of a training; of several phases the last one counts.
-
-    A run of one phase may have its parameters under `params` only.
-    """
-    phases = [phase.get("params", phase) for phase in record.get("phases") or ()]
-    params = {**record["params"], **(phases[-1] if phases else {})}
-    style = params.get("embedding", {}).get("style") if record["method"] == "textual_inversion" else None
+    """What `run.json` says of a training; of several phases the last one counts."""
+    params = record["params"]
+    last = (params.get("phases") or [{}])[-1]
+    captions, objective = ({**params.get(key, {}), **last.get(key, {})} for key in ("captions", "objective"))
     return Trained(
         record["method"],
         {character: about["trigger"] for character, about in record["characters"].items()},
-        style and f"<{style}>",
-        params.get("captions", {}).get("tokens", 75),
-        params.get("objective", {}).get("zero_terminal_snr", False),
+        record.get("style"),
+        captions.get("tokens", 75),
+        objective.get("zero_terminal_snr", False),
     )
 
 
@@ -50,7 +47,8 @@ def wanted_of(
 ) -> list[Request]:
     """Every picture of one checkpoint, kind by kind.
 
-    A ControlNet draws after control images only, as it is the bare base without them.
+    A ControlNet draws after control images only, as it is the bare base without them. A run without characters, which
+    learned a style, draws the fixed prompts without a name.
 
     Args:
         trained: the run.
@@ -60,7 +58,9 @@ def wanted_of(
     """
     if trained.method == "controlnet":
         return _controlled(trained, params, controls)
-    fixed = list(singles(trained.triggers, params.fixed.prompts))
+    fixed = list(
+        singles(trained.triggers, params.fixed.prompts) if trained.triggers else nameless(params.fixed.prompts)
+    )
     asked = {
         "tags": [prompt for character in trained.triggers for prompt in _tags(character, trained, params, captions)],
         "fixed": fixed,

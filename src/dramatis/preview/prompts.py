@@ -71,6 +71,13 @@ def singles(triggers: Mapping[str, str], templates: Sequence[str]) -> Iterator[P
             yield Prompt((character,), template, {"trigger": trigger})
 
 
+def nameless(templates: Sequence[str]) -> Iterator[Prompt]:
+    """Every template without the part that names somebody, if it has others."""
+    for template in templates:
+        if tags := wanted_tags(template):
+            yield Prompt((), ", ".join(tags), {})
+
+
 def groups(triggers: Mapping[str, str], params: PairPrompts) -> Iterator[Prompt]:
     """Every template of several people for every group of as many characters; nothing if the run has too few.
 
