@@ -20,5 +20,8 @@ if __name__ == "__main__":
             load_run(name),
             load_params("preview", PreviewParams),
             models=Path(f"models/{name}"),
+            dataset=Path("data/dataset"),
             out=Path(f"data/previews/{name}"),
+            plots=Path(f"metrics/plots/preview/{name}"),
+            work=Path("work/preview"),
         )

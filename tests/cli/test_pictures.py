@@ -91,8 +91,9 @@ def data(tmp_path):
     write_table([drawn], CONTROLLED, tmp_path / "dataset/control/train/v.parquet")
     previews = [
         {
-            "preview_id": f"solo-{step:06d}-ada-00-00", "run": "solo", "step": step, "character": "ada",
-            "prompt": "ada, forest", "wanted": ["forest"], "seed": 5, "image": encode_png(picture(step)),
+            "preview_id": f"solo-{step:06d}-fixed-ada-00-00", "run": "solo", "step": step, "purpose": "fixed",
+            "character": "ada", "characters": ["ada"], "prompt": "ada, forest", "negative": "", "wanted": ["forest"],
+            "seed": 5, "image": encode_png(picture(step)), "control_image": None, "landmarks": None,
         }
         for step in (0, 60)
     ]  # fmt: skip
@@ -122,7 +123,7 @@ def test_a_crop_of_a_picture_leads_to_its_file(data):
 
 
 def test_a_preview_leads_to_its_dataset(data):
-    chain = story(trace("solo-000060-ada-00-00", data, PARAMS))
+    chain = story(trace("solo-000060-fixed-ada-00-00", data, PARAMS))
     assert [kind for kind, _ in chain] == ["preview", "checkpoint", "run", "dataset"]
     assert chain[1][1] == "models/solo/step-000060"
     assert chain[2][1] == "solo · lora of ada on models/pocket/sd"
@@ -130,7 +131,7 @@ def test_a_preview_leads_to_its_dataset(data):
 
 
 def test_step_0_is_the_bare_base(data):
-    chain = story(trace("solo-000000-ada-00-00", data, PARAMS))
+    chain = story(trace("solo-000000-fixed-ada-00-00", data, PARAMS))
     assert chain[1:] == [("base model", "models/pocket/sd, without adapter")]
 
 
@@ -201,7 +202,7 @@ def test_an_exported_file_knows_its_id(data, tmp_path):
 SHOWN = ["v-000007", "v-000007-scene", HEAD, f"{HEAD}-exposure-0", f"{HEAD}-exposure-9", BOTH, f"{HEAD}-landmarks"]
 
 
-@pytest.mark.parametrize("name", [*SHOWN, "reg-own-00002", "solo-000060-ada-00-00"])
+@pytest.mark.parametrize("name", [*SHOWN, "reg-own-00002", "solo-000060-fixed-ada-00-00"])
 def test_every_kind_of_picture_is_shown(data, tmp_path, name):
     out = export(name, tmp_path / "shown.png", data)
     assert decode(out.read_bytes()).size and id_of(str(out)) == name

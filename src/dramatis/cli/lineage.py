@@ -175,7 +175,7 @@ def _preview(found: Found, data: Path, params: Settings) -> Node:
         made_from = Node("checkpoint", f"models/{row['run']}/step-{row['step']:06d}", (run,))
     else:
         made_from = Node("base model", f"{_settings(row['run'], data, params).get('base', '')}, without adapter")
-    text = f"{row['preview_id']} · {row['character']} · “{row['prompt']}”, seed {row['seed']}"
+    text = f"{row['preview_id']} · {', '.join(row['characters']) or 'nobody'} · “{row['prompt']}”, seed {row['seed']}"
     return Node("preview", text, (made_from,))
 
 
