@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from dramatis.core.images import Image
 from dramatis.core.boxes import cover
+from dramatis.core.images import Image
 
 MARGIN = 0.15
 """Share of the width at either side where no seam is looked for: frames of windows and of pictures lie there."""
