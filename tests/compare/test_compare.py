@@ -80,7 +80,7 @@ class Tags(HTMLParser):
     def handle_starttag(self, tag, attributes):
         self.images += tag == "img"
         self.links += [value for key, value in attributes if key in ("src", "href")]
-        if tag not in ("meta", "img", "br", "line", "circle", "polygon", "polyline"):
+        if tag not in ("meta", "img", "br"):
             self.open.append(tag)
 
     def handle_startendtag(self, tag, attributes):
