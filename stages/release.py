@@ -19,7 +19,7 @@ if __name__ == "__main__":
             name,
             load_params("release", ReleaseParams),
             models=Path(f"models/{name}"),
-            score=Path(f"metrics/score/{name}.json"),
+            score=Path(f"data/scores/{name}/verdict.json"),
             out=Path(f"models/release/{name}"),
             previews=Path(f"data/previews/{name}"),
             fuse=load_run(name).fuse,

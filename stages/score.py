@@ -1,16 +1,17 @@
-"""Stage `score`: say how well each checkpoint of one run draws its characters, and which is best."""
+"""Stage `score`: say how well each checkpoint of one run does what it is for, and which is best."""
 
 import sys
 from pathlib import Path
 
 from dramatis.backends.detect import DetectChoice
 from dramatis.backends.embed import EmbedChoice
+from dramatis.backends.landmarks import LandmarkChoice
 from dramatis.backends.tag import TagChoice
 from dramatis.core.errors import one_line_errors
 from dramatis.core.params import load_params
 from dramatis.core.runs import load_run
 from dramatis.score.params import ScoreParams
-from dramatis.score.run import run
+from dramatis.score.run import Choices, run
 
 if __name__ == "__main__":
     with one_line_errors():
@@ -19,11 +20,15 @@ if __name__ == "__main__":
             name,
             load_run(name).characters,
             load_params("score", ScoreParams),
-            load_params("detect", DetectChoice),
-            load_params("embed", EmbedChoice),
-            load_params("tag", TagChoice),
+            Choices(
+                load_params("detect", DetectChoice),
+                load_params("embed", EmbedChoice),
+                load_params("tag", TagChoice),
+                load_params("landmark", LandmarkChoice),
+            ),
             dataset=Path("data/dataset"),
             previews=Path(f"data/previews/{name}"),
-            out=Path(f"metrics/score/{name}.json"),
+            out=Path(f"data/scores/{name}"),
+            metrics=Path(f"metrics/score/{name}.json"),
             plots=Path(f"metrics/plots/score/{name}"),
         )

@@ -70,11 +70,11 @@ def test_scores_are_those_of_the_metrics_files(tmp_path):
     assert score_tables(tmp_path, params) == []
     (tmp_path / "score").mkdir()
     (tmp_path / "cluster.json").write_text(json.dumps({"ari": 0.97512, "strangers_merged": 0, "faces": 9}))
-    run = {"best_step": 120, "recscore": 0.7, "interval": [0.65, 0.75], "base_recscore": None}
+    run = {"best_step": 120, "recscore": 0.7, "recscore_low": 0.65, "recscore_high": 0.75, "base_recscore": None}
     (tmp_path / "score/solo.json").write_text(json.dumps(run))
     stages, runs = (shown(table) for table in score_tables(tmp_path, params))
     assert stages == [["cluster", "ari", "0.975", "·", "strangers_merged", "0"]]
-    assert runs == [["solo", "120", "0.700", "0.650–0.750"]]
+    assert runs == [["solo", "120", "0.700", "0.650", "0.750"]]
 
 
 def test_scores_of_another_project_s_film_and_runs_are_not_shown(tmp_path):

@@ -5,12 +5,10 @@ from hypothesis import strategies as st
 
 from dramatis.score.recscore import (
     difference,
-    interval,
     match_shares,
+    nearer_than_strangers,
     nearest,
     recscore,
-    resample,
-    resampled,
     upper_bound,
 )
 
@@ -34,9 +32,8 @@ def test_worked_example():
     assert shares == pytest.approx([2 / 3, 0])
     bound = upper_bound(references, 0.05)  # of six ordered pairs, (0, 10) and (10, 0) match
     assert bound == pytest.approx(2 / 6)
-    assert recscore(shares, bound) == pytest.approx(1.0)  # 1/3 over 1/3
-    assert recscore(np.array([1.0, 1.0]), bound) == 1.0  # never above 1
-    assert recscore(np.array([2 / 3, 0, 0, 0]), bound) == pytest.approx(0.5)  # two previews without a face
+    means = np.array([shares.mean(), 1.0, np.mean([2 / 3, 0, 0, 0])])  # the last: two previews more, without a face
+    assert recscore(means, bound) == pytest.approx([1.0, 1.0, 0.5])  # never above 1
 
 
 def test_one_reference_has_no_bound():
@@ -58,24 +55,14 @@ def test_the_bound_leaves_each_out_against_the_others(references):
     assert upper_bound(vectors, 0.1) == pytest.approx(by_hand)
 
 
-def test_the_interval_holds_the_score_and_narrows_with_more_previews():
-    widths = []
-    for count in (10, 1000):
-        shares = np.tile([0.0, 1.0], count // 2)
-        values = resampled(shares, 1.0, resample({"ada": count}, 1000, 7)["ada"])
-        low, high = interval(values, 0.95)
-        assert low <= 0.5 <= high
-        widths.append(high - low)
-    assert widths[1] < widths[0] / 5
-
-
-def test_resamples_depend_on_seed_and_character_only():
-    alone, both = resample({"ada": 5}, 100, 7), resample({"bela": 4, "ada": 5}, 100, 7)
-    assert np.array_equal(alone["ada"], both["ada"]) and both["bela"].max() == 3
-    assert not np.array_equal(alone["ada"], resample({"ada": 5}, 100, 8)["ada"])
-
-
 def test_the_nearest_mean_wins():
     cast = {"bela": on_circle([80, 100]), "ada": on_circle([0]), "cyrus": on_circle([180])}
     assert nearest(on_circle([10, 60, 170]), cast) == ["ada", "bela", "cyrus"]
     assert nearest(on_circle([]).reshape(0, 2), cast) == []
+
+
+def test_strangers_who_match_the_character_do_not_count():
+    references, strangers = on_circle([0, 20]), on_circle([10, 90, 180])
+    nearer = nearer_than_strangers(on_circle([5, 40, 85]), references, strangers, threshold=0.05)
+    assert nearer.tolist() == [True, True, False]  # 10 degrees matches both references: it may be the character
+    assert nearer_than_strangers(on_circle([170]), references, on_circle([10]), 0.05).tolist() == [True]

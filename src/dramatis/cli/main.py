@@ -199,6 +199,17 @@ def merge(
 
 
 @app.command()
+def compare(
+    runs: Annotated[list[str], typer.Argument(metavar="RUN...", help="Runs of params.yaml that are scored.")],
+    out: Annotated[Path | None, typer.Option(help="File to write; default work/compare/<runs>.html.")] = None,
+) -> None:
+    """Writes one page with runs side by side: scores, curves, settings that differ, the same prompts and seeds."""
+    from dramatis.cli.compare import compare_runs
+
+    typer.echo(compare_runs(runs, out))
+
+
+@app.command()
 def preset(name: Annotated[str, typer.Argument(help="File in presets/ without its ending.")]) -> None:
     """Writes the values of presets/NAME.yaml into params.yaml, comments kept, and shows the difference."""
     from dramatis.cli.preset import apply_preset

@@ -25,7 +25,16 @@ SCORES = {
 }
 """Figures of `metrics/<stage>.json` that fit on one screen."""
 
-RUN_SCORES = ("best_step", "recscore", "interval", "base_recscore", "identified", "control")
+RUN_SCORES = (
+    "best_step",
+    "recscore",
+    "recscore_low",
+    "recscore_high",
+    "base_recscore",
+    "identified",
+    "control",
+    "copy_risk",
+)
 """Figures of `metrics/score/<run>.json` that fit on one screen."""
 
 NEVER = "never run"

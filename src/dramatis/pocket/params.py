@@ -22,6 +22,13 @@ class BankParams(Params):
     known_pictures: int = Field(ge=0, description="Pictures of the people whom the base is to know by name.")
 
 
+class StrangersParams(Params):
+    """The people whom previews are compared with beside the cast."""
+
+    seed: int = Field(ge=0, description="Seed of the people; used with the name `pocket`, so never a film's.")
+    count: int = Field(ge=1, le=999, description="People, one picture each.")
+
+
 class LoopParams(Params):
     """What every pocket training has in common."""
 

@@ -18,11 +18,24 @@ class ScoreParams(Params):
         ge=32, le=4096, description="Side of the grey paper behind it, so that a head is no larger than in a film [px]."
     )
     min_face_px: int = Field(ge=1, description="Smaller faces in the enlarged picture do not count [px].")
+    min_second: float = Field(
+        ge=0, le=1, description="A second figure counts from this share of the first one's size on."
+    )
+    seam: float = Field(gt=0, le=1, description="Share of the height from which a straight upright edge is a seam.")
     min_tag_score: float = Field(ge=0, le=1, description="Probability from which a wanted tag counts as read.")
+    strangers: Path = Field(
+        description="Other people, one picture each: a folder, or a table as `models/pocket/strangers.parquet`, which "
+        "are drawn."
+    )
+    copy_pictures: int = Field(
+        ge=1, le=1000, description="Training heads of a character, far apart, whose vectors previews are compared with."
+    )
+    clip: str | None = Field(description="CLIP model for the CLIP score: a folder or hub id. null: no such score.")
     resamples: int = Field(ge=100, le=100_000, description="Resamples of the previews in the bootstrap.")
     confidence: float = Field(gt=0, lt=1, description="Share of the resamples that the interval holds.")
     max_control_loss: float = Field(ge=0, le=1, description="A step may lie so far below the bare base in control.")
     max_identified_loss: float = Field(ge=0, le=1, description="A step may lie so far below the best in `identified`.")
+    max_copy_risk: float = Field(ge=0, le=1, description="Highest copy risk of a step; 0.5 is no copying, 1 copies.")
     tie_margin: float = Field(
         ge=0, le=1, description="Steps whose recscore lies so near the best, and cannot be told from it, tie with it."
     )

@@ -1,4 +1,4 @@
-"""Plots of a run: its score by step, and whom its previews resemble."""
+"""Plots of a run: its measures by step, and whom its previews resemble."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -6,33 +6,61 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
+from dramatis.core.tables import write_json
+
 FORMAT = {"format": "png", "dpi": 100, "metadata": {"Software": None}}  # no version in the bytes
+CURVES = {
+    "recscore": ("o-", "C0"),
+    "identified": ("s--", "C2"),
+    "control": ("^:", "C1"),
+    "copy_risk": ("v-.", "C3"),
+    "pose_error": ("o-", "C0"),
+    "style_gain": ("o-", "C0"),
+}
+"""Measures that are drawn where a run has them, with their marks and colours."""
+
+Metrics = Mapping[str, Any]
+Counts = Mapping[str, Mapping[str, int]]
 
 
-def steps_of(metrics: Mapping[str, Any]) -> list[int]:
-    """Steps of the metrics, the bare base (0) first."""
-    return [int(name.removeprefix("step-")) for name in metrics["by_step"]]
+def write_plots(run: str, result: Metrics, counts: Counts, folder: Path) -> None:
+    """Pictures, and the same as rows for `dvc plots`; `counts` is empty of a run without characters."""
+    plot_steps(run, result, folder / "score.png")
+    write_json(curve_rows(result), folder / "score.json")
+    if counts:
+        plot_confusion(run, counts, result["best_step"], folder / "confusion.png")
+        write_json(confusion_rows(counts), folder / "confusion.json")
 
 
-def plot_steps(run: str, metrics: Mapping[str, Any], file: Path) -> None:
-    """RecScore by step with its interval, the bare base as a line, identification and control beside it."""
-    steps, scores = steps_of(metrics), list(metrics["by_step"].values())
+def steps_of(result: Metrics) -> list[int]:
+    """Steps of the verdict, the bare base (0) first."""
+    return [int(name.removeprefix("step-")) for name in result["by_step"]]
+
+
+def drawn_of(result: Metrics) -> list[str]:
+    """Measures of CURVES that every step has."""
+    scores = result["by_step"].values()
+    return [name for name in CURVES if all(score.get(name) is not None for score in scores)]
+
+
+def plot_steps(run: str, result: Metrics, file: Path) -> None:
+    """Measures by step with their intervals, and the chosen step; step 0 is the bare base."""
+    steps, scores = steps_of(result), list(result["by_step"].values())
     figure = Figure(figsize=(7.5, 4.5), layout="constrained")
     axes = figure.add_subplot()
-    low, high = zip(*(score["interval"] for score in scores), strict=True)
-    axes.fill_between(steps, low, high, alpha=0.2, color="C0", linewidth=0)
-    axes.plot(steps, [score["recscore"] for score in scores], "o-", color="C0", label="recscore")
-    axes.plot(steps, [score["identified"] for score in scores], "s--", color="C2", label="identified")
-    if all(score["control"] is not None for score in scores):
-        axes.plot(steps, [score["control"] for score in scores], "^:", color="C1", label="control")
-    axes.axhline(metrics["base_recscore"], color="grey", linewidth=1, label="recscore of the base")
-    axes.axvline(metrics["best_step"], color="C3", linewidth=1, label=f"chosen: step {metrics['best_step']}")
-    axes.set(xlabel="step", ylabel="share", ylim=(-0.03, 1.03), xticks=steps, title=f"{run}: score by step")
+    for name in drawn_of(result):
+        mark, colour = CURVES[name]
+        low, high = zip(*(score[f"{name}_interval"] for score in scores), strict=True)
+        axes.fill_between(steps, low, high, alpha=0.15, color=colour, linewidth=0)
+        axes.plot(steps, [score[name] for score in scores], mark, color=colour, label=name.replace("_", " "))
+    axes.axvline(result["best_step"], color="grey", linewidth=1, label=f"chosen: step {result['best_step']}")
+    axes.set(xlabel="step (0: the bare base)", xticks=steps, title=f"{run}: score by step")
+    axes.set_ylim(min(-0.03, axes.get_ylim()[0]), 1.03)
     axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False)
     figure.savefig(file, **FORMAT)
 
 
-def plot_confusion(run: str, counts: Mapping[str, Mapping[str, int]], step: int, file: Path) -> None:
+def plot_confusion(run: str, counts: Counts, step: int, file: Path) -> None:
     """Whom the previews of the chosen step resemble most: asked for by row, nearest of the cast by column."""
     names, cast = list(counts), list(next(iter(counts.values())))
     shares = [[counts[name][other] / max(sum(counts[name].values()), 1) for other in cast] for name in names]
@@ -49,23 +77,22 @@ def plot_confusion(run: str, counts: Mapping[str, Mapping[str, int]], step: int,
     figure.savefig(file, **FORMAT)
 
 
-def step_rows(metrics: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The curve as rows for `dvc plots`."""
+def curve_rows(result: Metrics) -> list[dict[str, Any]]:
+    """The curves as rows for `dvc plots`: a row for each step and measure."""
     return [
         {
             "step": step,
-            "recscore": score["recscore"],
-            "low": score["interval"][0],
-            "high": score["interval"][1],
-            "identified": score["identified"],
-            "control": score["control"],
-            "base_recscore": metrics["base_recscore"],
+            "measure": name,
+            "value": score[name],
+            "low": score[f"{name}_interval"][0],
+            "high": score[f"{name}_interval"][1],
         }
-        for step, score in zip(steps_of(metrics), metrics["by_step"].values(), strict=True)
+        for step, score in zip(steps_of(result), result["by_step"].values(), strict=True)
+        for name in drawn_of(result)
     ]
 
 
-def confusion_rows(counts: Mapping[str, Mapping[str, int]]) -> list[dict[str, str]]:
+def confusion_rows(counts: Counts) -> list[dict[str, str]]:
     """One row per preview for the confusion template of `dvc plots`."""
     return [
         {"asked": name, "nearest": other}

@@ -10,8 +10,6 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from dramatis.core import seeds
-
 Vectors = NDArray[np.float32]
 """Embeddings, shape (N, D), rows of length 1."""
 
@@ -54,30 +52,9 @@ def upper_bound(references: Vectors, threshold: float) -> float:
     return float(same.sum() / (count * (count - 1)))
 
 
-def recscore(shares: NDArray[np.float64], bound: float) -> float:
-    """Mean share over the previews against the upper bound, cut at 1 [0..1]. `bound` is above 0."""
-    return float(min(shares.mean() / bound, 1.0))
-
-
-def resample(counts: Mapping[str, int], times: int, seed: int) -> dict[str, NDArray[np.int64]]:
-    """For each character indices of previews drawn with repeats, shape (times, previews).
-
-    The same draws serve every step, so that steps are compared on the same previews (a paired bootstrap).
-    """
-    return {
-        name: seeds.rng(seed, "bootstrap", name).integers(count, size=(times, count)) for name, count in counts.items()
-    }
-
-
-def resampled(shares: NDArray[np.float64], bound: float, draws: NDArray[np.int64]) -> NDArray[np.float64]:
-    """The recscore of each resample, shape (times,)."""
-    return np.minimum(shares[draws].mean(axis=1) / bound, 1.0)
-
-
-def interval(values: NDArray[np.float64], confidence: float) -> tuple[float, float]:
-    """The middle of the resamples that holds the share `confidence` of them: low and high."""
-    low, high = np.quantile(values, [(1 - confidence) / 2, (1 + confidence) / 2])
-    return float(low), float(high)
+def recscore(shares: NDArray[np.float64], bound: float) -> NDArray[np.float64]:
+    """Mean shares against the upper bound, cut at 1 [0..1]. `bound` is above 0."""
+    return np.minimum(shares / bound, 1.0)
 
 
 def nearest(previews: Vectors, cast: Mapping[str, Vectors]) -> list[str]:
@@ -91,3 +68,24 @@ def nearest(previews: Vectors, cast: Mapping[str, Vectors]) -> list[str]:
     means = np.stack([cast[name].mean(axis=0) for name in names])
     means /= np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-12)
     return [names[index] for index in difference(previews, means).argmin(axis=1)]
+
+
+def nearer_than_strangers(
+    previews: Vectors, references: Vectors, strangers: Vectors, threshold: float
+) -> NDArray[np.bool_]:
+    """Whether each preview is nearer to the character than to every stranger, shape (P,).
+
+    Nearer: its mean difference from the references is below its difference from each stranger. Strangers who match
+    the references themselves are left out: they may be the character under no name.
+
+    Args:
+        previews: shape (P, D).
+        references: pictures of the character, shape (R, D), R at least 1.
+        strangers: one picture of each of S other people, shape (S, D).
+        threshold: largest difference that counts as the same character [0..1].
+    """
+    own = difference(previews, references).mean(axis=1)
+    others = strangers[match_shares(strangers, references, threshold) < 0.5]
+    if not len(others):
+        return np.ones(len(previews), bool)
+    return own < difference(previews, others).min(axis=1)

@@ -1,199 +1,253 @@
-"""Stage `score`: looks at the previews of one run and at held-out pictures, and writes the metrics."""
+"""Stage `score`: looks at the previews of one run and at held-out pictures, and writes the verdict."""
 
 import logging
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from tqdm import tqdm
 
-from dramatis.backends.detect import DetectChoice, Detector, load_detect
-from dramatis.backends.embed import EmbedChoice, Embedder, Face, load_embed
+from dramatis.backends.detect import DetectChoice, load_detect
+from dramatis.backends.embed import EmbedChoice, load_embed
+from dramatis.backends.landmarks import LandmarkChoice, load_landmarks
 from dramatis.backends.tag import TagChoice, load_tagger
-from dramatis.core.errors import InputError
+from dramatis.core.errors import InputError, MissingError
 from dramatis.core.images import decode
-from dramatis.core.splits import read_split
-from dramatis.core.tables import read_rows, whole_folder, write_json
-from dramatis.score import look
-from dramatis.score.choice import Limits
+from dramatis.core.tables import whole_folder, write_json, write_table
+from dramatis.score import judge
+from dramatis.score.bootstrap import Values
+from dramatis.score.clip import Clip
+from dramatis.score.look import Eyes, Seen, numbers_of
+from dramatis.score.material import (
+    APART,
+    WHOLE,
+    Key,
+    References,
+    read_previews,
+    read_real,
+    read_references,
+    read_strangers,
+)
 from dramatis.score.params import ScoreParams
-from dramatis.score.plots import confusion_rows, plot_confusion, plot_steps, step_rows
-from dramatis.score.recscore import Vectors, match_shares, nearest, resample, upper_bound
-from dramatis.score.summary import Grid, Rules, Seen, confusion, metrics
+from dramatis.score.plots import write_plots
+from dramatis.score.recscore import upper_bound
+from dramatis.score.report import Facts, Second, flat, judged_rows, step_rows, verdict
+from dramatis.score.schema import JUDGED, STEPS
+from dramatis.score.style import features, style_distances
+from dramatis.score.summary import Rules, confusion, estimates, style_gains
+from dramatis.score.theirs import theirs
 
 log = logging.getLogger("score")
 
 Row = dict[str, Any]
-Key = tuple[int, str]
-"""Step and character of a group of previews."""
+MOST_REAL = 64
+"""Held-out pictures that say what a style is."""
 
 
-class Material(NamedTuple):
-    """What an embedder is shown, and what the tagger read."""
+class Choices(NamedTuple):
+    """The models of the project."""
 
-    faces: dict[Key, list[Face | None]]
-    """Main face of every preview."""
-    control: dict[Key, list[float | None]]
-    """Share of the wanted tags that every preview shows."""
-    references: dict[str, list[Face]]
-    """Faces in real pictures of everybody in the dataset."""
-    characters: Sequence[str]
-    """Whom the run learned."""
+    detect: DetectChoice
+    embed: EmbedChoice
+    tag: TagChoice
+    landmark: LandmarkChoice
+
+
+class Judged(NamedTuple):
+    """Every preview in the eyes of one embedder."""
+
+    table: dict[Key, dict[str, Values]]
+    bounds: dict[str, float]
+    nearest: dict[Key, list[str | None]]
 
 
 def run(
     name: str,
     characters: Sequence[str],
     params: ScoreParams,
-    detect: DetectChoice,
-    embed: EmbedChoice,
-    tag: TagChoice,
+    choices: Choices,
     *,
     dataset: Path,
     previews: Path,
     out: Path,
+    metrics: Path,
     plots: Path,
 ) -> None:
     """Scores the run `name`.
 
     Args:
         name: of the run.
-        characters: whom it learned.
+        characters: whom it learned; none of a style.
         params: section `score`.
-        detect: the detector of the project.
-        embed: its embedder, whose threshold says who is the same.
-        tag: its tagger.
+        choices: detector, embedder (whose threshold says who is the same), tagger and landmarks of the project.
         dataset: folder of stage `dataset`.
         previews: folder of the run's previews.
-        out: file for the metrics.
+        out: folder for the verdict and what it rests on.
+        metrics: file for the figures that `dvc metrics` shows.
         plots: folder for the plots.
 
     Raises:
-        MissingError: dataset, previews or weights are missing.
+        MissingError: dataset, previews, weights or strangers are missing.
         InputError: too few held-out pictures of a character, or they do not resemble each other.
     """
-    groups = _groups(read_rows(previews / "previews.parquet", f"preview@{name}"))
-    judge, detector = _embedder(embed), load_detect(**detect.model_dump())
-    material = Material(
-        {
-            key: list(_faces(detector, part, params))
-            for key, part in tqdm(groups.items(), desc="look at previews", unit="group")
-        },
-        _controls(tag, groups, params),
-        _references(dataset, characters, detector, params),
-        characters,
+    groups = read_previews(previews / "previews.parquet", name)
+    _check_asked(groups, characters, previews)
+    controlled = any(row["landmarks"] is not None for rows in groups.values() for row in rows)
+    eyes = _eyes(choices, params, controlled)
+    first = decode(next(iter(groups.values()))[0]["image"])
+    references = read_references(dataset, characters, eyes, first.shape[1] / first.shape[0])
+    seen = {
+        key: [eyes.see(decode(row["image"], row["preview_id"])) for row in rows]
+        for key, rows in tqdm(groups.items(), desc="look at previews", unit="group")
+    }
+    known = _known(references, eyes, params)
+    shared = _shared(groups, seen, references, eyes, params, dataset)
+    views = [_judged(eye, groups, seen, known[eye], shared, characters) for eye in range(len(known))]
+    found = [estimates(view.table, Rules(view.bounds, params.resamples, params.seed)) for view in views]
+    found[0][WHOLE] = style_gains(found[0][WHOLE])
+    facts = Facts(
+        name=name,
+        characters=list(characters),
+        params=params,
+        threshold=eyes.embedders[0].threshold,
+        bounds=views[0].bounds,
+        references={one: len(references.held_out[one]) for one in characters},
+        previews=max(len(rows) for (step, group), rows in groups.items() if group not in APART),
+        second=Second(params.second_opinion, eyes.embedders[1].threshold, found[1]) if len(found) > 1 else None,
+        legacy=theirs(groups, seen, known[0], references.words, numbers_of(eyes.tagger), characters),
     )
-    result, grid = _judged(judge, material, params)
-    result |= {"previews": len(groups[0, characters[0]]), "threshold": judge.threshold}
-    result["references"] = {character: len(material.references[character]) for character in characters}
-    if params.second_opinion != embed.weights:
-        result["second"] = _second(embed, result["best_step"], material, params)
-    table = confusion(grid[result["best_step"]], sorted(material.references))
+    result = verdict(found[0], facts)
+    best = result["best_step"]
+    table = confusion({one: views[0].nearest[best, one] for one in characters}, sorted(references.held_out))
+    with whole_folder(out) as folder:
+        write_json(result, folder / "verdict.json")
+        write_table(step_rows(found[0], params.confidence), STEPS, folder / "steps.parquet")
+        write_table(judged_rows(groups, views[0].table, views[0].nearest), JUDGED, folder / "judged.parquet")
     with whole_folder(plots) as folder:
-        plot_steps(name, result, folder / "score.png")
-        plot_confusion(name, table, result["best_step"], folder / "confusion.png")
-        write_json(step_rows(result), folder / "score.json")
-        write_json(confusion_rows(table), folder / "confusion.json")
-    write_json(result, out)
+        write_plots(name, result, table, folder)
+    write_json(flat(result), metrics)
     log.info("%s: %s", name, result["reason"])
 
 
-def _embedder(choice: EmbedChoice) -> Embedder:
-    return load_embed(**choice.model_dump())
+def _check_asked(groups: Mapping[Key, Sequence[Row]], characters: Sequence[str], previews: Path) -> None:
+    there = {group for _, group in groups} - {*APART, *(() if characters else (WHOLE,))}
+    if there != set(characters):
+        drawn, learned = (", ".join(sorted(names)) or "nobody" for names in (there, characters))
+        raise InputError(
+            str(previews / "previews.parquet"),
+            f"previews of {drawn}, but the run learned {learned}",
+            "Run `dvc repro`: stage preview makes them anew",
+        )
+    if not characters and not any(group == WHOLE for _, group in groups):
+        problem = "there is no preview for its own sake: only pairs, or what was forgotten"
+        raise InputError(str(previews / "previews.parquet"), problem, "Add prompts to section `preview`")
 
 
-def _groups(rows: Iterable[Row]) -> dict[Key, list[Row]]:
-    groups: dict[Key, list[Row]] = defaultdict(list)
-    for row in rows:
-        groups[row["step"], row["character"]].append(row)
-    return dict(groups)
-
-
-def _faces(detector: Detector, rows: Iterable[Row], params: ScoreParams) -> Iterable[Face | None]:
-    for row in rows:
-        yield look.find_face(detector, decode(row["image"]), params.view_px, params.paper_px, params.min_face_px)
-
-
-def _controls(tag: TagChoice, groups: dict[Key, list[Row]], params: ScoreParams) -> dict[Key, list[float | None]]:
-    tagger = load_tagger(**tag.model_dump())
-    return {
-        key: [look.control(tagger, decode(row["image"]), row["wanted"], params.min_tag_score) for row in part]
-        for key, part in tqdm(groups.items(), desc="read tags", unit="group")
-    }
-
-
-def _references(
-    dataset: Path, characters: Sequence[str], detector: Detector, params: ScoreParams
-) -> dict[str, list[Face]]:
-    """Faces in the head crops of everybody: held-out ones, or training ones of others who have none held out."""
-    held_out = _head_faces(dataset, "validation", (), detector, params)
-    for character in characters:
-        count = len(held_out.get(character, []))
-        if count < 2:
-            raise InputError(
-                f"{dataset / 'characters/validation'}: {character}",
-                f"{count} held-out heads with a face, 2 are needed",
-                "Hold out more (`selection.validation_share`, `selection.validation_min`)",
+def _eyes(choices: Choices, params: ScoreParams, controlled: bool) -> Eyes:
+    embedders = [load_embed(**choices.embed.model_dump())]
+    if params.second_opinion != choices.embed.weights:
+        if not params.second_opinion.exists():
+            raise MissingError(
+                f"score.second_opinion = {params.second_opinion}",
+                "there are no such weights",
+                "Name weights of the same backend as `embed.weights`, or `embed.weights` itself for no second opinion",
             )
-    return _head_faces(dataset, "train", held_out, detector, params) | held_out
+        other = choices.embed.model_copy(update={"weights": params.second_opinion, "threshold": None})
+        embedders.append(load_embed(**other.model_dump()))
+    landmark = choices.landmark
+    landmarker = None
+    if controlled:
+        if landmark.backend is None:
+            problem = "null, but previews with control images are judged by 68 points"
+            raise InputError("params.yaml: landmark.backend", problem, "Name a backend, such as heatmap_onnx")
+        landmarker = load_landmarks(landmark.backend, landmark.weights)
+    detector, tagger = load_detect(**choices.detect.model_dump()), load_tagger(**choices.tag.model_dump())
+    return Eyes(detector, embedders, tagger, landmarker, params)
 
 
-def _head_faces(
-    dataset: Path, split: str, without: Iterable[str], detector: Detector, params: ScoreParams
-) -> dict[str, list[Face]]:
-    """Faces in the head crops of a split, by character, save for those in `without`."""
-    crops = [("stage", "=", "head"), ("origin", "=", "crop")]
-    heads: dict[str, list[Row]] = defaultdict(list)
-    for row in read_split(dataset, "characters", split, ["image", "character", "stage", "origin"], crops):
-        if row["character"] not in without:
-            heads[row["character"]].append({"image": row["image"]["bytes"]})
-    found = {}
-    for character, some in sorted(heads.items()):
-        seen = [face for face in _faces(detector, some, params) if face is not None]
-        if len(seen) < len(some):
-            log.info("%s: no face found in %d of %d heads of %s", character, len(some) - len(seen), len(some), split)
-        if seen:
-            found[character] = seen
+def _known(references: References, eyes: Eyes, params: ScoreParams) -> list[judge.Known]:
+    """Everybody, in the eyes of each embedder."""
+    strangers = read_strangers(params.strangers, eyes) if references.held_out else []
+    return [
+        judge.Known(
+            {name: embedder.embed(faces) for name, faces in references.held_out.items()},
+            {name: embedder.embed(faces) for name, faces in references.trained.items()},
+            embedder.embed(strangers),
+            embedder.threshold,
+        )
+        for embedder in eyes.embedders
+    ]
+
+
+def _shared(
+    groups: Mapping[Key, Sequence[Row]],
+    seen: Mapping[Key, Sequence[Seen]],
+    references: References,
+    eyes: Eyes,
+    params: ScoreParams,
+    dataset: Path,
+) -> dict[Key, dict[str, Values]]:
+    """The values that do not depend on the embedder."""
+    reader = judge.Reader(numbers_of(eyes.tagger), params.min_tag_score)
+    asked = [tag for rows in groups.values() for row in rows for tag in row["wanted"]]
+    core = {name: judge.core_tags(eyes.tagger.scores(heads), reader, asked) for name, heads in references.heads.items()}
+    style = None
+    if any(group == WHOLE for _, group in groups):
+        style = np.stack([features(image) for image in read_real(dataset, MOST_REAL)])
+    clip = Clip(params.clip) if params.clip else None
+    found: dict[Key, dict[str, Values]] = {}
+    for (step, group), rows in groups.items():
+        some = seen[step, group]
+        small = (references.trained_small.get(group), references.held_out_small.get(group))
+        values = judge.appearance(rows, some, reader, *small)
+        if group in core:
+            shares = [judge.read_share(one.tags, core[group], params.min_tag_score) for one in some]
+            values["attributes"] = np.array(shares)
+        if group == WHOLE and style is not None:
+            values["style_distance"] = style_distances(np.stack([one.style for one in some]), style)
+        if group == "forget":
+            values |= judge.forgotten(some, seen[0, group])
+        if clip:
+            images = [decode(row["image"]) for row in rows]
+            values["clip"] = clip.scores(images, [row["prompt"] for row in rows])
+        found[step, group] = values
     return found
 
 
-def _judged(judge: Embedder, material: Material, params: ScoreParams) -> tuple[Row, Grid]:
-    """The metrics in the eyes of one embedder, and what it saw."""
-    cast = {name: judge.embed(some) for name, some in material.references.items()}
-    bounds = {name: _bound(cast[name], name, judge.threshold) for name in material.characters}
-    grid: dict[int, dict[str, Seen]] = defaultdict(dict)
-    for (step, name), faces in material.faces.items():
-        vectors, there = look.vectors(judge, faces)
-        shares, names = np.zeros(len(there)), iter(nearest(vectors, cast))
-        shares[there] = match_shares(vectors, cast[name], judge.threshold)
-        grid[step][name] = Seen(shares, [next(names) if one else None for one in there], material.control[step, name])
-    draws = resample({name: len(seen.shares) for name, seen in grid[0].items()}, params.resamples, params.seed)
-    limits = Limits(params.max_control_loss, params.max_identified_loss, params.tie_margin, params.confidence)
-    return metrics(grid, Rules(bounds, draws, limits)), grid
+def _judged(
+    eye: int,
+    groups: Mapping[Key, Sequence[Row]],
+    seen: Mapping[Key, Sequence[Seen]],
+    known: judge.Known,
+    shared: Mapping[Key, Mapping[str, Values]],
+    characters: Sequence[str],
+) -> Judged:
+    """Every value of every preview in the eyes of one embedder."""
+    bounds = {name: _bound(known, name) for name in characters}
+    table: dict[Key, dict[str, Values]] = {}
+    nearest: dict[Key, list[str | None]] = {}
+    for (step, group), rows in groups.items():
+        some, values = seen[step, group], dict(shared[step, group])
+        if group in bounds:
+            values |= judge.identity(some, group, eye, known)
+            nearest[step, group] = judge.whom(some, eye, known)
+        if group == "pair":
+            values |= judge.several(rows, some, eye, known)
+        guarded = np.array([judge.is_guarded(row) for row in rows])
+        values = {key: np.where(guarded, np.nan, array) for key, array in values.items()}
+        if group not in APART:
+            values |= judge.leaking(rows, some)
+        table[step, group] = values
+    return Judged(table, bounds, nearest)
 
 
-def _bound(vectors: Vectors, name: str, threshold: float) -> float:
-    bound = upper_bound(vectors, threshold)
+def _bound(known: judge.Known, name: str) -> float:
+    bound = upper_bound(known.cast[name], known.threshold)
     if bound == 0:
         raise InputError(
             f"held-out pictures of {name}",
-            f"no two of {len(vectors)} heads match each other",
+            f"no two of {len(known.cast[name])} heads match each other",
             "Look at the cast sheet: they may be of several people; or raise `embed.threshold`",
         )
     return bound
-
-
-def _second(embed: EmbedChoice, best: int, material: Material, params: ScoreParams) -> Row:
-    """The chosen step in the eyes of another embedder, which had no part in the choice."""
-    judge = _embedder(embed.model_copy(update={"weights": params.second_opinion, "threshold": None}))
-    faces = {key: some for key, some in material.faces.items() if key[0] in (0, best)}
-    result, _ = _judged(judge, material._replace(faces=faces), params)
-    kept = ("recscore", "recscore_raw", "base_recscore", "identified", "interval")
-    return {
-        "weights": str(params.second_opinion),
-        "threshold": judge.threshold,
-        **{key: result[key] for key in kept},
-        "by_character": {name: {key: one[key] for key in kept} for name, one in result["by_character"].items()},
-    }

@@ -1,118 +1,101 @@
-"""From what was seen in the previews to the numbers of a run."""
+"""From the values of each preview to the numbers of each step, with their intervals."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dramatis.score.choice import Limits, StepScore, choose
-from dramatis.score.recscore import interval, recscore, resampled
+from dramatis.score.bootstrap import Estimate, Values, draws, least, mean, middle, most
+from dramatis.score.recscore import recscore
 
+Table = Mapping[tuple[int, str], Mapping[str, Values]]
+"""Values of the previews by step (0 is the bare base) and group, then by measure."""
+Numbers = Mapping[str, Estimate]
+"""The numbers of one step, by measure."""
 
-class Seen(NamedTuple):
-    """The previews of one character at one step, in a fixed order."""
+FOLDS: dict[str, Callable[[Sequence[Estimate | None]], Estimate | None]] = {
+    "recscore": least,
+    "recscore_raw": least,
+    "difference": most,
+    "identified": least,
+    "identified_strangers": least,
+    "control": least,
+    "attributes": least,
+    "clip": least,
+    "copy_risk": most,
+    "copy_risk_pixels": most,
+    "diversity": least,
+    "luma": middle,
+    "leaks": most,
+    "leaks_negative": most,
+    "faces": least,
+    "pose_error": most,
+}
+"""How the number of a run follows from those of its characters: the worst of them."""
 
-    shares: NDArray[np.float64]
-    """Share of references that each matches [0..1], shape (P,); 0 without a face."""
-    nearest: list[str | None]
-    """Nearest of the cast; None without a face."""
-    control: list[float | None]
-    """Share of the wanted tags that are read; None where the tagger knows none of them."""
+WHOLE = "run"
 
 
 class Rules(NamedTuple):
-    """What the numbers of a run are worked out with."""
+    """What the numbers are worked out with."""
 
     bounds: Mapping[str, float]
-    """Upper bound of each character."""
-    draws: Mapping[str, NDArray[np.int64]]
-    """Resamples of the previews of each character."""
-    limits: Limits
+    """Upper bound of the recscore of each character."""
+    resamples: int
+    seed: int
 
 
-Grid = Mapping[int, Mapping[str, Seen]]
-"""What was seen, by step (0 is the bare base) and character."""
+def estimates(table: Table, rules: Rules) -> dict[str, dict[int, dict[str, Estimate]]]:
+    """The numbers of every group at every step, and of all characters together as group `run`."""
+    drawn: dict[str, NDArray[np.int64]] = {}
+    found: dict[str, dict[int, dict[str, Estimate]]] = {}
+    for (step, group), values in sorted(table.items(), key=lambda item: item[0]):
+        if group not in drawn:
+            count = len(next(iter(values.values())))
+            drawn[group] = draws(count, rules.resamples, rules.seed, group)
+        found.setdefault(group, {})[step] = _numbers(values, drawn[group], rules.bounds.get(group))
+    names = [group for group in found if group in rules.bounds]
+    if names:
+        found[WHOLE] = {step: together([found[name][step] for name in names]) for step in found[names[0]]}
+    return found
 
 
-def identified(seen: Seen, name: str) -> float:
-    """Share of previews whose nearest character of the cast is the one asked for [0..1]."""
-    return float(np.mean([one == name for one in seen.nearest]))
+def _numbers(values: Mapping[str, Values], drawn: NDArray[np.int64], bound: float | None) -> dict[str, Estimate]:
+    found = {name: mean(array, drawn) for name, array in values.items()}
+    numbers = {name: estimate for name, estimate in found.items() if estimate is not None}
+    if bound is not None:
+        raw = numbers.pop("match")
+        numbers |= {"recscore": raw.mapped(lambda shares: recscore(shares, bound)), "recscore_raw": raw}
+    return numbers
 
 
-def control(seen: Seen) -> float | None:
-    """Mean share of wanted tags that are read [0..1]; None if nothing wanted is known."""
-    known = [one for one in seen.control if one is not None]
-    return float(np.mean(known)) if known else None
+def together(parts: Sequence[Numbers]) -> dict[str, Estimate]:
+    """The numbers of several characters as one: of each measure the worst."""
+    folded = {name: fold([part.get(name) for part in parts]) for name, fold in FOLDS.items()}
+    return {name: estimate for name, estimate in folded.items() if estimate is not None}
 
 
-def faces(seen: Seen) -> float:
-    """Share of previews with a face [0..1]."""
-    return float(np.mean([one is not None for one in seen.nearest]))
-
-
-def _least(values: Sequence[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return min(known) if known else None
-
-
-def step_score(step: int, seen: Mapping[str, Seen], rules: Rules) -> StepScore:
-    """The numbers of one step: of one character, or the least over several."""
-    return StepScore(
-        step,
-        min(recscore(one.shares, rules.bounds[name]) for name, one in seen.items()),
-        min(identified(one, name) for name, one in seen.items()),
-        _least([control(one) for one in seen.values()]),
-        np.min([resampled(one.shares, rules.bounds[name], rules.draws[name]) for name, one in seen.items()], axis=0),
-    )
-
-
-def metrics(grid: Grid, rules: Rules) -> dict[str, Any]:
-    """The metrics of a run: the least over its characters on top, each of them below, every step beside them."""
-    names = list(grid[0])
-    scores = {step: step_score(step, seen, rules) for step, seen in grid.items()}
-    best, reason = choose(scores[0], [score for step, score in scores.items() if step], rules.limits)
-    return _numbers(grid, names, best, rules) | {
-        "reason": reason,
-        "by_character": {name: _of_one(grid, name, best, rules) for name in names},
-        "by_step": {f"step-{step:06d}": _step_numbers(seen, scores[step], rules) for step, seen in grid.items()},
-    }
-
-
-def _of_one(grid: Grid, name: str, best: int, rules: Rules) -> dict[str, Any]:
-    scores = {step: step_score(step, {name: seen[name]}, rules) for step, seen in grid.items()}
-    _, alone = choose(scores[0], [score for step, score in scores.items() if step], rules.limits)
-    return _numbers(grid, [name], best, rules) | {
-        "reason": f"The run takes step {best}. For {name} alone: {alone}",
-        "upper_bound": rules.bounds[name],
-    }
-
-
-def _numbers(grid: Grid, names: Sequence[str], best: int, rules: Rules) -> dict[str, Any]:
-    seen, base = ({name: grid[step][name] for name in names} for step in (best, 0))
-    score, bare = step_score(best, seen, rules), step_score(0, base, rules)
-    return _step_numbers(seen, score, rules) | {
-        "best_step": best,
-        "base_recscore": bare.recscore,
-        "base_identified": bare.identified,
-        "base_control": bare.control,
-    }
-
-
-def _step_numbers(seen: Mapping[str, Seen], score: StepScore, rules: Rules) -> dict[str, Any]:
+def style_gains(by_step: Mapping[int, dict[str, Estimate]]) -> dict[int, dict[str, Estimate]]:
+    """The same numbers with `style_gain` beside `style_distance`: the share of the base's distance that is gone."""
+    base = by_step[0].get("style_distance")
+    if base is None:
+        return dict(by_step)
     return {
-        "recscore": score.recscore,
-        "recscore_raw": min(float(one.shares.mean()) for one in seen.values()),
-        "interval": interval(score.resamples, rules.limits.confidence),
-        "identified": score.identified,
-        "control": score.control,
-        "faces": min(faces(one) for one in seen.values()),
+        step: numbers
+        | {
+            "style_gain": Estimate(
+                1 - numbers["style_distance"].value / max(base.value, 1e-9),
+                1 - numbers["style_distance"].resamples / np.maximum(base.resamples, 1e-9),
+            )
+        }
+        for step, numbers in by_step.items()
     }
 
 
-def confusion(seen: Mapping[str, Seen], cast: Sequence[str]) -> dict[str, dict[str, int]]:
+def confusion(nearest: Mapping[str, Sequence[str | None]], cast: Sequence[str]) -> dict[str, dict[str, int]]:
     """How often each character's previews were nearest to whom; `nobody` counts those without a face."""
     return {
-        name: {other: sum((one or "nobody") == other for one in found.nearest) for other in [*cast, "nobody"]}
-        for name, found in seen.items()
+        name: {other: sum((one or "nobody") == other for one in found) for other in [*cast, "nobody"]}
+        for name, found in nearest.items()
     }

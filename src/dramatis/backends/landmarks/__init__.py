@@ -7,9 +7,11 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import ConfigDict
 
 from dramatis.core.boxes import expand
 from dramatis.core.images import Image, cut, resize
+from dramatis.core.params import Params
 
 SETTING = "landmark.weights"
 """The parameter that names the weights, for messages."""
@@ -19,6 +21,15 @@ POINTS = 68
 Each group runs from left to right in the picture of an upright face (the person's right to left), eyes and lips once
 round over the top (Sagonas et al. 2013).
 """
+
+
+class LandmarkChoice(Params):
+    """The keys of section `landmark` that load a model, for stages that use it beside `landmark`, which checks them."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    backend: str | None
+    weights: Path
 
 
 class Landmarks(NamedTuple):

@@ -1,0 +1,229 @@
+"""What is judged, read from disk: the previews of a run, real pictures of everybody, and strangers."""
+
+import logging
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dramatis.backends.embed import Face
+from dramatis.core.errors import InputError, MissingError
+from dramatis.core.images import decode, read_image
+from dramatis.core.splits import read_split
+from dramatis.core.tables import box_of, read_rows
+from dramatis.score.copies import distances, farthest_points, small
+from dramatis.score.look import Eyes, presented
+from dramatis.score.schema import STRANGERS
+
+log = logging.getLogger("score")
+
+Row = dict[str, Any]
+Key = tuple[int, str]
+"""Step and group of previews."""
+
+WHOLE = "run"
+"""The group of pictures that show nobody in particular: those of a run without characters."""
+APART = ("pair", "forget")
+"""Purposes of previews that are judged for themselves; see `PREVIEWS`."""
+MOST_PICTURES = 400
+"""Training pictures of a character that are compared in small."""
+SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
+
+
+def group_of(row: Mapping[str, Any]) -> str:
+    """The group that a preview counts in: its character, pair, forget, or run."""
+    if row["purpose"] in APART:
+        return row["purpose"]
+    return row["character"] or WHOLE
+
+
+def read_previews(file: Path, name: str) -> dict[Key, list[Row]]:
+    """Previews by step and group, each group in the same order of prompts and seeds at every step.
+
+    Raises:
+        MissingError: there are no previews.
+        InputError: there is no base or no checkpoint among them, or a step has other prompts or seeds than the base.
+    """
+    remedy = f"Run `dvc repro`: stage preview@{name} makes them"
+    groups: dict[Key, list[Row]] = defaultdict(list)
+    for row in read_rows(file, f"preview@{name}"):
+        groups[row["step"], group_of(row)].append(row)
+    for rows in groups.values():
+        rows.sort(key=_place)
+    steps = {step for step, _ in groups}
+    if len(steps) < 2 or 0 not in steps:
+        raise InputError(str(file), f"previews of steps {sorted(steps)}, not of the base (0) and a checkpoint", remedy)
+    for step in sorted(steps):
+        for group in sorted({group for _, group in groups}):
+            here, base = groups.get((step, group), []), groups.get((0, group), [])
+            if [_place(row)[:-1] for row in here] != [_place(row)[:-1] for row in base]:
+                problem = f"previews of {group} at step {step} are not of the prompts and seeds of the base"
+                raise InputError(str(file), problem, remedy)
+    return dict(groups)
+
+
+def _place(row: Row) -> tuple[str, str, str, int, str]:
+    return row["purpose"], row["prompt"], row["negative"] or "", row["seed"], row["preview_id"]
+
+
+class References(NamedTuple):
+    """Real pictures of everybody in the dataset."""
+
+    held_out: dict[str, list[Face]]
+    """Faces in head crops; of those who are not learned and have none held out, of training ones."""
+    heads: dict[str, list[NDArray]]
+    """The held-out head crops of those who are learned."""
+    trained: dict[str, list[Face]]
+    """Faces in training head crops of those who are learned, few and far apart."""
+    trained_small: dict[str, NDArray[np.float32]]
+    """Their training crops of all stages in small, shape (N, 768)."""
+    held_out_small: dict[str, NDArray[np.float32]]
+    """Their held-out crops of all stages in small."""
+    words: Counter
+    """How often each part of their training captions is said."""
+
+
+def read_references(dataset: Path, characters: Sequence[str], eyes: Eyes, aspect: float) -> References:
+    """Reads them.
+
+    Args:
+        dataset: folder of stage `dataset`.
+        characters: whom the run learned.
+        eyes: what finds faces.
+        aspect: width over height of the previews.
+
+    Raises:
+        MissingError: there is no dataset.
+        InputError: it does not have a character, or holds out fewer than two heads of her with a face.
+    """
+    columns = ["id", "image", "character", "stage", "caption"]
+    crops = [("origin", "=", "crop")]
+    learned = [*crops, ("character", "in", list(characters))]
+    validation = read_split(dataset, "characters", "validation", columns, crops)
+    training = read_split(dataset, "characters", "train", columns, learned) if characters else []
+    _check_known(dataset, characters, training, validation)
+    held_out = _faces(eyes, [row for row in validation if row["stage"] == "head"])
+    for character in characters:
+        if len(held_out.get(character, [])) < 2:
+            raise InputError(
+                f"{dataset / 'characters/validation'}: {character}",
+                f"{len(held_out.get(character, []))} held-out heads with a face, 2 are needed",
+                "Hold out more (`selection.validation_share`, `selection.validation_min`)",
+            )
+    others = [*crops, ("stage", "=", "head")]
+    rest = [
+        row
+        for row in read_split(dataset, "characters", "train", columns, others)
+        if characters and row["character"] not in held_out
+    ]
+    trained_small = {name: _small(training, name, aspect) for name in characters}
+    few = [row for name in characters for row in _far_apart(training, name, eyes.params.copy_pictures)]
+    return References(
+        held_out=_faces(eyes, rest) | held_out if characters else {},
+        heads={
+            name: [_pixels(row) for row in validation if row["character"] == name and row["stage"] == "head"]
+            for name in characters
+        },
+        trained=_faces(eyes, few),
+        trained_small=trained_small,
+        held_out_small={name: _small(validation, name, aspect) for name in characters},
+        words=Counter(part.strip() for row in training for part in row["caption"].split(",")),
+    )
+
+
+def _check_known(dataset: Path, characters: Sequence[str], training: list[Row], validation: list[Row]) -> None:
+    for character in characters:
+        if not any(row["character"] == character for row in (*training, *validation)):
+            known = sorted({row["character"] for row in validation if row["character"]})
+            raise InputError(
+                f"{dataset / 'characters'}: {character}",
+                f"no such character in the dataset; held-out pictures are of {', '.join(known) or 'nobody'}",
+                "Mend `runs.<run>.characters` in params.yaml, or name the character in cast.yaml",
+            )
+
+
+def _pixels(row: Row) -> NDArray:
+    return decode(row["image"]["bytes"], row["id"])
+
+
+def _faces(eyes: Eyes, rows: Iterable[Row]) -> dict[str, list[Face]]:
+    """The largest face of each picture that has one, by character."""
+    found: dict[str, list[Face]] = defaultdict(list)
+    missed: Counter = Counter()
+    for row in rows:
+        faces = eyes.faces(_pixels(row))
+        found[row["character"]] += faces[:1]
+        missed[row["character"]] += not faces
+    for character, count in sorted(missed.items()):
+        if count:
+            log.info("%s: no face found in %d of its real heads", character, count)
+    return {character: found[character] for character in sorted(found) if found[character]}
+
+
+def _small(rows: Sequence[Row], name: str, aspect: float) -> NDArray[np.float32]:
+    own = [row for row in rows if row["character"] == name]
+    own = own[:: -(-len(own) // MOST_PICTURES)] if own else []
+    return np.array([small(_pixels(row), aspect) for row in own], np.float32).reshape(len(own), -1)
+
+
+def _far_apart(rows: Sequence[Row], name: str, limit: int) -> list[Row]:
+    """Training heads of a character that look as different as can be."""
+    heads = [row for row in rows if row["character"] == name and row["stage"] == "head"]
+    heads = heads[:: -(-len(heads) // MOST_PICTURES)] if heads else []
+    looks = np.array([small(_pixels(row)) for row in heads], np.float32).reshape(len(heads), -1)
+    return [heads[index] for index in farthest_points(distances(looks, looks), limit)] if heads else []
+
+
+def read_real(dataset: Path, limit: int) -> list[NDArray]:
+    """Held-out pictures of a style: crops and scenes, at most `limit`, evenly from all.
+
+    Raises:
+        MissingError: there is no dataset.
+        InputError: there are fewer than two.
+    """
+    rows = [
+        row for part in ("characters", "scenes") for row in read_split(dataset, part, "validation", ["id", "image"])
+    ]
+    if len(rows) < 2:
+        problem = f"{len(rows)} held-out pictures, 2 are needed to say what the style is"
+        raise InputError(str(dataset), problem, "Hold out more (`selection.validation_share`)")
+    return [_pixels(row) for row in rows[:: max(-(-len(rows) // limit), 1)]]
+
+
+def read_strangers(place: Path, eyes: Eyes) -> list[Face]:
+    """One face of each stranger, from a table of schema STRANGERS, or from a folder of pictures.
+
+    Raises:
+        MissingError: there is neither.
+        InputError: the table has other columns, or no picture shows a face.
+    """
+    use = "Name a folder of pictures, one of each person, or a table of them; or set it to null"
+    if place.is_dir():
+        files: Collection[Path] = sorted(file for file in place.rglob("*") if file.suffix.lower() in SUFFIXES)
+        faces = [face for file in files for face in eyes.faces(read_image(file))[:1]]
+    elif place.is_file():
+        rows = read_rows(place, "score")
+        if rows and set(STRANGERS.names) - set(rows[0]):
+            problem = f"columns {', '.join(rows[0])}, not {', '.join(STRANGERS.names)}"
+            raise InputError(f"score.strangers: {place}", problem, use)
+        faces = [_known_face(row, eyes) for row in rows]
+    else:
+        raise MissingError(f"score.strangers: {place}", "there is no such folder or table", use)
+    if not faces:
+        raise InputError(f"score.strangers: {place}", "no picture in it shows a face", use)
+    return faces
+
+
+def _known_face(row: Row, eyes: Eyes) -> Face:
+    """The face of a picture whose boxes are known: no detector needs to look."""
+    image = decode(row["image"], row["stranger_id"])
+    view = presented(image, eyes.params.view_px, eyes.params.paper_px)
+    scale = view.size / np.array(image.shape[1::-1])
+    boxes = {
+        kind: np.array(box_of(row[kind]), float) * np.tile(scale, 2) + np.tile(view.corner, 2)
+        for kind in ("face", "head")
+    }
+    return Face(view.image, boxes, None)
