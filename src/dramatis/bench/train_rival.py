@@ -77,8 +77,25 @@ def stand_in():
         def __call__(self, tensor):
             return (tensor - self.mean) / self.std
 
+    class Lambda:
+        def __init__(self, function):
+            self.function = function
+
+        def __call__(self, image):
+            return self.function(image)
+
     whole, transforms = types.ModuleType("torchvision"), types.ModuleType("torchvision.transforms")
-    names = [InterpolationMode, Compose, Resize, CenterCrop, RandomCrop, RandomHorizontalFlip, ToTensor, Normalize]
+    names = [
+        InterpolationMode,
+        Compose,
+        Resize,
+        CenterCrop,
+        RandomCrop,
+        RandomHorizontalFlip,
+        ToTensor,
+        Normalize,
+        Lambda,
+    ]
     for kind in names:
         setattr(transforms, kind.__name__, kind)
     for module in (whole, transforms):

@@ -53,7 +53,8 @@ def overlaid(text: str, preset: Mapping[str, Any], place: str) -> str:
 
     Args:
         text: content of `params.yaml`.
-        preset: nested mapping; mappings are merged, other values replace what was there.
+        preset: nested mapping; mappings are merged, other values replace what was there. Null in place of a video, a run
+            or a source of class pictures takes that entry out. A run that was there is replaced, not merged.
         place: the preset's file, for messages.
 
     Raises:
@@ -62,7 +63,12 @@ def overlaid(text: str, preset: Mapping[str, Any], place: str) -> str:
     yaml = _yaml()
     params = yaml.load(text)
     _check_sections(preset, params, place)
+    for run in preset.get("runs") or {}:  # two recipes' keys in one run would be a third
+        params["runs"].pop(run, None)
     _merge(params, preset)
+    for section in MAPS:
+        for key in [key for key, entry in (preset.get(section) or {}).items() if entry is None]:
+            params[section].pop(key, None)
     check_params({section: params[section] for section in preset}, place)
     stream = StringIO()
     yaml.dump(params, stream)

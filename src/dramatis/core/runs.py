@@ -18,7 +18,9 @@ class Run(Params):
     """One training run; every stage from `train` on works on one of them."""
 
     method: Key = Field(description="What is trained: the name of a file in `train/methods`.")
-    characters: list[Key] = Field(min_length=1, description="Characters to learn, keys of the dataset.")
+    characters: list[Key] = Field(
+        description="Characters to learn, keys of the dataset; none: a style, from scenes that show nobody named."
+    )
     base: str = Field(min_length=1, description="Diffusers folder or single-file checkpoint to start from.")
     clip_skip: int | None = Field(
         None, ge=1, le=12, description="Layer of the text encoder to read, counted from the last (1); null is the last."
