@@ -11,6 +11,8 @@ from dramatis.core.errors import MissingError, ParameterError
 from dramatis.core.params import read_yaml
 
 BEFORE = (TOP / "params.yaml").read_text()
+KINDS = ("anime", "live-action")
+"""Presets that say what kind of film it is; the others are recipes of training: tests/test_presets.py."""
 PRESETS = sorted(file.stem for file in (TOP / "presets").glob("*.yaml"))
 
 
@@ -42,18 +44,25 @@ def test_only_the_named_values_change(project, name):
     assert 0 < len(added) <= sum(lines_of), "a line changed that the preset does not name"
 
 
-@pytest.mark.parametrize("name", PRESETS)
+@pytest.mark.parametrize("name", KINDS)
 def test_a_preset_says_what_it_is_for(name):
     header = (TOP / "presets" / f"{name}.yaml").read_text().split("\n\n")[0]
     assert header.startswith("#") and all(word in header for word in ("For ", "Weights ", "Tested ", "Not yet "))
 
 
 def test_a_preset_does_not_depend_on_what_was_applied_before():
-    overlays = {name: read_yaml(TOP / "presets" / f"{name}.yaml") for name in PRESETS}
-    for first in PRESETS:
-        for last in PRESETS:
+    overlays = {name: read_yaml(TOP / "presets" / f"{name}.yaml") for name in KINDS}
+    for first in KINDS:
+        for last in KINDS:
             after = overlaid(overlaid(BEFORE, overlays[first], first), overlays[last], last)
             assert yaml.safe_load(after) == yaml.safe_load(overlaid(BEFORE, overlays[last], last))
+
+
+def test_null_takes_an_entry_out_and_a_run_is_replaced_not_merged():
+    preset = {"runs": {"solo": None, "nobody": None, "twins": {"method": "loha", "characters": ["ada"], "base": "x"}}}
+    after = yaml.safe_load(overlaid(BEFORE, preset, "x"))
+    assert after["runs"] == {"twins": {"method": "loha", "characters": ["ada"], "base": "x"}}
+    assert after["videos"] == yaml.safe_load(BEFORE)["videos"]
 
 
 def test_a_pipe_gets_whole_lines(project, capsys):

@@ -53,8 +53,8 @@ def overlaid(text: str, preset: Mapping[str, Any], place: str) -> str:
 
     Args:
         text: content of `params.yaml`.
-        preset: nested mapping; mappings are merged, other values replace what was there. Null in place of a video, a run
-            or a source of class pictures takes that entry out. A run that was there is replaced, not merged.
+        preset: nested mapping; mappings are merged, other values replace what was there. Null in place of a video, a
+            run or a source of class pictures takes that entry out. A run is replaced, not merged.
         place: the preset's file, for messages.
 
     Raises:
