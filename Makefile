@@ -5,7 +5,7 @@ POCKET := $(addprefix models/pocket/dvc.yaml:,vae unet tagger embedder judge det
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: install repro test test-slow seeds benchmark-identity benchmark-blur benchmark-landmarks benchmark-shots
-.PHONY: benchmark-dataset pocket picture docs lint
+.PHONY: benchmark-dataset benchmark-train methods pocket picture docs lint
 
 install: .venv/.installed       ## the packages, as requirements.lock pins them
 
@@ -43,6 +43,12 @@ benchmark-shots: install        ## cuts, fades and dissolves by ours and by othe
 
 benchmark-dataset: install      ## the dataset against truth, its rules and its readers: docs/dataset.md; needs DRAMATIS_MEDIA
 	python -m dramatis.bench.dataset
+
+benchmark-train: install        ## training beside diffusers' script and sd-scripts: cost of a step, start-up, memory
+	python -m dramatis.bench.train
+
+methods: install                ## every method on the sample film: docs/methods.md; 20 minutes
+	python -m dramatis.bench.methods
 
 pocket: install                 ## the pocket models from nothing: hours; see models/pocket/dvc.yaml
 	dvc unfreeze $(POCKET)
