@@ -186,7 +186,7 @@ class Model:
         """
         self.pipeline.unet.enable_gradient_checkpointing()
         for encoder in self.encoders().values():
-            encoder.gradient_checkpointing_enable({"use_reentrant": False})
+            encoder.activation_checkpointing_enable({"use_reentrant": False})
             encoder.train()
 
 
