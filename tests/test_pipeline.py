@@ -62,7 +62,7 @@ def test_closure_follows_functions_packages_and_the_backend_in_use(tmp_path):
     files = {
         "stages/a.py": "from dramatis.a.run import run\nimport numpy\n",
         "src/dramatis/a/run.py": "from typing import TYPE_CHECKING\nfrom dramatis.backends.see import load\n"
-        "if TYPE_CHECKING:\n    from dramatis.a import hidden\ndef run():\n    from . import late\n",
+        "if TYPE_CHECKING:\n    from dramatis.a import hidden\ndef run():\n    from . import late, methods\n",
         "src/dramatis/a/late.py": "",
         "src/dramatis/a/hidden.py": "",
         "src/dramatis/a/unused.py": "",
@@ -71,6 +71,9 @@ def test_closure_follows_functions_packages_and_the_backend_in_use(tmp_path):
         "src/dramatis/backends/see/one.py": "from dramatis.core import boxes\n",
         "src/dramatis/backends/see/two.py": "",
         "src/dramatis/core/boxes.py": "",
+        "src/dramatis/a/methods/__init__.py": "def build(): ...\n",
+        "src/dramatis/a/methods/lora.py": "from dramatis.core import moments\n",
+        "src/dramatis/core/moments.py": "",
     }
     for name, text in files.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
@@ -82,6 +85,9 @@ def test_closure_follows_functions_packages_and_the_backend_in_use(tmp_path):
         "src/dramatis/backends/see/__init__.py",
         "src/dramatis/backends/see/one.py",
         "src/dramatis/core/boxes.py",
+        "src/dramatis/a/methods/__init__.py",
+        "src/dramatis/a/methods/lora.py",
+        "src/dramatis/core/moments.py",
     }
 
 

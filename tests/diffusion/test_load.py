@@ -18,7 +18,9 @@ WEIGHTS = "diffusion_pytorch_model.safetensors"
 
 @pytest.mark.parametrize("layout", BUILDERS)
 def test_a_folder_loads_frozen_and_quiet(bases, layout, capfd):
-    pipeline = load_pipeline(str(bases[layout]))
+    base = str(bases[layout])
+    capfd.readouterr()
+    pipeline = load_pipeline(base)
     parts = [part for part in pipeline.components.values() if isinstance(part, torch.nn.Module)]
     assert len(parts) == (4 if layout == "sdxl" else 3)
     assert not any(p.requires_grad for part in parts for p in part.parameters())
@@ -57,7 +59,7 @@ def test_a_hub_id_that_is_not_here_says_how_to_get_it():
 
 def test_a_hub_id_loads_from_the_cache_of_this_machine(bases, tmp_path, monkeypatch):
     repository = tmp_path / "models--somebody--tiny"
-    shutil.copytree(bases["tiny"], repository / "snapshots" / "0" * 40)
+    shutil.copytree(bases["tiny"], repository / "snapshots" / ("0" * 40))
     (repository / "refs").mkdir()
     (repository / "refs" / "main").write_text("0" * 40)
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
@@ -133,6 +135,17 @@ def test_tensors_that_are_missing_or_misshapen_are_named(tiny_sd, tmp_path, part
     save_file(tensors | {name: torch.zeros(len(tensors[name]) + 1)}, file, {"format": "pt"})
     with pytest.raises(InputError, match="no Stable Diffusion pipeline can be read from it"):
         load_pipeline(str(base))
+
+
+@pytest.mark.parametrize("prefix", ["", "text_model."])
+def test_both_layouts_of_clip_are_read(tiny_sd, tmp_path, prefix):
+    """Transformers before 5.6 wrote `text_model.` before every name of CLIPTextModel; later ones do not."""
+    base = shutil.copytree(tiny_sd, tmp_path / "sd")
+    file = base / "text_encoder" / "model.safetensors"
+    tensors = {name.removeprefix("text_model."): tensor for name, tensor in load_file(file).items()}
+    save_file({prefix + name: tensor for name, tensor in tensors.items()}, file, {"format": "pt"})
+    found = load_pipeline(str(base)).text_encoder.state_dict()
+    assert all(torch.equal(found[name], tensor) for name, tensor in tensors.items())
 
 
 def test_shapes_are_read_from_the_header(tmp_path):

@@ -230,22 +230,18 @@ def test_a_loss_that_is_no_number_keeps_the_last_checkpoint(tiny_sd, tmp_path, m
     assert (tmp_path / "work" / "solo" / "step-000002" / WEIGHTS).is_file()
 
 
-def test_measuring_changes_no_bit(tiny_sd, tmp_path):
-    """What is measured lands in its table; the run goes on as if nobody had looked."""
-    plain = contents(train(tmp_path / "plain", tiny_sd))
-    original = loop.train
-
-    def measured(method, legs, run, scratch, items_of, measure=None):
-        return original(method, legs, run, scratch, items_of, lambda _: {"ada": float(torch.rand(1)), "bela": 0.5})
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("dramatis.train.run.train", measured)
-        out = train(tmp_path / "seen", tiny_sd, params=settings(validation={"every": 4}))
-    rows = pq.read_table(out / "validation.parquet").to_pylist()
-    assert [row["key"] for row in rows] == ["000004/ada", "000004/bela", "000006/ada", "000006/bela"]
-    found = contents(out)
-    for name in plain.keys() - {"run.json"}:
-        assert found[name] == plain[name], name
+def test_neither_measuring_nor_the_cache_changes_a_bit(tiny_sd, tmp_path):
+    """What is measured lands in its table; the run goes on as if nobody had looked, and with latents of another run."""
+    dropout = {"adapter": {"dropout": 0.25}, "ema": 0.5}
+    plain = contents(train(tmp_path / "plain", tiny_sd, params=settings(**dropout)))
+    for _ in range(2):
+        out = train(tmp_path, tiny_sd, params=settings(**dropout, validation={"every": 4}, cache=True))
+        rows = pq.read_table(out / "validation.parquet").to_pylist()
+        assert [(row["key"], row["step"]) for row in rows] == [("000004/ada", 4), ("000006/ada", 6)]
+        found = contents(out)
+        for name in plain.keys() - {"run.json"}:
+            assert found[name] == plain[name], name
+    assert list(tmp_path.glob("latents/**/*.safetensors"))
 
 
 def test_no_path_or_host_in_an_output(whole, tiny_sd):

@@ -145,7 +145,7 @@ def test_user_errors_come_before_the_weights(tiny_sd, tmp_path, monkeypatch):
         train(tmp_path, tiny_sd, characters=("ada", "zoe"))
     with pytest.raises(MissingError, match="no-base"):
         train(tmp_path, tmp_path / "no-base")
-    with pytest.raises(ParameterError, match="must be one of lora"):
+    with pytest.raises(ParameterError, match="must be one of controlnet, dreambooth, "):
         train(tmp_path, tiny_sd, method="magic")
     assert not (tmp_path / "models").exists() and not (tmp_path / "work").exists()
 

@@ -10,7 +10,7 @@ import torch
 from diffusers import StableDiffusionPipeline, StableDiffusionXLPipeline
 from diffusers.utils import logging as diffusers_logging
 from huggingface_hub import snapshot_download
-from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
+from huggingface_hub.errors import HFValidationError, IncompleteSnapshotError, LocalEntryNotFoundError
 from transformers.utils import logging as transformers_logging
 
 from dramatis.core.errors import InputError, MissingError, ParameterError
@@ -75,6 +75,8 @@ def _cached(base: str) -> Path:
     """The folder of a hub model in the cache of this machine."""
     try:
         return Path(snapshot_download(base, local_files_only=True))
+    except IncompleteSnapshotError as error:  # of all files of the repository; those that matter are checked later
+        return Path(error.snapshot_path)
     except (LocalEntryNotFoundError, HFValidationError) as error:
         raise MissingError(
             base, "this hub model is not on this machine", f"Run `hf download {base}` once, where there is a network"

@@ -98,9 +98,11 @@ class Model:
 
         While no encoder has a parameter that learns, what was said before is kept. Bits are the same as without.
         """
-        if not self.remembers or self._learns():
+        learns = self._learns()
+        if learns or not self.remembers:
             self.forget()
-            return self._encoded(texts, tokens)
+            with torch.set_grad_enabled(learns and torch.is_grad_enabled()):
+                return self._encoded(texts, tokens)
         if (now := self._state()) != self._seen:
             self.forget()
             self._seen = now
@@ -186,7 +188,7 @@ class Model:
         """
         self.pipeline.unet.enable_gradient_checkpointing()
         for encoder in self.encoders().values():
-            encoder.gradient_checkpointing_enable({"use_reentrant": False})
+            encoder.activation_checkpointing_enable({"use_reentrant": False})
             encoder.train()
 
 

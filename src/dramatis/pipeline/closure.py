@@ -13,7 +13,7 @@ def closure(script: Path, backends: Mapping[str, str], top: Path = Path()) -> se
 
     Imports inside functions count; those under `if TYPE_CHECKING:` do not, nor do `__init__.py` files that hold
     nothing but a docstring: they decide no result. Where a capability's `__init__.py` is imported, the one backend in
-    use counts too, since it is loaded by name.
+    use counts too, since it is loaded by name; where that of `methods` is, all files beside it, since runs name them.
 
     Args:
         script: path relative to `top`.
@@ -29,6 +29,8 @@ def closure(script: Path, backends: Mapping[str, str], top: Path = Path()) -> se
         waiting += imports_of(file, top)
         if file.name == "__init__.py" and file.parent.parent.name == "backends" and file.parent.name in backends:
             waiting.append(file.with_name(f"{backends[file.parent.name]}.py"))
+        if file.name == "__init__.py" and file.parent.name == "methods":
+            waiting += sorted(other.relative_to(top) for other in (top / file.parent).glob("*.py"))
     return {file for file in found if file.name != "__init__.py" or _does_something(top / file)}
 
 

@@ -18,7 +18,7 @@ class Ema:
     """The mean of some tensors, in fp32 beside them."""
 
     def __init__(self, weights: Sequence[torch.Tensor], decay: float):
-        self.weights, self.decay = [tensor.data for tensor in weights], decay
+        self.weights, self.decay = list(weights), decay
         self.means = [tensor.detach().clone() for tensor in weights]
 
     @torch.no_grad()
@@ -29,13 +29,18 @@ class Ema:
     @contextmanager
     def in_place(self) -> Iterator[None]:
         """The weights are the mean as long as this is open."""
-        own = [tensor.clone() for tensor in self.weights]
+        own = [tensor.detach().clone() for tensor in self.weights]
         self.settle()
         try:
             yield
         finally:
-            torch._foreach_copy_(self.weights, own)
+            self._become(own)
 
     def settle(self) -> None:
         """The weights become the mean for good."""
-        torch._foreach_copy_(self.weights, self.means)
+        self._become(self.means)
+
+    @torch.no_grad()
+    def _become(self, values: Sequence[torch.Tensor]) -> None:
+        for weight, value in zip(self.weights, values, strict=True):
+            weight.copy_(value)  # which their version counters show: kept conditioning goes
