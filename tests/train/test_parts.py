@@ -2,36 +2,10 @@ import numpy as np
 import pytest
 import torch
 from diffusers import DDPMScheduler
-from hypothesis import given
-from hypothesis import strategies as st
 
 from dramatis.core import seeds
-from dramatis.train.batches import draw
 from dramatis.train.captions import vary
 from dramatis.train.objective import min_snr_weight, signal_to_noise, target
-from dramatis.train.schedule import rate
-
-
-def test_rates_by_hand():
-    linear = [rate(step, 4, "linear") for step in (1, 2, 3, 4)]
-    assert linear == pytest.approx([1, 0.75, 0.5, 0.25])
-    late = [rate(step, 4, "linear", decay_from=0.5) for step in (1, 2, 3, 4)]
-    assert late == pytest.approx([1, 1, 1, 0.5])
-    warm = [rate(step, 4, "constant", warmup_steps=2) for step in (1, 2, 3, 4)]
-    assert warm == pytest.approx([0.5, 1, 1, 1])
-    assert rate(51, 100, "cosine") == pytest.approx(0.5)
-
-
-def test_an_unknown_schedule_is_refused():
-    with pytest.raises(ValueError, match="zigzag"):
-        rate(1, 2, "zigzag")
-
-
-@given(st.integers(1, 500), st.sampled_from(["constant", "linear", "cosine"]), st.floats(0, 0.99))
-def test_rates_stay_in_bounds_and_never_rise_after_the_warm_up(steps, name, decay_from):
-    factors = [rate(step, steps, name, decay_from=decay_from) for step in range(1, steps + 1)]
-    assert all(0 <= factor <= 1 for factor in factors)
-    assert all(later <= earlier + 1e-9 for earlier, later in zip(factors, factors[1:], strict=False))
 
 
 def test_the_name_stays_first_and_no_tag_is_lost():
@@ -52,14 +26,6 @@ def test_tag_dropout_leaves_out_its_share_of_tags_and_never_the_kept_ones():
     assert all(tags[0] == "ada" and tags == sorted(tags, key="ada a b c".index) for tags in varied)
     for tag in "abc":
         assert 0.25 < np.mean([tag not in tags for tags in varied]) < 0.35
-
-
-def test_items_are_drawn_by_weight_and_not_twice():
-    weights = np.array([1.0, 3.0, 0.0, 4.0])
-    single = [draw(weights, 1, seeds.rng(7, i))[0] for i in range(2000)]
-    assert np.bincount(single, minlength=4) / 2000 == pytest.approx([1 / 8, 3 / 8, 0, 1 / 2], abs=0.04)
-    assert sorted(draw(weights, 3, seeds.rng(7))) == [0, 1, 3]
-    assert len(draw(weights, 9, seeds.rng(7))) == 9
 
 
 def test_targets_of_each_prediction_type():

@@ -1,55 +1,20 @@
 """The stage on a tiny base: what it writes, that it learns, that it repeats itself, that it survives a kill."""
 
 import json
-import os
-import shutil
-import signal
-import subprocess
-import sys
-import time
-from pathlib import Path
 
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
 import torch
-import yaml
 from safetensors.torch import load_file
-from tiny_sd import TRAIN, dataset_row, merged, write_dataset
+from tiny_sd import dataset_row, write_dataset
+from tiny_train import WEIGHTS, contents, settings, train
 
 from dramatis.core.errors import InputError, MissingError, ParameterError
-from dramatis.core.runs import Run
 from dramatis.diffusion.load import load_pipeline
 from dramatis.diffusion.model import Model
 from dramatis.diffusion.prompts import encode
 from dramatis.train.methods import build_method
-from dramatis.train.params import TrainParams
-from dramatis.train.phases import params_of
-from dramatis.train.run import run
-
-TOP = Path(__file__).parents[2]
-WEIGHTS = "adapter.safetensors"
-
-
-def settings(**changes):
-    return TrainParams.model_validate(merged(TRAIN, changes))
-
-
-def spec(base, characters=("ada",), **changes):
-    return Run.model_validate({"method": "lora", "characters": list(characters), "base": str(base), **changes})
-
-
-def train(tmp_path, base, name="solo", params=None, **changes):
-    dataset = tmp_path / "dataset"
-    if not dataset.exists():
-        write_dataset(dataset)
-    out = tmp_path / "models" / name
-    run(name, spec(base, **changes), params or settings(), dataset=dataset, out=out, work=tmp_path / "work")
-    return out
-
-
-def contents(folder):
-    return {str(file.relative_to(folder)): file.read_bytes() for file in sorted(folder.rglob("*")) if file.is_file()}
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +24,8 @@ def trained(tiny_sd, tmp_path_factory):
 
 def test_it_writes_checkpoints_log_and_record(trained):
     files = sorted(contents(trained))
-    assert files == ["log.parquet", "run.json", *(f"step-00000{step}/{WEIGHTS}" for step in (2, 4, 6))]
+    steps = [f"step-00000{step}/{WEIGHTS}" for step in (2, 4, 6)]
+    assert files == ["log.parquet", "run.json", "seen.parquet", *steps]
     log = pq.read_table(trained / "log.parquet").to_pylist()
     assert [row["step"] for row in log] == [1, 2, 3, 4, 5, 6]
     assert all(np.isfinite(row["loss"]) for row in log)
@@ -169,15 +135,8 @@ def test_it_learns_one_picture(tiny_sd, tmp_path):
 def test_a_loss_that_is_no_number_ends_the_run_with_one_line(tiny_sd, tmp_path, monkeypatch):
     monkeypatch.setattr("dramatis.train.methods.lora.Lora.predict", lambda _, noisy, *__: noisy * float("nan"))
     write_dataset(tmp_path / "dataset", train=[dataset_row(1)])
-    with pytest.raises(InputError, match=r"solo, step 1: the loss is no number any more. Lower `train.learning_rate`"):
+    with pytest.raises(InputError, match=r"solo, phase all, step 1: the loss or its .* is no number .*Lower `lear"):
         train(tmp_path, tiny_sd, params=settings(prior={"share": 0.0}))
-
-
-def test_the_run_overrides_the_section():
-    changed = params_of(settings(), spec("x", train={"steps": 9, "adapter": {"rank": 2}}), "solo")
-    assert changed == settings(steps=9, adapter={"rank": 2})
-    with pytest.raises(ParameterError, match=r"runs.solo.train: adapter.rnk: unknown key"):
-        params_of(settings(), spec("x", train={"adapter": {"rnk": 2}}), "solo")
 
 
 def test_user_errors_come_before_the_weights(tiny_sd, tmp_path, monkeypatch):
@@ -198,42 +157,3 @@ def test_a_character_that_the_plan_leaves_out_and_a_missing_dataset(tiny_sd, tmp
     (tmp_path / "dataset" / "plan.parquet").unlink()
     with pytest.raises(MissingError, match="stage dataset makes it"):
         train(tmp_path, tiny_sd)
-
-
-def test_a_killed_run_goes_on_with_the_same_bits(tiny_sd, tmp_path, capfd):
-    params = settings(steps=16, save_every=2)
-    killed, whole = tmp_path / "killed", tmp_path / "whole"
-    write_dataset(whole / "dataset")
-    write_dataset(killed / "data" / "dataset")
-    (killed / "params.yaml").write_text(
-        yaml.safe_dump({"train": params.model_dump(), "runs": {"solo": spec(tiny_sd).model_dump()}})
-    )
-    process = subprocess.Popen(
-        [sys.executable, TOP / "stages" / "train.py", "solo"],
-        cwd=killed,
-        stderr=subprocess.DEVNULL,
-        env=os.environ | {"PYTHONPATH": str(TOP / "src"), "OMP_NUM_THREADS": "1"},
-    )
-    patience = time.monotonic() + 120
-    while not list(killed.rglob("work/**/step-000004")) and time.monotonic() < patience and process.poll() is None:
-        time.sleep(0.01)
-    process.send_signal(signal.SIGKILL)
-    assert process.wait() == -signal.SIGKILL and list(killed.rglob("state.safetensors"))
-    assert not (killed / "models").exists()
-    (killed / "data" / "dataset").rename(killed / "dataset")
-    shutil.move(killed / "work" / "train", killed / "scratch")
-    shutil.rmtree(killed / "work")
-    (killed / "scratch").rename(killed / "work")
-    train(killed, tiny_sd, params=params)
-    assert "| 0/16" not in capfd.readouterr().err  # it did not begin again
-    train(whole, tiny_sd, params=params)
-    assert contents(killed / "models") == contents(whole / "models")
-
-
-def test_a_changed_parameter_does_not_resume(tiny_sd, tmp_path):
-    write_dataset(tmp_path / "dataset")
-    old = tmp_path / "work" / "solo" / "0123456789abcdef"
-    old.mkdir(parents=True)
-    (old / "state.safetensors").write_bytes(b"of another recipe")
-    assert (train(tmp_path, tiny_sd) / "log.parquet").is_file()
-    assert not (tmp_path / "work" / "solo").exists()

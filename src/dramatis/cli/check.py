@@ -29,7 +29,7 @@ from dramatis.frames.sources import missing, stills_of
 from dramatis.pipeline.reference import MAPS
 from dramatis.regularize.folder import pictures_in
 from dramatis.train.params import TrainParams
-from dramatis.train.phases import params_of
+from dramatis.train.phases import phases_of
 
 STAGES = Path("stages")
 FILMS = Path("data/film")
@@ -183,10 +183,10 @@ def _miss_section(section: str) -> None:
 
 
 def _run_checks(params: Sections) -> Iterator[Check]:
-    """What a run says otherwise than the section `train`."""
+    """What a run and its phases say otherwise than the section `train`."""
     section = TrainParams.model_validate(params["train"])
     for name, values in params["runs"].items():
-        yield lambda name=name, values=values: params_of(section, Run.model_validate(values), name)
+        yield lambda name=name, values=values: phases_of(section, Run.model_validate(values), name)
         yield lambda name=name, values=values: _check_method(name, values["method"])
     drawn = {f"{name}.drawing.device": params[name]["drawing"]["device"] for name in ("preview", "regularize")}
     drawn["tag.sentence.device"] = params["tag"]["sentence"].get("device", "cpu")

@@ -61,6 +61,12 @@ class Schedule(Params):
         gt=0, description="pulsing_cosine, cosine_restarts: length of a cycle [epochs]; R0 took 0.5 to 2."
     )
 
+    @model_validator(mode="after")
+    def _cycles_have_a_length(self) -> "Schedule":
+        if self.name in ("cosine_restarts", "pulsing_cosine") and self.cycle_epochs is None:
+            raise ValueError(f"{self.name} needs cycle_epochs")
+        return self
+
 
 class Captions(Params):
     """What happens to a caption each time it is drawn."""
@@ -93,7 +99,12 @@ class Sets(Params):
     characters: NonNegativeFloat = Field(description="Crops and their variants of the run's characters.")
     scenes: NonNegativeFloat = Field(description="Whole frames in which only the run's characters are named.")
     composites: NonNegativeFloat = Field(description="Composites of only the run's characters.")
-    control: NonNegativeFloat = Field(description="Pictures with control images; what `controlnet` learns from.")
+    control: NonNegativeFloat = Field(
+        description="Pictures with control images: all that `controlnet` learns from, and nothing to other methods."
+    )
+    control_kinds: list[str] | None = Field(
+        min_length=1, description="Kinds of control images that are seen, of `control.kinds`; null: all."
+    )
     regularization: NonNegativeFloat = Field(description="Class pictures; see also `prior`.")
 
 
@@ -186,7 +197,22 @@ class TrainParams(Params):
     )
 
     @model_validator(mode="after")
-    def _some_are_instances(self) -> "TrainParams":
-        if round(self.batch_size * (self.prior.share or 0)) >= self.batch_size:
+    def _lengths_are_said_once(self) -> "TrainParams":
+        if (self.steps is None) == (self.epochs is None):
+            raise ValueError("say either steps or epochs, and null for the other")
+        if self.save_every is not None and self.save_epochs is not None:
+            raise ValueError("say either save_every or save_epochs, and null for the other")
+        return self
+
+    @model_validator(mode="after")
+    def _batches_hold_both_kinds(self) -> "TrainParams":
+        share = self.prior.share or 0
+        guests = round(self.batch_size * share)
+        if guests >= self.batch_size:
             raise ValueError("prior.share leaves no instance picture in a batch")
+        if share and not guests and self.sets.regularization:
+            raise ValueError(
+                f"prior.share = {share} of {self.batch_size} pictures is none; raise batch_size, say null (as often as "
+                "the plan says), or sets.regularization = 0"
+            )
         return self

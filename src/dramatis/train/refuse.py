@@ -10,17 +10,7 @@ from dramatis.core.errors import InputError, ParameterError
 from dramatis.core.runs import Run
 from dramatis.train.methods import check_method
 from dramatis.train.params import TrainParams
-from dramatis.train.phases import Phase
-
-PARTS = {
-    "lora": ("unet", "text_encoder"),
-    "loha": ("unet", "text_encoder"),
-    "lokr": ("unet", "text_encoder"),
-    "dreambooth": ("unet", "text_encoder"),
-    "textual_inversion": ("embedding",),
-    "controlnet": ("controlnet",),
-}
-"""What each method can train."""
+from dramatis.train.phases import PARTS, Phase
 
 ADAPTERS = ("lora", "loha", "lokr")
 SECTIONS = {"adapter": ADAPTERS, "embedding": ("textual_inversion",)}

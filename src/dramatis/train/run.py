@@ -1,8 +1,9 @@
 """Stage `train`: reads the dataset and the base, trains one run, writes its checkpoints."""
 
 import logging
+import os
 import shutil
-from collections import Counter
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -10,19 +11,22 @@ from typing import Any
 import torch
 
 from dramatis.core.runs import Run
-from dramatis.core.splits import PLAN_FILE, shards
 from dramatis.core.tables import whole_folder, write_json, write_table
 from dramatis.diffusion.load import base_digest, check_base, pick_device
 from dramatis.diffusion.model import load_model
 from dramatis.diffusion.prompts import warn_of_long_texts
 from dramatis.train.data import items_of
-from dramatis.train.loop import rate_at, train
-from dramatis.train.methods import build_method, check_method
+from dramatis.train.legs import Leg, legs_of, log_rows, seen_rows
+from dramatis.train.loop import Measure, train
+from dramatis.train.methods import Method, build_method, check_method
+from dramatis.train.optimizer import check_optimizer
 from dramatis.train.params import TrainParams
-from dramatis.train.phases import params_of
-from dramatis.train.rows import rows_of, small_buckets
-from dramatis.train.schema import LOG, RUN_FILE, checkpoint_name
-from dramatis.train.state import file_digest, fingerprint
+from dramatis.train.phases import params_of, parts_of, phases_of
+from dramatis.train.refuse import base_of, refuse
+from dramatis.train.rows import factors_of, files_of, rows_of, triggers_of
+from dramatis.train.schema import LOG, RUN_FILE, SEEN, VALIDATION, checkpoint_name
+from dramatis.train.state import History, file_digest, open_scratch
+from dramatis.train.validate import validation_items, validation_loss
 
 log = logging.getLogger(__name__)
 LIBRARIES = ("torch", "diffusers", "peft", "transformers")
@@ -39,43 +43,92 @@ def run(name: str, spec: Run, section: TrainParams, *, dataset: Path, out: Path,
         out: folder for the checkpoints, the log and run.json.
         work: scratch folder outside DVC's outputs.
     """
-    params = params_of(section, spec, name)
     check_method(spec.method)
+    params, phases = params_of(section, spec, name), phases_of(section, spec, name)
     check_base(spec.base)
     pick_device(params.device)
-    rows = rows_of(dataset, spec.characters, params.sets.regularization > 0)
-    for line in small_buckets(rows, params.batch_size):
-        log.warning(line)
-    record = _record(name, spec, params, rows, dataset)
-    scratch = work / name / fingerprint(record)
-    torch.set_num_threads(params.threads)
+    refuse(name, spec, phases, base_of(spec.base))
+    for phase in phases:
+        check_optimizer(phase.params)
+    rows = [rows_of(dataset, spec.characters, phase.params, spec.method) for phase in phases]
+    legs = legs_of(phases, rows, name)
+    record = _record(name, spec, params, legs, dataset)
+    scratch = work / name
+    open_scratch(scratch, record)
+    _set_up_torch(params)
     model = load_model(spec.base, params.device, params.precision, spec.clip_skip, params.objective.zero_terminal_snr)
     if params.gradient_checkpointing:
         model.checkpoint_activations()
-    warn_of_long_texts(model.pipeline.tokenizer, [row["caption"] for row in rows], params.captions.tokens)
-    items = items_of(
-        model, rows, dataset, params.objective.face_weight, work.parent / "latents" if params.cache else None
-    )
-    triggers = {name: about["trigger"] for name, about in record["characters"].items()}
-    method = build_method(spec.method, model, params, triggers)
-    losses = train(method, items, params, name, scratch)
-    with whole_folder(out) as folder:
-        for checkpoint in sorted(scratch.glob("step-*")):
-            shutil.copytree(checkpoint, folder / checkpoint.name)
-        write_table(
-            [{"step": i, "loss": loss, "rate": rate_at(i, params)} for i, loss in enumerate(losses, 1)],
-            LOG,
-            folder / "log.parquet",
+    for leg in legs:
+        warn_of_long_texts(
+            model.pipeline.tokenizer, [row["caption"] for row in leg.rows], leg.phase.params.captions.tokens
         )
-        write_json(record | {"last": checkpoint_name(params.steps)}, folder / RUN_FILE)
-    shutil.rmtree(work / name)
+    words = {character: triggers_of(dataset)[character] for character in spec.characters}
+    method = build_method(spec.method, model, params, words)
+    cache = work.parent / "latents" if params.cache else None
+    history = train(
+        method,
+        legs,
+        name,
+        scratch,
+        lambda leg: items_of(model, leg.rows, dataset, leg.phase.params.objective.face_weight, cache),
+        measure_of(method, legs, spec.characters, dataset, cache),
+    )
+    record |= {"family": model.family}
+    with whole_folder(out) as folder:
+        _write(folder, scratch, legs, history, record)
+    shutil.rmtree(scratch)
 
 
-def _record(name: str, spec: Run, params: TrainParams, rows: list[dict[str, Any]], dataset: Path) -> dict[str, Any]:
+def measure_of(
+    method: Method, legs: Sequence[Leg], characters: Sequence[str], dataset: Path, cache: Path | None
+) -> Measure | None:
+    """What measures the loss on held-out pictures, if any phase asks for it."""
+    sections = [leg.phase.params.validation for leg in legs if leg.phase.params.validation.every]
+    if not sections:
+        return None
+    items = validation_items(method.model, dataset, characters, max(some.pictures for some in sections), cache)
+    return lambda params: validation_loss(method, items, params, params.seed)
+
+
+def _set_up_torch(params: TrainParams) -> None:
+    """Threads, and on a GPU operations that repeat their bits where torch has them."""
+    torch.set_num_threads(params.threads)
+    if params.device == "cuda" and params.deterministic:
+        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # before the first product of matrices
+        torch.use_deterministic_algorithms(True, warn_only=True)
+        torch.backends.cudnn.benchmark = False
+
+
+def _write(folder: Path, scratch: Path, legs: Sequence[Leg], history: History, record: dict[str, Any]) -> None:
+    for checkpoint in sorted(scratch.glob("step-*")):
+        shutil.copytree(checkpoint, folder / checkpoint.name, copy_function=_linked)
+    write_table(log_rows(legs, history.losses), LOG, folder / "log.parquet")
+    write_table(seen_rows(legs), SEEN, folder / "seen.parquet")
+    if history.validation:
+        rows = [
+            {"key": f"{step:06d}/{subject}", "step": step, "subject": subject, "loss": loss}
+            for step, subject, loss in history.validation
+        ]
+        write_table(rows, VALIDATION, folder / "validation.parquet")
+    write_json(record | {"last": checkpoint_name(legs[-1].last)}, folder / RUN_FILE)
+
+
+def _linked(source: str, target: str) -> None:
+    """The same file under another name, or a copy where the file system cannot: checkpoints may be large."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
+def _record(name: str, spec: Run, params: TrainParams, legs: Sequence[Leg], dataset: Path) -> dict[str, Any]:
     """All that decides the result, which is also what a reader of the checkpoints wants to know."""
-    counts = Counter(row["character"] for row in rows)
-    configs = ["characters"] + (["regularization"] if params.sets.regularization > 0 else [])
-    files = [dataset / PLAN_FILE] + [file for config in configs for file in shards(dataset, config, "train")]
+    words = triggers_of(dataset)
+    configs = sorted({config for leg in legs for config in factors_of(leg.phase.params.sets, spec.method)})
+    rows = {(row["config"], row["id"]): row for leg in legs for row in leg.rows}.values()
+    style = params.embedding.style if spec.method == "textual_inversion" else None
+    named = spec.method == "textual_inversion" and style is None
     return {
         "run": name,
         "method": spec.method,
@@ -84,13 +137,29 @@ def _record(name: str, spec: Run, params: TrainParams, rows: list[dict[str, Any]
         "clip_skip": spec.clip_skip,
         "characters": {
             character: {
-                "trigger": next(row["trigger"] for row in rows if row["character"] == character),
-                "pictures": counts[character],
+                "trigger": f"<{words[character]}>" if named else words[character],
+                "pictures": sum(character == row["character"] or character in row["characters"] for row in rows),
             }
             for character in spec.characters
         },
-        "regularization": counts[None],
-        "dataset_sha256": {file.relative_to(dataset).as_posix(): file_digest(file) for file in files},
-        "params": params.model_dump(),
+        "style": style and f"<{style}>",
+        "regularization": sum(row["config"] == "regularization" for row in rows),
+        "dataset_sha256": {
+            file.relative_to(dataset).as_posix(): file_digest(file) for file in files_of(dataset, configs)
+        },
+        "params": params.model_dump(mode="json"),
+        "phases": [_phase_record(leg, spec.method) for leg in legs],
         "libraries": {library: version(library) for library in LIBRARIES},
+    }
+
+
+def _phase_record(leg: Leg, method: str) -> dict[str, Any]:
+    return {
+        "name": leg.phase.name,
+        "from": leg.phase.start,
+        "parts": parts_of(leg.phase.params, method),
+        "first": leg.first + 1,
+        "last": leg.last,
+        "steps_per_epoch": leg.per_epoch,
+        "pictures": len(leg.rows),
     }

@@ -1,0 +1,84 @@
+"""What turns the gradients of a phase into steps: AdamW with a rate for each part, in full or 8-bit precision."""
+
+from collections.abc import Mapping
+
+import torch
+
+from dramatis.core.errors import MissingError, ParameterError
+from dramatis.train.params import TrainParams
+from dramatis.train.phases import side
+
+Parameters = Mapping[str, Mapping[str, torch.nn.Parameter]]
+"""By part and name, as `Method.parameters` gives them."""
+
+AUTOCAST = {"bf16": torch.bfloat16, "fp16": torch.float16}
+"""Type of the forward pass by `precision`; fp32 needs none."""
+
+
+def learning_parts(parameters: Parameters, params: TrainParams) -> list[str]:
+    """Parts of a method that a phase trains."""
+    return [part for part in parameters if params.parts is None or side(part) in params.parts]
+
+
+def still_learning(parts: list[str], params: TrainParams, step: int) -> list[str]:
+    """Those of the parts that learn in a step of the phase, from 1: text encoders stop after `text_encoder_steps`."""
+    if params.text_encoder_steps is None or step <= params.text_encoder_steps:
+        return parts
+    return [part for part in parts if side(part) != "text_encoder"]
+
+
+def let_learn(parameters: Parameters, parts: list[str]) -> None:
+    """Only these parts get gradients; the others cost no backward pass, and no decay."""
+    for part, named in parameters.items():
+        for tensor in named.values():
+            tensor.requires_grad_(part in parts)
+            if part not in parts:
+                tensor.grad = None
+
+
+def optimizer_of(parameters: Parameters, params: TrainParams) -> torch.optim.Optimizer:
+    """A fresh optimizer of the parts that a phase trains.
+
+    Raises:
+        ParameterError: adamw8bit on a CPU.
+        MissingError: adamw8bit without its package.
+    """
+    rates = params.learning_rate.model_dump()
+    groups = [
+        {"params": list(parameters[part].values()), "lr": rates[side(part)], "initial_lr": rates[side(part)]}
+        for part in learning_parts(parameters, params)
+    ]
+    if params.optimizer.name == "adamw":
+        return torch.optim.AdamW(groups, weight_decay=params.optimizer.weight_decay, fused=True)
+    return _eight_bit()(groups, weight_decay=params.optimizer.weight_decay)
+
+
+def check_optimizer(params: TrainParams) -> None:
+    """Refuses an optimizer that this machine cannot run, before anything is loaded; errors as of `optimizer_of`."""
+    if params.optimizer.name == "adamw8bit":
+        if params.device != "cuda":
+            raise ParameterError("optimizer.name = adamw8bit", "needs device = cuda", "Say adamw, or train on a GPU")
+        _eight_bit()
+
+
+def _eight_bit() -> type[torch.optim.Optimizer]:
+    try:
+        from bitsandbytes.optim import AdamW8bit
+    except ImportError:
+        raise MissingError(
+            "optimizer.name = adamw8bit",
+            "the package bitsandbytes is not installed",
+            "Run `pip install bitsandbytes`, or say adamw",
+        ) from None
+    return AdamW8bit
+
+
+def set_rates(optimizer: torch.optim.Optimizer, factor: float) -> None:
+    """Scales the learning rate of each part."""
+    for group in optimizer.param_groups:
+        group["lr"] = group["initial_lr"] * factor
+
+
+def scaler_of(params: TrainParams) -> torch.amp.GradScaler:
+    """Keeps the small gradients of fp16 from vanishing; does nothing in the other precisions."""
+    return torch.amp.GradScaler(params.device, enabled=params.precision == "fp16")
