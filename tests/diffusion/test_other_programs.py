@@ -51,10 +51,11 @@ LYCORIS = """
 import sys
 import torch
 from diffusers import StableDiffusionPipeline
-from lycoris.kohya import create_network_from_weights
+from lycoris.kohya import LycorisNetworkKohya, create_network_from_weights
 from safetensors.torch import load_file, save_file
 
 base, *files = sys.argv[1:]
+LycorisNetworkKohya.apply_preset({"unet_target_name": []})  # or it finds time_embedding twice
 for file in files:
     pipeline = StableDiffusionPipeline.from_pretrained(base)
     named = pipeline.text_encoder

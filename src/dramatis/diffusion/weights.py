@@ -25,8 +25,8 @@ TYPES = {
     torch.bool: "BOOL",
 }
 ALIGNED = 64
-"""Bytes: tensors begin at multiples of it as far as can be, as those that torch makes do. Readers use them where they lie
-in the file, and matrix products of others round otherwise."""
+"""Bytes: tensors begin at multiples of it as far as can be, as those that torch makes do. Readers use them where they
+lie in the file, and matrix products of others round otherwise."""
 PICKLES = (".ckpt", ".pt", ".pth", ".bin", ".pkl")
 ONLY = "Only safetensors is read, as the other formats can run code: convert it where you trust it"
 
