@@ -48,6 +48,15 @@ def test_names_may_come_before_runs(project):
     assert not faults()
 
 
+def test_a_base_that_another_run_makes_need_not_be_there(project):
+    fused = SOLO | {"fuse": {"onto": "models/pocket/sd", "scale": 0.8}}
+    second = SOLO | {"base": "models/release/solo/pipeline"}
+    project(runs={"solo": fused, "second": second})
+    assert not faults()
+    project(runs={"solo": fused | {"fuse": {"onto": "models/real/sd"}}, "second": second})
+    assert told() == [line for line in told() if "runs.solo.fuse.onto: there is no models/real/sd" in line] != []
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [

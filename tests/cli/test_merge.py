@@ -153,7 +153,7 @@ def test_a_search_leaves_the_best_candidate_and_its_table(project, monkeypatch, 
 
 def test_a_scratch_project(project):
     """Stages see this project with one run in it, and write beside it; a stage that fails says why."""
-    for name in ("data/dataset", "data/previews/twins", "stages", "metrics/score", ".dvc"):
+    for name in ("data/dataset", "data/previews/twins", "data/scores/twins", "stages", "metrics/score", ".dvc"):
         (project / name).mkdir(parents=True, exist_ok=True)
     (project / "params.yaml").write_text("preview: {seed: 7}\nruns: {solo: {method: lora}}\n")
     write = "import sys, json; from pathlib import Path; p = Path(f'data/previews/{sys.argv[1]}')\n"
@@ -169,6 +169,7 @@ def test_a_scratch_project(project):
     assert params["preview"] == {"seed": 7} and list(params["runs"]) == ["best"]
     assert params["runs"]["best"]["characters"] == ["s", "t"]
     assert merge_search.judged(place, "best") == {"best_step": 1}
+    assert not (place / "data" / "scores").exists()
     assert not (project / "data" / "previews" / "best").exists() and not list((project / "metrics/score").glob("best*"))
     (project / "stages" / "preview.py").write_text("raise SystemExit('error: no such weights')")
     with pytest.raises(InputError, match="stage preview of best: no such weights. Mend that"):

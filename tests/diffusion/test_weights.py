@@ -29,7 +29,9 @@ def test_a_pickle_is_never_opened(tmp_path, name):
     assert not (tmp_path / "sprung").exists()
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None
+)
 @given(data=st.data())
 def test_damaged_files_are_one_clear_line(tmp_path, data):
     file = tmp_path / "a.safetensors"

@@ -140,6 +140,10 @@ def code_of(card):
 @pytest.mark.parametrize("method", [name for name in METHODS if name != "loha"])
 def test_the_code_of_the_card_runs(project, tiny_sd, method):  # noqa: F811
     out = release(project, tiny_sd, method)
+    if method == "controlnet" and not (out / "control.png").exists():
+        (out / "control.png").write_bytes(
+            encode_png(picture(9))
+        )  # previews without a control image leave it to the user
     (code,) = code_of((out / "README.md").read_text())
     exec(compile(code, "card", "exec"), {})  # noqa: S102
     drawn = decode((project / "duo.png").read_bytes())
@@ -226,9 +230,11 @@ def test_the_card_says_what_it_is(project, tiny_sd):  # noqa: F811
 
 
 def test_a_method_without_scores_of_faces_has_a_card(project, tiny_sd):  # noqa: F811
-    write_json({"best_step": 4, "reason": "Pose error 0.1."}, project / "duo.json")
+    write_json(
+        {"best_step": 4, "reason": "Pose error 0.1.", "pose_error": 0.1, "base_pose_error": 0.4}, project / "duo.json"
+    )
     text = (release(project, tiny_sd, "controlnet") / "README.md").read_text()
-    assert "Pose error 0.1." in text and "Recscore" not in text
+    assert "Pose error 0.1." in text and "Recscore" not in text and "| pose error | 0.10 | – | 0.40 |" in text
 
 
 def test_limits_are_named_by_the_scores():
@@ -238,6 +244,8 @@ def test_limits_are_named_by_the_scores():
     bad = {"recscore": 0.5, "identified": 0.6, "control": 0.5, "base_control": 0.85}
     found = limits(run_file, {"by_character": {"ada": bad}})
     assert len(found) == 3 and "in 40% of the previews" in found[1]
+    found = limits(run_file, {"copy_risk": 0.3, "leaks": 0.05, "pair": {"both_found": 0.5}})
+    assert [line[:30] for line in found] == ["30% of the previews come too n", "Asked for two characters, 50% "]
 
 
 def test_previews_are_paired_and_everybody_is_in_turn(project):

@@ -230,10 +230,14 @@ def _check_film(params: Sections) -> None:
 
 
 def _input_checks(params: Sections) -> Iterator[Check]:
-    """Every file or folder that somebody has to put there; what stage `film` writes is not asked for."""
+    """Every file or folder that somebody has to put there; what stages `film` and `release` write is not asked for."""
     named = {f"videos.{key}.source": video["source"] for key, video in params["videos"].items()}
     named |= {key: params[section][name] for key in INPUTS for section, name in [key.split(".")]}
-    named |= {f"runs.{key}.base": run["base"] for key, run in params["runs"].items()}
+    fused = {key: run["fuse"]["onto"] for key, run in params["runs"].items() if run.get("fuse")}
+    bases = {f"runs.{key}.base": run["base"] for key, run in params["runs"].items()}
+    bases |= {f"runs.{key}.fuse.onto": onto for key, onto in fused.items()}
+    made = {f"models/release/{key}/pipeline" for key in fused}
+    named |= {key: base for key, base in bases.items() if base not in made}
     yield from (partial(_check_class_source, key, source) for key, source in params["regularization"].items())
     for key, value in named.items():
         if not Path(value).is_relative_to(FILMS):

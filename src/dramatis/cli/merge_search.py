@@ -130,7 +130,7 @@ def scratch_project(place: Path, name: str, chosen: Sequence[Chosen]) -> Path:
 
     The stages run as they are, so what they say of a merged run is what they say of a trained one.
     """
-    own = {"data": "previews", "models": name, "metrics": None, "work": None, PARAMS.name: None}
+    own = {"data": {"previews", "scores"}, "models": {name}, "metrics": set(), "work": set(), PARAMS.name: set()}
     place.mkdir(parents=True)
     for entry in sorted(Path().iterdir()):
         if entry.name not in own and not entry.name.startswith("."):
@@ -138,7 +138,7 @@ def scratch_project(place: Path, name: str, chosen: Sequence[Chosen]) -> Path:
     for folder in ("data", "models"):
         (place / folder).mkdir()
         for entry in sorted(Path(folder).iterdir()):
-            if entry.name != own[folder]:
+            if entry.name not in own[folder]:
                 (place / folder / entry.name).symlink_to(entry.resolve())
     run = chosen[0].run or {}
     characters = list(dict.fromkeys(key for one in chosen for key in (one.run or {})["characters"]))
@@ -170,7 +170,8 @@ def judged(place: Path, name: str) -> dict[str, Any]:
             raise InputError(
                 f"stage {stage} of {name}", said[0].removeprefix("error: "), "Mend that, then search again"
             )
-    return json.loads((place / "metrics" / "score" / f"{name}.json").read_text())
+    verdicts = (place / "data" / "scores" / name / "verdict.json", place / "metrics" / "score" / f"{name}.json")
+    return json.loads(next(file for file in verdicts if file.is_file()).read_text())
 
 
 def _row(ratio: float, score: dict[str, Any]) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def apply(model: Model, checkpoint: Path, scale: float = 1.0) -> None:
         InputError: they are damaged, a pickle, or of another base.
     """
     found = False
-    for file in _files(checkpoint):
+    for file in _files(checkpoint) if checkpoint.exists() else []:
         found = True
         if is_adapter(file):
             layout = layout_of(model.parts()["unet"].config)

@@ -24,6 +24,9 @@ TYPES = {
     torch.uint8: "U8",
     torch.bool: "BOOL",
 }
+ALIGNED = 64
+"""Bytes: tensors begin at multiples of it as far as can be, as those that torch makes do. Readers use them where they
+lie in the file, and matrix products of others round otherwise."""
 PICKLES = (".ckpt", ".pt", ".pth", ".bin", ".pkl")
 ONLY = "Only safetensors is read, as the other formats can run code: convert it where you trust it"
 
@@ -38,15 +41,17 @@ def write_weights(tensors: Mapping[str, torch.Tensor], file: Path, metadata: Map
         KeyError: a tensor has a type that the format's table here does not name.
         OSError: the disk is full; nothing is left of what was begun.
     """
-    names = sorted(tensors, key=lambda name: (-tensors[name].element_size(), name))  # large types first stay aligned
+    names = sorted(
+        tensors, key=lambda name: (-tensors[name].element_size(), _bytes(tensors[name]) % ALIGNED != 0, name)
+    )
     header: dict[str, object] = {"__metadata__": dict(sorted({"format": "pt", **(metadata or {})}.items()))}
     end = 0
     for name in names:
         tensor = tensors[name]
-        start, end = end, end + tensor.numel() * tensor.element_size()
+        start, end = end, end + _bytes(tensor)
         header[name] = {"dtype": TYPES[tensor.dtype], "shape": list(tensor.shape), "data_offsets": [start, end]}
     text = json.dumps(header, separators=(",", ":")).encode()
-    text += b" " * (-len(text) % 8)
+    text += b" " * (-(8 + len(text)) % ALIGNED)
     file.parent.mkdir(parents=True, exist_ok=True)
     scratch = file.with_name(f".{file.name}.{os.getpid()}.part")
     try:
@@ -59,6 +64,10 @@ def write_weights(tensors: Mapping[str, torch.Tensor], file: Path, metadata: Map
         os.replace(scratch, file)
     finally:
         scratch.unlink(missing_ok=True)
+
+
+def _bytes(tensor: torch.Tensor) -> int:
+    return tensor.numel() * tensor.element_size()
 
 
 def check_weights(file: Path) -> None:

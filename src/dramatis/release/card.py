@@ -23,9 +23,27 @@ KINDS = {
     "textual_inversion": "An embedding (textual inversion)",
     "controlnet": "A ControlNet",
 }
+MEASURES = (
+    "recscore",
+    "identified",
+    "identified_strangers",
+    "control",
+    "copy_risk",
+    "diversity",
+    "leaks",
+    "pose_error",
+    "style_gain",
+)
+"""What is told of the whole run, where it was measured."""
 SETTINGS = ("steps", "epochs", "batch_size", "resolution_px", "seed", "precision")
 LOW_RECSCORE, LOW_IDENTIFIED, CONTROL_LOSS, FEW_PICTURES = 0.6, 0.85, 0.1, 20
 """What is named as a limit: below these, or so far below the base; fewer pictures than that."""
+MUCH = {
+    "copy_risk": "{:.0%} of the previews come too near to a training picture.",
+    "leaks": "{:.0%} of the previews of one character show a second figure or a seam.",
+}
+SOME = 0.1
+"""Share from which these are named."""
 
 
 def card(
@@ -105,8 +123,19 @@ def _prompts(prompts: Sequence[str]) -> list[str]:
 
 
 def _scores(score: Facts) -> list[str]:
+    measured = [
+        [
+            one.replace("_", " "),
+            _number(score[one]),
+            _interval(score.get(f"{one}_interval") or (score.get("interval") if one == "recscore" else None)),
+            _number(score.get(f"base_{one}")),
+        ]
+        for one in MEASURES
+        if score.get(one) is not None
+    ]
+    table = [*_table(["measure", "value", "interval", "base"], measured), ""] if measured else []
     if score.get("recscore") is None:
-        return ["## How well", "", str(score.get("reason", "No score tells.")), ""]
+        return ["## How well", "", str(score.get("reason", "No score tells.")), "", *table]
     lines = [
         "## How well",
         "",
@@ -114,11 +143,12 @@ def _scores(score: Facts) -> list[str]:
         f"seeds. {score.get('reason', '')}",
         "",
     ]
+    lines += table
     rows = [
         [
             f"`{key}`",
             _number(one.get("recscore")),
-            "{:.2f} to {:.2f}".format(*one["interval"]) if one.get("interval") else "–",
+            _interval(one.get("interval")),
             _number(one.get("base_recscore")),
             _number(one.get("identified")),
             _number(one.get("control")),
@@ -127,6 +157,10 @@ def _scores(score: Facts) -> list[str]:
     ]
     head = ["character", "recscore", "interval", "base", "identified", "prompt control"]
     return [*lines, *_table(head, rows), "", LEGEND, "", *_second(score)]
+
+
+def _interval(bounds: Sequence[float] | None) -> str:
+    return "{:.2f} to {:.2f}".format(*bounds) if bounds else "–"
 
 
 def _ranged(score: Facts) -> str:
@@ -151,6 +185,12 @@ def limits(run: Facts, score: Facts) -> list[str]:
                 f"With `{key}`, {one['control']:.0%} of the prompt's other words are obeyed; the base obeys "
                 f"{one['base_control']:.0%}."
             )
+    for key, sentence in MUCH.items():
+        if score.get(key) is not None and score[key] >= SOME:
+            found.append(sentence.format(score[key]))
+    both = (score.get("pair") or {}).get("both_found")
+    if both is not None and both < LOW_IDENTIFIED:
+        found.append(f"Asked for two characters, {1 - both:.0%} of the previews do not show both.")
     for key, about in run["characters"].items():
         if (about.get("pictures") or 0) < FEW_PICTURES:
             found.append(f"`{key}` was learned from {about.get('pictures') or 0} pictures.")

@@ -99,7 +99,7 @@ def _lycoris(run: Facts, place: str, family: str, prompt: str) -> list[str]:
         *_block(
             "import torch",
             *_start(run, family)[:1],
-            "from lycoris.kohya import create_network_from_weights",
+            "from lycoris.kohya import LycorisNetworkKohya, create_network_from_weights",
             "from safetensors.torch import load_file",
             "",
             *_start(run, family)[2:],
@@ -108,6 +108,7 @@ def _lycoris(run: Facts, place: str, family: str, prompt: str) -> list[str]:
             '    named.append(encoder if hasattr(encoder, "text_model") else torch.nn.Module())',
             "    if named[-1] is not encoder:",
             "        named[-1].text_model = encoder",
+            'LycorisNetworkKohya.apply_preset({"unet_target_name": []})  # or it finds time_embedding twice',
             f"weights = load_file({_said(file)})",
             f"network, _ = create_network_from_weights(1.0, None, None, {text}, pipeline.unet, weights)",
             f"network.merge_to({text}, pipeline.unet, weights, torch.float32, pipeline.device)",

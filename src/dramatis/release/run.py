@@ -45,14 +45,13 @@ def run(
     chosen = models / checkpoint_name(step)
     if not chosen.is_dir():
         raise MissingError(str(chosen), "the chosen step is not there", f"Run `dvc repro`: stage score@{name} makes it")
-    rows = []
-    if previews is not None:
-        rows = some(read_rows(previews / "previews.parquet", f"preview@{name}"), step)
+    drawn = [] if previews is None else read_rows(previews / "previews.parquet", f"preview@{name}")
+    rows = some(drawn, step)
     with whole_folder(out) as folder:
         kinds = write_release(name, chosen, trained, step, params, fuse, folder)
         if rows:
             (folder / GRID).write_bytes(encode_png(picture(rows)))
-        control = next((base["control_image"] for base, _ in rows if base.get("control_image")), None)
+        control = next((row["control_image"] for row in drawn if row.get("control_image")), None)
         if control and "controlnet" in kinds:
             (folder / CONTROL).write_bytes(control)
         text = card(trained, scored, params.license, kinds, [row for _, row in rows], fuse)

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 
+import torch
 from torch import Tensor
 
-from dramatis.diffusion.adapter import Adapter
+from dramatis.diffusion.adapter import Adapter, rank_of
 from dramatis.diffusion.formats.ldm import Layout, unet_from_ldm, unet_to_ldm
 from dramatis.diffusion.keys import PARTS, Place, kohya_name, place_of
 
@@ -35,7 +36,7 @@ def read(tensors: Mapping[str, Tensor], metadata: Mapping[str, str], layout: Lay
 
 
 def write(adapter: Adapter, family: str, layout: Layout | None = None) -> dict[str, Tensor]:
-    """The tensors of a file in this format.
+    """The tensors of a file in this format; alpha is always told, as programs differ in what they take without.
 
     Args:
         adapter: of any kind.
@@ -54,5 +55,6 @@ def write(adapter: Adapter, family: str, layout: Layout | None = None) -> dict[s
         if layout is not None and place.part == "unet":
             module = unet_to_ldm(module, layout) or module
         name = kohya_name(family, place.part, module)
-        tensors |= {f"{name}.{suffix}": tensor for suffix, tensor in update.items()}
+        told = {} if "alpha" in update or not rank_of(update) else {"alpha": torch.tensor(float(rank_of(update)))}
+        tensors |= {f"{name}.{suffix}": tensor for suffix, tensor in (told | update).items()}
     return tensors

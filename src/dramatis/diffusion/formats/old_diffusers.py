@@ -30,19 +30,27 @@ def read(tensors: Mapping[str, Tensor], metadata: Mapping[str, str], layout: Lay
     """
     layers: Layers = {}
     for key, tensor in tensors.items():
-        found = _KEY.fullmatch(key)
-        if found is None:
-            alpha = _ALPHA.fullmatch(key)
-            if alpha is None:
-                raise ValueError(f"{key} is of no layer of a UNet or a text encoder")
-            layers.setdefault(Place(alpha[1], text_module(alpha[1], alpha[2])), {})["alpha"] = tensor
-            continue
-        part, module, letter, side = found[1] or "unet", found[2], found[3], found[4]
-        if letter:
-            module += f".{_projection(part, letter)}"
-        name = "alpha" if side == "alpha" else f"lora_{side}.weight"
-        layers.setdefault(Place(part, text_module(part, module)), {})[name] = tensor
+        place, name = layer_of(key)
+        layers.setdefault(place, {})[name] = tensor
     return layers
+
+
+def layer_of(key: str) -> tuple[Place, str]:
+    """The layer that a name is of, and which of its tensors it is.
+
+    Raises:
+        ValueError: it is of no layer.
+    """
+    found = _KEY.fullmatch(key)
+    if found is None:
+        alpha = _ALPHA.fullmatch(key)
+        if alpha is None:
+            raise ValueError(f"{key} is of no layer of a UNet or a text encoder")
+        return Place(alpha[1], text_module(alpha[1], alpha[2])), "alpha"
+    part, module, letter, side = found[1] or "unet", found[2], found[3], found[4]
+    if letter:
+        module += f".{_projection(part, letter)}"
+    return Place(part, text_module(part, module)), "alpha" if side == "alpha" else f"lora_{side}.weight"
 
 
 def _projection(part: str, letter: str) -> str:

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from dramatis.diffusion.adapter import Adapter, kind_of, rank_of, strength_of
+from dramatis.diffusion.formats import old_diffusers
 from dramatis.diffusion.formats.ldm import Layout
 from dramatis.diffusion.keys import Place, text_module
 
@@ -36,11 +37,11 @@ def read(tensors: Mapping[str, Tensor], metadata: Mapping[str, str], layout: Lay
     layers: Layers = {}
     for key, tensor in tensors.items():
         found = _KEY.fullmatch(key)
-        if found is None:
-            raise ValueError(f"{key} is of no layer of a UNet or a text encoder")
-        part, module, name = found[1], found[2], found[3]
-        update = layers.setdefault(Place(part, text_module(part, module)), {})
-        update[NAMES.get(name, name)] = tensor
+        if found is None:  # newer versions of diffusers still write text encoders in older names
+            place, name = old_diffusers.layer_of(key)
+        else:
+            place, name = Place(found[1], text_module(found[1], found[2])), NAMES.get(found[3], found[3])
+        layers.setdefault(place, {})[name] = tensor
     told = _told(metadata)
     for place, update in layers.items():
         if "lora_up.weight" in update and "dora_scale" in update:
@@ -92,7 +93,8 @@ def write(adapter: Adapter) -> dict[str, Tensor]:
         tensors[f"{name}.lora_A.weight"] = torch.cat([down, down.new_zeros(missing, *down.shape[1:])])
         tensors[f"{name}.lora_B.weight"] = torch.cat([up, up.new_zeros(up.shape[0], missing, *up.shape[2:])], 1)
         if "dora_scale" in update:
-            tensors[f"{name}.lora_magnitude_vector"] = update["dora_scale"].flatten()
+            deep = up.dim() == 4
+            tensors[f"{name}.lora_magnitude_vector"] = update["dora_scale"].reshape((1, -1, 1, 1) if deep else -1)
     return tensors
 
 

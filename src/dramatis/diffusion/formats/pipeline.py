@@ -80,7 +80,7 @@ def _write_text_encoder(encoder: Any, folder: Path, precision: str) -> None:
     config = {key: value for key, value in config.items() if key not in HOST and key not in ("dtype", "torch_dtype")}
     numbers = {"fp32": "float32", "fp16": "float16", "bf16": "bfloat16"}[precision]
     config |= {"architectures": [type(encoder).__name__], "torch_dtype": numbers}
-    _write_json(config, folder / "config.json")
+    _write_json(dict(sorted(config.items())), folder / "config.json")
     write_weights(stored(text_weights(encoder), precision), folder / "model.safetensors")
 
 
