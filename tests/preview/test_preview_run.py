@@ -143,16 +143,6 @@ def test_a_stage_goes_on_where_it_stopped(project, tmp_path, monkeypatch):
     assert not (tmp_path / "work" / "duo").exists()
 
 
-def test_other_settings_or_weights_are_drawn_anew(project, tmp_path):
-    top, spec = project
-    (tmp_path / "models" / "step-000002").mkdir(parents=True)
-    one = stage.folder_digest(top / "models" / "step-000002")
-    other = stage.folder_digest(top / "models" / "step-000004")
-    assert len({one, other, stage.folder_digest(None), stage.folder_digest(tmp_path)}) == 4
-    recipes = [settings(), settings(scale=0.5), settings(drawing={"steps": 3})]
-    assert len({stage.digest_of(recipe.model_dump()) for recipe in recipes}) == 3
-
-
 @pytest.mark.slow
 def test_killed_and_started_again_is_the_same_bytes(project, tmp_path):
     top, spec = project
