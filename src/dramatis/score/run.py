@@ -123,6 +123,7 @@ def run(
     with whole_folder(out) as folder:
         write_json(result, folder / "verdict.json")
         write_table(step_rows(found[0], params.confidence), STEPS, folder / "steps.parquet")
+        write_json(table, folder / "confusion.json")
         write_table(judged_rows(groups, views[0].table, views[0].nearest), JUDGED, folder / "judged.parquet")
     with whole_folder(plots) as folder:
         write_plots(name, result, table, folder)
