@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dramatis.score.copies import distances, diversity, farthest_points, nearer_to_trained, small
+from dramatis.core.phash import distances as bits_apart
+from dramatis.score.copies import distances, diversity, farthest_points, layout, nearer_to_trained, small
 
 few = st.lists(st.integers(0, 6).map(float), min_size=1, max_size=6)
 
@@ -43,14 +44,19 @@ def test_farthest_points_spread():
     assert farthest_points(apart, 9) == [0, 1, 2, 3, 4]
 
 
-def test_small_pictures_compare_what_training_keeps():
+def test_layouts_compare_what_training_keeps_whatever_the_colours():
     rng = np.random.default_rng(7)
-    square = rng.integers(0, 256, (64, 64, 3), dtype=np.uint8)
-    tall = np.concatenate([np.zeros((32, 64, 3), np.uint8), square, np.zeros((32, 64, 3), np.uint8)])
-    a, b, c = (small(image)[None] for image in (square, tall, 255 - square))
-    assert distances(a, b)[0, 0] == pytest.approx(0, abs=1e-3) and distances(a, c)[0, 0] > 10
+    blocks = np.kron(rng.integers(0, 200, (8, 8)), np.ones((8, 8))).astype(np.uint8)[..., None].repeat(3, 2)
+    tall = np.concatenate([np.zeros((32, 64, 3), np.uint8), blocks, np.zeros((32, 64, 3), np.uint8)])
+    brighter, other = blocks + np.uint8(30), blocks[::-1]
+    hashes = [layout(image, 1.0) for image in (blocks, tall, brighter, other)]
+    assert bits_apart(hashes[:1], hashes)[0, :3].tolist() == [0, 0, 0] and bits_apart(hashes[:1], hashes)[0, 3] > 16
+
+
+def test_small_pictures_are_told_apart_in_lab():
     black, white = small(np.zeros((8, 8, 3), np.uint8))[None], small(np.full((8, 8, 3), 255, np.uint8))[None]
     assert distances(black, white)[0, 0] == pytest.approx(100, abs=0.1)  # from L = 0 to L = 100
+    assert distances(black, black)[0, 0] == 0
 
 
 def test_diversity_is_within_a_prompt():

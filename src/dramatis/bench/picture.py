@@ -46,7 +46,7 @@ def stacked(parts: Sequence[Image]) -> Image:
 
 def run_rows(run: str) -> list[Image]:
     """For each character of a run: the bare base, and the chosen step, on the same prompts and seeds."""
-    score = json.loads(Path(f"metrics/score/{run}.json").read_text())
+    score = json.loads(Path(f"data/scores/{run}/verdict.json").read_text())
     previews = read_rows(Path(f"data/previews/{run}/previews.parquet"), f"preview@{run}")
     rows = []
     for character, figures in score["by_character"].items():

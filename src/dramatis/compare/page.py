@@ -15,7 +15,7 @@ from dramatis.score.tone import rmse
 
 MEASURES = (
     "recscore", "gain", "identified", "identified_strangers", "difference", "attributes", "control", "control_change",
-    "copy_risk", "copy_risk_pixels", "diversity", "darkness_bias", "leaks", "leaks_negative", "faces", "clip",
+    "copy_risk", "copy_risk_identity", "diversity", "darkness_bias", "leaks", "leaks_negative", "faces", "clip",
     "pose_error", "style_gain", "style_distance",
 )  # fmt: skip
 """Rows of the table of scores, where some run has them."""

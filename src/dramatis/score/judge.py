@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dramatis.core.phash import distances as bits_apart
 from dramatis.score.bootstrap import Values
 from dramatis.score.copies import distances, diversity, nearer_to_trained
 from dramatis.score.groups import together
@@ -63,7 +64,8 @@ def whom(seen: Sequence[Seen], eye: int, known: Known) -> list[str | None]:
 def identity(seen: Sequence[Seen], name: str, eye: int, known: Known) -> dict[str, Values]:
     """What an embedder says of pictures of one character, each of shape (P,).
 
-    `match`, `identified`, `identified_strangers` and `faces` are 0 without a face, `difference` and `copy_risk` NaN.
+    `match`, `identified`, `identified_strangers` and `faces` are 0 without a face, `difference` and
+    `copy_risk_identity` NaN.
     """
     vectors, there = main_faces(seen, eye)
     references, trained = known.cast[name], known.trained.get(name)
@@ -78,7 +80,7 @@ def identity(seen: Sequence[Seen], name: str, eye: int, known: Known) -> dict[st
     }
     if trained is not None:
         pairs = zip(difference(vectors, trained), apart, strict=True)
-        found["copy_risk"] = _placed(np.array([nearer_to_trained(a, b) for a, b in pairs]), there, np.nan)
+        found["copy_risk_identity"] = _placed(np.array([nearer_to_trained(a, b) for a, b in pairs]), there, np.nan)
     return found
 
 
@@ -93,8 +95,8 @@ def appearance(
     rows: Sequence[Row],
     seen: Sequence[Seen],
     reader: Reader,
-    trained: NDArray[np.float32] | None = None,
-    held_out: NDArray[np.float32] | None = None,
+    trained: Sequence[int] = (),
+    held_out: Sequence[int] = (),
 ) -> dict[str, Values]:
     """What can be said of pictures without knowing who is on them, each of shape (P,).
 
@@ -102,8 +104,8 @@ def appearance(
         rows: previews of one step and group.
         seen: what was seen in them.
         reader: reads tags.
-        trained: training pictures in small, shape (N, 768); None or empty for no copy risk.
-        held_out: held-out ones likewise.
+        trained: layouts of training pictures; none for no copy risk.
+        held_out: of held-out pictures, likewise.
     """
     looks = np.stack([one.small for one in seen])
     found = {
@@ -111,9 +113,10 @@ def appearance(
         "diversity": diversity(looks, [f"{row['prompt']}\n{row['negative']}" for row in rows]),
         "luma": np.array([one.luma for one in seen]),
     }
-    if trained is not None and held_out is not None and len(trained) and len(held_out):
-        pairs = zip(distances(looks, trained), distances(looks, held_out), strict=True)
-        found["copy_risk_pixels"] = np.array([nearer_to_trained(a, b) for a, b in pairs])
+    if trained and held_out:
+        own = [one.layout for one in seen]
+        pairs = zip(bits_apart(own, list(trained)), bits_apart(own, list(held_out)), strict=True)
+        found["copy_risk"] = np.array([nearer_to_trained(a, b) for a, b in pairs])
     asked = [row["landmarks"] for row in rows]
     if any(points is not None for points in asked):
         found["pose_error"] = np.array([_pose(one, points) for one, points in zip(seen, asked, strict=True)])

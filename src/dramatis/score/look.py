@@ -13,7 +13,7 @@ from dramatis.backends.tag import Tagger
 from dramatis.core.boxes import area
 from dramatis.core.images import Image, resize
 from dramatis.core.words import words
-from dramatis.score.copies import small
+from dramatis.score.copies import layout, small
 from dramatis.score.leaks import leaks
 from dramatis.score.params import ScoreParams
 from dramatis.score.recscore import Vectors
@@ -56,8 +56,10 @@ class Seen(NamedTuple):
     """Mean brightness [0..1]."""
     small: NDArray[np.float32]
     """The picture in small, shape (768,); see `copies.small`."""
-    style: NDArray[np.float64]
-    """Features of its style; see `style.features`."""
+    layout: int
+    """What lies where; see `copies.layout`."""
+    style: NDArray[np.float64] | None
+    """Features of its style, see `style.features`; None if not asked for."""
 
 
 def presented(image: Image, view_px: int, paper_px: int) -> View:
@@ -102,7 +104,10 @@ class Eyes(NamedTuple):
     embedders: Sequence[Embedder]
     tagger: Tagger
     landmarker: Landmarker | None
+    """Finds points where a pose is asked for."""
     params: ScoreParams
+    styles: bool = False
+    """Whether styles are looked at."""
 
     def faces(self, image: Image) -> list[Face]:
         """Faces of a picture, the largest first, on the paper of `presented`."""
@@ -135,7 +140,8 @@ class Eyes(NamedTuple):
             leaks=leaks([some.reshape(-1, 4) for some in boxes], image, params.min_second, params.seam),
             luma=luma(image),
             small=small(image),
-            style=features(image),
+            layout=layout(image, image.shape[1] / image.shape[0]),
+            style=features(image) if self.styles else None,
         )
 
 

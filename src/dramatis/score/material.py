@@ -14,7 +14,7 @@ from dramatis.core.errors import InputError, MissingError
 from dramatis.core.images import decode, read_image
 from dramatis.core.splits import read_split
 from dramatis.core.tables import box_of, read_rows
-from dramatis.score.copies import distances, farthest_points, small
+from dramatis.score.copies import distances, farthest_points, layout, small
 from dramatis.score.look import Eyes, presented
 from dramatis.score.schema import STRANGERS
 
@@ -29,7 +29,7 @@ WHOLE = "run"
 APART = ("pair", "forget")
 """Purposes of previews that are judged for themselves; see `PREVIEWS`."""
 MOST_PICTURES = 400
-"""Training pictures of a character that are compared in small."""
+"""Training pictures of a character that previews are compared with."""
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
 
 
@@ -78,10 +78,10 @@ class References(NamedTuple):
     """The held-out head crops of those who are learned."""
     trained: dict[str, list[Face]]
     """Faces in training head crops of those who are learned, few and far apart."""
-    trained_small: dict[str, NDArray[np.float32]]
-    """Their training crops of all stages in small, shape (N, 768)."""
-    held_out_small: dict[str, NDArray[np.float32]]
-    """Their held-out crops of all stages in small."""
+    trained_layouts: dict[str, list[int]]
+    """Layouts of their training crops of all stages; see `copies.layout`."""
+    held_out_layouts: dict[str, list[int]]
+    """Layouts of their held-out crops of all stages."""
     words: Counter
     """How often each part of their training captions is said."""
 
@@ -119,7 +119,6 @@ def read_references(dataset: Path, characters: Sequence[str], eyes: Eyes, aspect
         for row in read_split(dataset, "characters", "train", columns, others)
         if characters and row["character"] not in held_out
     ]
-    trained_small = {name: _small(training, name, aspect) for name in characters}
     few = [row for name in characters for row in _far_apart(training, name, eyes.params.copy_pictures)]
     return References(
         held_out=_faces(eyes, rest) | held_out if characters else {},
@@ -128,8 +127,8 @@ def read_references(dataset: Path, characters: Sequence[str], eyes: Eyes, aspect
             for name in characters
         },
         trained=_faces(eyes, few),
-        trained_small=trained_small,
-        held_out_small={name: _small(validation, name, aspect) for name in characters},
+        trained_layouts={name: _layouts(training, name, aspect) for name in characters},
+        held_out_layouts={name: _layouts(validation, name, aspect) for name in characters},
         words=Counter(part.strip() for row in training for part in row["caption"].split(",")),
     )
 
@@ -163,10 +162,10 @@ def _faces(eyes: Eyes, rows: Iterable[Row]) -> dict[str, list[Face]]:
     return {character: found[character] for character in sorted(found) if found[character]}
 
 
-def _small(rows: Sequence[Row], name: str, aspect: float) -> NDArray[np.float32]:
+def _layouts(rows: Sequence[Row], name: str, aspect: float) -> list[int]:
     own = [row for row in rows if row["character"] == name]
     own = own[:: -(-len(own) // MOST_PICTURES)] if own else []
-    return np.array([small(_pixels(row), aspect) for row in own], np.float32).reshape(len(own), -1)
+    return [layout(_pixels(row), aspect) for row in own]
 
 
 def _far_apart(rows: Sequence[Row], name: str, limit: int) -> list[Row]:

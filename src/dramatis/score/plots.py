@@ -24,12 +24,11 @@ Counts = Mapping[str, Mapping[str, int]]
 
 
 def write_plots(run: str, result: Metrics, counts: Counts, folder: Path) -> None:
-    """Pictures, and the same as rows for `dvc plots`; `counts` is empty of a run without characters."""
+    """Pictures, and the curves as rows for `dvc plots`; `counts` is empty of a run without characters."""
     plot_steps(run, result, folder / "score.png")
     write_json(curve_rows(result), folder / "score.json")
     if counts:
         plot_confusion(run, counts, result["best_step"], folder / "confusion.png")
-        write_json(confusion_rows(counts), folder / "confusion.json")
 
 
 def steps_of(result: Metrics) -> list[int]:
@@ -89,14 +88,4 @@ def curve_rows(result: Metrics) -> list[dict[str, Any]]:
         }
         for step, score in zip(steps_of(result), result["by_step"].values(), strict=True)
         for name in drawn_of(result)
-    ]
-
-
-def confusion_rows(counts: Counts) -> list[dict[str, str]]:
-    """One row per preview for the confusion template of `dvc plots`."""
-    return [
-        {"asked": name, "nearest": other}
-        for name, row in counts.items()
-        for other, count in row.items()
-        for _ in range(count)
     ]

@@ -163,7 +163,7 @@ def _agreement(a: Mapping[int, Numbers], first: str, b: Mapping[int, Numbers], s
 FLAT = ("best_step", "previews", "oracle_spearman", "attributes_spearman")
 ALWAYS = ("recscore", "identified", "control", "copy_risk")
 MEASURES = (
-    *ALWAYS, "identified_strangers", "difference", "attributes", "copy_risk_pixels", "diversity", "leaks",
+    *ALWAYS, "identified_strangers", "difference", "attributes", "copy_risk_identity", "diversity", "leaks",
     "leaks_negative", "faces", "clip", "pose_error", "style_gain", "style_distance",
 )  # fmt: skip
 OF_CHARACTERS = ("recscore", "base_recscore", "identified", "control", "copy_risk")

@@ -94,7 +94,7 @@ def run(
     groups = read_previews(previews / "previews.parquet", name)
     _check_asked(groups, characters, previews)
     controlled = any(row["landmarks"] is not None for rows in groups.values() for row in rows)
-    eyes = _eyes(choices, params, controlled)
+    eyes = _eyes(choices, params, controlled, styles=not characters)
     first = decode(next(iter(groups.values()))[0]["image"])
     references = read_references(dataset, characters, eyes, first.shape[1] / first.shape[0])
     seen = {
@@ -123,6 +123,7 @@ def run(
     with whole_folder(out) as folder:
         write_json(result, folder / "verdict.json")
         write_table(step_rows(found[0], params.confidence), STEPS, folder / "steps.parquet")
+        write_json(table, folder / "confusion.json")
         write_table(judged_rows(groups, views[0].table, views[0].nearest), JUDGED, folder / "judged.parquet")
     with whole_folder(plots) as folder:
         write_plots(name, result, table, folder)
@@ -144,7 +145,7 @@ def _check_asked(groups: Mapping[Key, Sequence[Row]], characters: Sequence[str],
         raise InputError(str(previews / "previews.parquet"), problem, "Add prompts to section `preview`")
 
 
-def _eyes(choices: Choices, params: ScoreParams, controlled: bool) -> Eyes:
+def _eyes(choices: Choices, params: ScoreParams, controlled: bool, styles: bool) -> Eyes:
     embedders = [load_embed(**choices.embed.model_dump())]
     if params.second_opinion != choices.embed.weights:
         if not params.second_opinion.exists():
@@ -163,7 +164,7 @@ def _eyes(choices: Choices, params: ScoreParams, controlled: bool) -> Eyes:
             raise InputError("params.yaml: landmark.backend", problem, "Name a backend, such as heatmap_onnx")
         landmarker = load_landmarks(landmark.backend, landmark.weights)
     detector, tagger = load_detect(**choices.detect.model_dump()), load_tagger(**choices.tag.model_dump())
-    return Eyes(detector, embedders, tagger, landmarker, params)
+    return Eyes(detector, embedders, tagger, landmarker, params, styles)
 
 
 def _known(references: References, eyes: Eyes, params: ScoreParams) -> list[judge.Known]:
@@ -199,8 +200,8 @@ def _shared(
     found: dict[Key, dict[str, Values]] = {}
     for (step, group), rows in groups.items():
         some = seen[step, group]
-        small = (references.trained_small.get(group), references.held_out_small.get(group))
-        values = judge.appearance(rows, some, reader, *small)
+        layouts = (references.trained_layouts.get(group, ()), references.held_out_layouts.get(group, ()))
+        values = judge.appearance(rows, some, reader, *layouts)
         if group in core:
             shares = [judge.read_share(one.tags, core[group], params.min_tag_score) for one in some]
             values["attributes"] = np.array(shares)

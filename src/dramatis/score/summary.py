@@ -24,7 +24,7 @@ FOLDS: dict[str, Callable[[Sequence[Estimate | None]], Estimate | None]] = {
     "attributes": least,
     "clip": least,
     "copy_risk": most,
-    "copy_risk_pixels": most,
+    "copy_risk_identity": most,
     "diversity": least,
     "luma": middle,
     "leaks": most,
