@@ -75,6 +75,21 @@ def test_scenes_and_composites_only_of_the_characters_of_the_run(dataset):
     assert both[0]["names"] == ["bela", "ada"] and both[0]["trigger"] is None
 
 
+def test_a_run_without_characters_has_the_scenes_that_name_nobody(dataset):
+    nobody = dataset_row(90, character=None, caption="street", trigger=None)
+    add(dataset, "scenes", nobody | {"characters": []})
+    sets = {"sets": {"characters": 0.0, "scenes": 1.0, "regularization": 0.0}}
+    assert [row["id"] for row in rows(dataset, [], "textual_inversion", **sets)] == ["row-0090"]
+    named = rows(dataset, ["ada"], **merged(sets, {"sets": {"characters": 1.0}}))
+    assert "row-0090" not in {row["id"] for row in named}
+
+
+def test_a_training_set_of_nothing_is_one_line(dataset):
+    sets = {"sets": {"characters": 0.0, "scenes": 0.0, "composites": 1.0, "regularization": 1.0}}
+    with pytest.raises(InputError, match="it has no scene that names nobody. Raise `crops.scenes.nobody_per_video`"):
+        rows(dataset, [], "textual_inversion", **sets)
+
+
 def test_control_pictures_are_for_controlnet_and_nothing_else_is(dataset):
     sets = {"control": 1.0}
     assert {row["config"] for row in rows(dataset, ["ada"], sets=sets)} == {"characters", "regularization"}

@@ -42,7 +42,8 @@ def rows_of(dataset: Path, characters: Sequence[str], params: TrainParams, metho
     A row has `COLUMNS`, and `config`, `names` (trigger words of all in the picture), `bucket` (in which it is trained)
     and `per_epoch` (how often it is seen: as the plan or `per_subject` says, times the factor of its set). Rows that
     are never seen are not among them. `controlnet` sees the control configuration only, and no other method does.
-    Scenes and composites count only if nobody else is named in them.
+    Scenes and composites count only if nobody else is named in them; a run without characters, which learns a style,
+    has those in which nobody is named at all.
 
     Raises:
         MissingError: the dataset is not there.
@@ -59,6 +60,7 @@ def rows_of(dataset: Path, characters: Sequence[str], params: TrainParams, metho
         for row in _rows(dataset, config, plans[config], set(characters), factor, params)
     ]
     _check_everybody(dataset, characters, found, factors)
+    _check_some(dataset, found, method)
     words = triggers_of(dataset)
     named = [row | {"names": [words[name] for name in row["characters"] if name in words]} for row in found]
     return sorted(named, key=lambda row: (row["config"], row["id"]))
@@ -135,8 +137,20 @@ def _wanted(row: Row, config: str, characters: set[str], kinds: Sequence[str] | 
     if config == PRIOR:
         return True
     if config in ("scenes", "composites"):
-        return bool(row["characters"]) and set(row["characters"]) <= characters
+        named = set(row["characters"])
+        return named <= characters and bool(named) == bool(characters)
     return row["character"] in characters and (config != "control" or kinds is None or row["origin"] in kinds)
+
+
+def _check_some(dataset: Path, rows: Sequence[Row], method: str) -> None:
+    """Refuses a training set of class pictures alone, or of none."""
+    if any(row["config"] != PRIOR for row in rows):
+        return
+    if method == "textual_inversion":
+        problem, remedy = "no scene that names nobody", "Raise `crops.scenes.nobody_per_video`, or name characters"
+    else:
+        problem, remedy = "no picture for this run", "Name characters, or raise what `sets` in params.yaml leaves out"
+    raise InputError(str(dataset / PLAN_FILE), f"it has {problem}", remedy)
 
 
 def _check_everybody(
