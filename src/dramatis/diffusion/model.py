@@ -1,6 +1,7 @@
 """A base model with all that training and drawing need of it, whichever family it is of."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 import torch
@@ -75,9 +76,9 @@ class Model:
             self.pipeline.scheduler = DDIMScheduler.from_config(own)
         self.scheduler = DDPMScheduler.from_config(own)
 
-    @property
+    @cached_property
     def device(self) -> torch.device:
-        """Where it is."""
+        """Where it is; asked once, as diffusers walks through all modules to tell."""
         return self.pipeline.unet.device
 
     def encoders(self) -> dict[str, torch.nn.Module]:
