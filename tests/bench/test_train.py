@@ -40,7 +40,7 @@ def test_a_trainer_that_fails_is_named(tmp_path):
 
 def test_work_costs_more_than_no_work(tmp_path):
     idle, busy = (cost([sys.executable, "-c", f"sum(range({n}))"], tmp_path) for n in (1, 50_000_000))
-    assert idle.seconds < busy.seconds and idle.gb > 0
+    assert idle.seconds < busy.seconds and 0 < idle.gb < 0.05, "the memory of the process that asks does not count"
 
 
 def test_the_base_has_the_topology_of_sd_1_5(tmp_path):

@@ -12,6 +12,7 @@ The rivals are looked for in `work/rivals` (or DRAMATIS_RIVALS) and are no part 
   DRAMATIS_RIVALS_VENV), which holds its requirements and the same torch.
 """
 
+import json
 import os
 import shutil
 import subprocess
@@ -56,6 +57,17 @@ ENVIRONMENT = {
     "HF_HUB_DISABLE_TELEMETRY": "1",
     "PYTHONDONTWRITEBYTECODE": "",
 }
+
+
+STARTER = """
+import json, os, subprocess, sys
+process = subprocess.Popen(sys.argv[2:])
+_, status, used = os.wait4(process.pid, 0)
+figures = [os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime, used.ru_maxrss]
+open(sys.argv[1], "w").write(json.dumps(figures))
+"""
+"""Starts a process and notes what it took. A process of its own, as Linux counts the memory of whoever starts a process
+to that one's peak, and this one has torch in it."""
 
 
 class Cost(NamedTuple):
@@ -147,16 +159,15 @@ def cost(command: Sequence[str], top: Path) -> Cost:
     """
     source = Path(__file__).resolve().parents[2]
     environment = os.environ | ENVIRONMENT | {"HF_HOME": str(top / "hub"), "PYTHONPATH": str(source)}
-    process = subprocess.Popen(
-        command, cwd=top, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-    told = process.stdout.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        last = (told.strip().splitlines() or ["it said nothing"])[-1]
+    with TemporaryDirectory() as folder:
+        told = Path(folder) / "usage.json"
+        starter = [sys.executable, "-I", "-S", "-c", STARTER, str(told), *command]
+        done = subprocess.run(starter, cwd=top, env=environment, capture_output=True, text=True)
+        code, seconds, kilobytes = json.loads(told.read_text())
+    if code:
+        last = ((done.stdout + done.stderr).strip().splitlines() or ["it said nothing"])[-1]
         raise InputError(" ".join(command[:4]), f"this trainer failed: {last[-300:]}", "Run it by hand to see why")
-    return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / (1 << 20))
+    return Cost(seconds, kilobytes / (1 << 20))
 
 
 def measured(lengths: tuple[int, int] = LENGTHS, times: int = TIMES) -> dict[str, dict[str, float]]:
