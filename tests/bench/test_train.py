@@ -45,7 +45,7 @@ def test_work_costs_more_than_no_work(tmp_path):
 
 def test_the_base_has_the_topology_of_sd_1_5(tmp_path):
     pipeline = StableDiffusionPipeline.from_pretrained(write_base(tmp_path / "base"), local_files_only=True)
-    assert pipeline.unet.config.block_out_channels == TINY.unet and pipeline.vae_scale_factor == 8
+    assert tuple(pipeline.unet.config.block_out_channels) == TINY.unet and pipeline.vae_scale_factor == 8
     attentions = [name for name, _ in pipeline.unet.named_modules() if name.endswith("to_q")]
     assert len(attentions) == 32  # as in SD 1.5
     assert pipeline("ada, red", num_inference_steps=1, height=64, width=64, output_type="np").images.shape[1:3] == (
