@@ -100,7 +100,10 @@ def test_names_may_come_before_runs(project):
         (source("web", "raw"), "regularization.a.from = 'web': must be 'base', 'frames' or 'folder'"),
         ({"regularization": {"A": DRAWN}}, "regularization.A"),
         ({"regularization": {"a": DRAWN | {"repeat": 2}}}, "regularization.a.repeat: unknown key"),
-        ({"runs": {"solo": SOLO | {"method": "dora"}}}, "runs.solo.method = 'dora': must be one of lora"),
+        (
+            {"runs": {"solo": SOLO | {"method": "dora"}}},
+            "runs.solo.method = 'dora': must be one of controlnet, dreambooth",
+        ),
         ({"cast": SOUND["cast"] | {"references": ""}}, "cast.references: it names nothing. Name a folder"),
         ({"cast": SOUND["cast"] | {"references": None}}, "references = None: must name a folder, which may be empty"),
         *(

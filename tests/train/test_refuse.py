@@ -11,8 +11,8 @@ from dramatis.core.runs import Run
 from dramatis.diffusion.weights import write_weights
 from dramatis.train.methods import names
 from dramatis.train.params import TrainParams
-from dramatis.train.phases import Phase
-from dramatis.train.refuse import PARTS, Base, base_of, refuse
+from dramatis.train.phases import PARTS, Phase
+from dramatis.train.refuse import Base, base_of, refuse
 
 EPSILON = Base("base", prediction_type="epsilon", window=77, layers=12, halvings=3)
 STYLE = {"embedding": {"style": "ink"}}

@@ -56,9 +56,9 @@ class Updates(Adapters):
 
     def updates(self, part: str) -> Iterator[tuple[str, Update]]:
         """The updates of a part by the names of their layers."""
-        for name, layer in self.parts[part].named_modules():
-            if isinstance(getattr(layer, CHILD, None), Update):
-                yield name, getattr(layer, CHILD)
+        for name, module in self.parts[part].named_modules():
+            if isinstance(module, Update):
+                yield name.removesuffix(f".{CHILD}"), module
 
     def parameters(self) -> dict[str, dict[str, nn.Parameter]]:
         return {

@@ -86,8 +86,8 @@ def test_loha_by_hand():
 def test_loha_begins_as_lycoris():
     own = update(Hadamard, (256, 64, 3, 3), 16, 1, settings())
     assert own.hada_w1_a.shape == (256, 16) and own.hada_w1_b.shape == (16, 64 * 9)
-    assert own.hada_w1_a.std() == pytest.approx(0.1, rel=0.05)
-    assert own.hada_w1_b.std() == pytest.approx(1, rel=0.05) == own.hada_w2_b.std()
+    assert own.hada_w1_a.std().item() == pytest.approx(0.1, rel=0.05)
+    assert own.hada_w1_b.std().item() == pytest.approx(1, rel=0.05) == own.hada_w2_b.std().item()
     assert not own.hada_w2_a.any() and not own.weight().any()
 
 
@@ -107,7 +107,7 @@ def test_lokr_begins_as_lycoris():
     own = update(Kronecker, (128, 256, 3, 3), 4, 2, settings())  # 128 = 8 · 16, 256 = 16 · 16
     assert own.lokr_w1.shape == (8, 16) and own.lokr_w2_a.shape == (16, 4) and own.lokr_w2_b.shape == (4, 16 * 9)
     assert own.lokr_w1.abs().max() <= 1 / 16**0.5 and own.lokr_w2_a.abs().max() <= 1 / 4**0.5
-    assert own.lokr_w1.std() == pytest.approx(1 / (3 * 16) ** 0.5, rel=0.15)
+    assert own.lokr_w1.std().item() == pytest.approx(1 / (3 * 16) ** 0.5, rel=0.15)
     assert not own.lokr_w2_b.any() and own.weight().shape == (128, 256, 3, 3) and own.scale == 0.5
 
 

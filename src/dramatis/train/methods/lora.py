@@ -12,7 +12,7 @@ from torch import nn
 
 from dramatis.core import seeds
 from dramatis.diffusion.model import Model
-from dramatis.train.adapters import CONVOLUTION, Adapters, suffixes
+from dramatis.train.adapters import CONVOLUTION, Adapters, places, suffixes
 from dramatis.train.params import TrainParams
 
 NAME = "default"
@@ -34,6 +34,9 @@ class Lora(Adapters):
             use_dora=lora.dora,
             target_modules=suffixes(part, lora),
         )
+        if lora.dora:  # lengths of rows need more digits than half precision has
+            for place in places(part, module, lora):
+                place.layer.weight.data = place.layer.weight.data.float()
         with torch.random.fork_rng():  # peft draws the matrices from the global generator
             torch.manual_seed(seeds.derive(self.params.seed, "adapter", part))
             module.add_adapter(config)
