@@ -6,7 +6,7 @@ import torch
 from tiny_sd import TRAIN
 
 from dramatis.core.errors import InputError, ParameterError
-from dramatis.train.optimizer import optimizer_of, scaler_of
+from dramatis.train.optimizer import buffers_of, optimizer_of, scaler_of
 from dramatis.train.params import TrainParams
 from dramatis.train.state import (
     RECORD,
@@ -28,14 +28,15 @@ def toy():
         "text_encoder": {"b": torch.nn.Parameter(torch.rand(4))},
     }
     params = TrainParams.model_validate(TRAIN)
-    return parameters, Learning(optimizer_of(parameters, params), {"unet/a": torch.rand(3, 2)}, scaler_of(params))
+    buffers = buffers_of(parameters, params)
+    return parameters, Learning(optimizer_of(buffers, params), buffers, {"unet/a": torch.rand(3, 2)}, scaler_of(params))
 
 
 def walk(parameters, learning, steps):
     for _ in range(steps):
         sum(tensor.square().sum() for tensor in named_weights(parameters).values()).backward()
         learning.optimizer.step()
-        learning.optimizer.zero_grad()
+        learning.optimizer.zero_grad(set_to_none=False)
 
 
 def test_a_state_holds_all_that_the_next_step_needs(tmp_path):
@@ -46,7 +47,7 @@ def test_a_state_holds_all_that_the_next_step_needs(tmp_path):
     other, fresh = toy()
     saved = Saved(tmp_path)
     saved.restore_weights(named_weights(other))
-    saved.restore_learning(named_weights(other), fresh)
+    saved.restore_learning(fresh)
     assert saved.history == history and torch.equal(fresh.means["unet/a"], learning.means["unet/a"])
     walk(parameters, learning, 2)
     walk(other, fresh, 2)

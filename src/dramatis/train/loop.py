@@ -18,6 +18,7 @@ from dramatis.train.methods import Method
 from dramatis.train.objective import losses
 from dramatis.train.optimizer import (
     AUTOCAST,
+    buffers_of,
     learning_parts,
     let_learn,
     optimizer_of,
@@ -93,7 +94,7 @@ def train(
                 _begin(method, leg, legs, scratch)
             course = Course(method, leg, run, scratch, starts, history)
             if done > leg.first:
-                saved.restore_learning(weights, course.learning)
+                saved.restore_learning(course.learning)
             course.go(items_of(leg), measure, bar)
             done = leg.last
     return history
@@ -123,11 +124,13 @@ class Course:
         self.weights = named_weights(self.parameters)
         self.parts = learning_parts(self.parameters, self.params)
         trained = named_weights({part: self.parameters[part] for part in self.parts})
-        self.trained = list(trained.values())
-        self.ema = Ema(self.trained, self.params.ema) if self.params.ema else None
+        self.ema = Ema(list(trained.values()), self.params.ema) if self.params.ema else None
         means = dict(zip(trained, self.ema.means, strict=True)) if self.ema else {}
         let_learn(self.parameters, self.parts)
-        self.learning = Learning(optimizer_of(self.parameters, self.params), means, scaler_of(self.params))
+        buffers = buffers_of(self.parameters, self.params)
+        self.learning = Learning(optimizer_of(buffers, self.params), buffers, means, scaler_of(self.params))
+        self.learners = [tensor for some in buffers.values() for tensor in some]
+        self.lasting = any(tensor.grad is not None for tensor in self.learners)  # gradients that are views of a buffer
 
     def go(self, items: Sequence[Item], measure: Measure | None, bar: tqdm) -> None:
         """Takes all steps of the phase that the history lacks."""
@@ -137,7 +140,7 @@ class Course:
         for number in range(len(self.history.losses) + 1, self.leg.last + 1):
             own = number - self.leg.first
             if own >= freeze:
-                let_learn(self.parameters, still_learning(self.parts, self.params, own))
+                let_learn(self.parameters, still_learning(self.parts, self.params, own), self.learning.buffers)
                 freeze = self.leg.steps + 1
             self.history.losses.append(self.step(items, number, next(steps)))
             bar.update()
@@ -153,7 +156,8 @@ class Course:
 
     def step(self, items: Sequence[Item], number: int, step: Step) -> float:
         """One optimizer step; gives its loss."""
-        params, model, (optimizer, _, scaler) = self.params, self.method.model, self.learning
+        params, model = self.params, self.method.model
+        optimizer, scaler = self.learning.optimizer, self.learning.scaler
         set_rates(optimizer, self.leg.rate(number))
         torch.manual_seed(seeds.derive(params.seed, self.run, number, "dropout"))
         total = 0.0
@@ -168,12 +172,12 @@ class Course:
                 self.stop(number)
             scaler.scale(loss).backward()
         scaler.unscale_(optimizer)
-        norm = torch.nn.utils.clip_grad_norm_(self.trained, params.optimizer.max_grad_norm)
+        norm = torch.nn.utils.clip_grad_norm_(self.learners, params.optimizer.max_grad_norm)
         if not (scaler.is_enabled() or norm.isfinite()):  # the scaler leaves out such a step by itself
             self.stop(number)
         scaler.step(optimizer)
         scaler.update()
-        optimizer.zero_grad()
+        optimizer.zero_grad(set_to_none=not self.lasting)
         return total
 
     def forward(self) -> torch.autocast | nullcontext:

@@ -11,6 +11,11 @@ from dramatis.train.phases import side
 Parameters = Mapping[str, Mapping[str, torch.nn.Parameter]]
 """By part and name, as `Method.parameters` gives them."""
 
+SMALL = 2**25
+"""Numbers that a phase may train to be laid into buffers; beyond, gradients are better freed after each step."""
+ALIGNED = 16
+"""Numbers between whose multiples each tensor in a buffer begins, as vector units like it."""
+
 AUTOCAST = {"bf16": torch.bfloat16, "fp16": torch.float16}
 """Type of the forward pass by `precision`; fp32 needs none."""
 
@@ -27,16 +32,49 @@ def still_learning(parts: list[str], params: TrainParams, step: int) -> list[str
     return [part for part in parts if side(part) != "text_encoder"]
 
 
-def let_learn(parameters: Parameters, parts: list[str]) -> None:
+def let_learn(
+    parameters: Parameters, parts: list[str], buffers: Mapping[str, list[torch.nn.Parameter]] | None = None
+) -> None:
     """Only these parts get gradients; the others cost no backward pass, and no decay."""
     for part, named in parameters.items():
         for tensor in named.values():
             tensor.requires_grad_(part in parts)
-            if part not in parts:
+        if part not in parts:
+            for tensor in (*named.values(), *(buffers or {}).get(part, ())):
                 tensor.grad = None
 
 
-def optimizer_of(parameters: Parameters, params: TrainParams) -> torch.optim.Optimizer:
+def buffers_of(parameters: Parameters, params: TrainParams) -> dict[str, list[torch.nn.Parameter]]:
+    """What the optimizer of a phase works on, by part: the parameters laid end to end, or themselves.
+
+    Hundreds of small tensors cost more in calls than in numbers, so those of a part become views of one buffer, and
+    their gradients likewise. Large models and 8-bit optimizers, which treat small tensors apart, keep their own.
+    """
+    parts = {part: list(parameters[part].values()) for part in learning_parts(parameters, params)}
+    many = sum(tensor.numel() for tensors in parts.values() for tensor in tensors) > SMALL
+    if many or params.optimizer.name != "adamw":
+        return parts
+    return {part: [_buffer(tensors)] for part, tensors in parts.items()}
+
+
+@torch.no_grad()
+def _buffer(tensors: list[torch.nn.Parameter]) -> torch.nn.Parameter:
+    """One tensor that holds all these, and whose gradient holds theirs; they become views of it."""
+    starts, end = [], 0
+    for tensor in tensors:
+        starts.append(end)
+        end += -(-tensor.numel() // ALIGNED) * ALIGNED
+    whole = torch.nn.Parameter(torch.zeros(end, dtype=tensors[0].dtype, device=tensors[0].device))
+    whole.grad = torch.zeros_like(whole)
+    for tensor, start in zip(tensors, starts, strict=True):
+        place = slice(start, start + tensor.numel())
+        whole.data[place] = tensor.flatten()
+        tensor.data = whole.data[place].view(tensor.shape)
+        tensor.grad = whole.grad[place].view(tensor.shape)
+    return whole
+
+
+def optimizer_of(buffers: Mapping[str, list[torch.nn.Parameter]], params: TrainParams) -> torch.optim.Optimizer:
     """A fresh optimizer of the parts that a phase trains.
 
     Raises:
@@ -45,8 +83,8 @@ def optimizer_of(parameters: Parameters, params: TrainParams) -> torch.optim.Opt
     """
     rates = params.learning_rate.model_dump()
     groups = [
-        {"params": list(parameters[part].values()), "lr": rates[side(part)], "initial_lr": rates[side(part)]}
-        for part in learning_parts(parameters, params)
+        {"params": tensors, "lr": rates[side(part)], "initial_lr": rates[side(part)]}
+        for part, tensors in buffers.items()
     ]
     if params.optimizer.name == "adamw":
         return torch.optim.AdamW(groups, weight_decay=params.optimizer.weight_decay, fused=True)

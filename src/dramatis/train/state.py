@@ -35,6 +35,8 @@ class Learning(NamedTuple):
     """All tensors that a phase changes, besides the method's own."""
 
     optimizer: torch.optim.Optimizer
+    buffers: dict[str, list[torch.nn.Parameter]]
+    """What the optimizer works on, by part."""
     means: dict[str, torch.Tensor]
     """Running means by the names that `named_weights` gives."""
     scaler: torch.amp.GradScaler
@@ -148,7 +150,7 @@ def save_state(folder: Path, weights: Mapping[str, torch.Tensor], learning: Lear
     tensors["losses"] = torch.tensor(history.losses, dtype=torch.float32)
     if learning:
         tensors |= {f"mean/{name}": tensor for name, tensor in learning.means.items()}
-        for name, tensor in weights.items():
+        for name, tensor in _numbered(learning.buffers).items():
             for key, value in learning.optimizer.state.get(tensor, {}).items():
                 tensors[f"moment/{key}/{name}"] = value if isinstance(value, torch.Tensor) else torch.tensor(value)
     about = {
@@ -180,17 +182,22 @@ class Saved:
         """Puts the weights of a method back."""
         put_back(weights, self.tensors, "weight/", self.file)
 
-    def restore_learning(self, weights: Mapping[str, torch.Tensor], learning: Learning) -> None:
+    def restore_learning(self, learning: Learning) -> None:
         """Puts the moments, means and the scale of a phase back."""
         put_back(learning.means, self.tensors, "mean/", self.file)
+        buffers = _numbered(learning.buffers)
         for key, value in self.tensors.items():
             if key.startswith("moment/"):
                 _, kind, name = key.split("/", 2)
-                tensor = weights[name]
+                tensor = buffers[name]
                 plain = value.ndim == 0 and not value.is_floating_point()  # a count that is no tensor
                 learning.optimizer.state[tensor][kind] = value.item() if plain else value.to(tensor.device)
         if learning.scaler.is_enabled():
             learning.scaler.load_state_dict(self.about["scaler"])
+
+
+def _numbered(buffers: Mapping[str, list[torch.nn.Parameter]]) -> dict[str, torch.nn.Parameter]:
+    return {f"{part}/{place}": tensor for part, some in buffers.items() for place, tensor in enumerate(some)}
 
 
 def load_tensors(file: Path) -> tuple[dict[str, torch.Tensor], dict[str, str]]:
