@@ -95,7 +95,7 @@ def _material(
     """Trigger word and caption of the training pictures by character; and the control images of a ControlNet."""
     if trained.method == "controlnet":
         return {}, _controls(dataset, list(trained.triggers), params)
-    if not params.tags.images:
+    if not params.tags.images or not trained.triggers:
         return {}, []
     names = list(trained.triggers)
     plan = read_plan(dataset, "characters")

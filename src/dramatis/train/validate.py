@@ -41,7 +41,8 @@ def validation_items(
         cache: as for `items_of`.
     """
     columns = [*COLUMNS, "bucket"]
-    rows = read_split(dataset, "characters", "validation", columns, [("character", "in", list(characters))])
+    wanted = [("character", "in", list(characters))]
+    rows = read_split(dataset, "characters", "validation", columns, wanted) if characters else []
     named = [(row["character"], row | {"config": "characters", "per_epoch": 1.0}) for row in rows]
     rows = read_split(dataset, PRIOR, "validation", columns)
     named += [(PRIOR, row | {"config": PRIOR, "per_epoch": 1.0}) for row in rows]
