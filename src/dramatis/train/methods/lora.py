@@ -70,12 +70,14 @@ class Lora(Adapters):
 def forward(layer: LoraLayer, apart: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor) -> torch.Tensor:
     """What a layer with an adapter gives: the update is added to the weight, so that there is one product, not three.
 
-    As `apart`, peft's own way, with other rounding; that one is taken in half precision, where small updates would
-    vanish in the sum, and of large weights, of which a copy would be kept until the gradient is there.
+    As `apart`, peft's own way, with other rounding. That one is taken without gradients, so that readers of the file
+    get the same bits; in half precision, where small updates would vanish in the sum; and of large weights, of which a
+    copy would be kept until the gradient is there.
     """
     base = layer.get_base_layer()
     weight = base.weight
-    if weight.dtype != torch.float32 or weight.numel() > LARGE or torch.is_autocast_enabled(x.device.type):
+    half = weight.dtype != torch.float32 or torch.is_autocast_enabled(x.device.type)
+    if half or weight.numel() > LARGE or not torch.is_grad_enabled():
         return apart(x)
     up, down = layer.lora_B[NAME].weight.flatten(1), layer.lora_A[NAME].weight.flatten(1)
     whole = torch.addmm(weight.flatten(1), up, down, alpha=layer.scaling[NAME]).view_as(weight)
