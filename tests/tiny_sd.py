@@ -18,7 +18,7 @@ from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProject
 from dramatis.core.images import encode_png
 from dramatis.core.tables import stored_box, write_table
 from dramatis.dataset.schema import DATASET, PLAN
-from dramatis.diffusion.clip_tokenizer import clip_tokenizer
+from dramatis.diffusion.clip.tokenizer import clip_tokenizer
 
 CHARACTERS = [chr(code) for code in range(33, 127)]
 

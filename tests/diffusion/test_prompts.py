@@ -3,7 +3,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dramatis.diffusion.clip_tokenizer import clip_tokenizer
+from dramatis.diffusion.clip.tokenizer import clip_tokenizer
 from dramatis.diffusion.load import load_pipeline
 from dramatis.diffusion.prompts import chunks_of, encode, text_ids, warn_of_long_texts, window_of
 

@@ -54,8 +54,8 @@ def test_latents_by_hand(bases, layout):
     mean, std = latents(vae, picture(3))
     with torch.no_grad():
         spread = vae.encode(torch.from_numpy(picture(3)).permute(2, 0, 1)[None] / 127.5 - 1).latent_dist
-    assert torch.allclose(mean, spread.mean[0] * vae.config.scaling_factor, atol=1e-6)
-    assert torch.allclose(std, spread.std[0] * vae.config.scaling_factor, atol=1e-6)
+    assert torch.allclose(mean, spread.mean[0] * vae.config.scaling_factor, atol=1e-5)
+    assert torch.allclose(std, spread.std[0] * vae.config.scaling_factor, atol=1e-5)
 
 
 def test_items_are_in_the_order_of_the_rows_and_alone_as_among_others(model, tmp_path):

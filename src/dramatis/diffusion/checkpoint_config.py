@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from dramatis.core.errors import InputError
-from dramatis.diffusion.clip_tokenizer import BEGIN, END, WINDOW, vocabulary, write_tokenizer
+from dramatis.diffusion.clip.tokenizer import BEGIN, END, WINDOW, vocabulary, write_tokenizer
 
 Shapes = Mapping[str, tuple[int, ...]]
 Config = dict[str, Any]

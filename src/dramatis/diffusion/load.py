@@ -23,6 +23,7 @@ __all__ = ["base_digest", "check_base", "load_pipeline", "pick_device"]
 Pipeline = StableDiffusionPipeline | StableDiffusionXLPipeline
 CLASSES = {"sd": StableDiffusionPipeline, "sdxl": StableDiffusionXLPipeline}
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
+SAFE = {"safety_checker": None, "requires_safety_checker": False}
 UNREADABLE = (OSError, ValueError, TypeError, KeyError, RuntimeError)
 """What diffusers and transformers raise for files that are none of theirs."""
 
@@ -86,7 +87,7 @@ def _cached(base: str) -> Path:
 def _from_folder(folder: Path) -> Pipeline:
     family = check_folder(folder)
     parts = {part: _part(folder, part) for part in WEIGHED[family]}
-    extras = {"add_watermarker": False} if family == "sdxl" else {"safety_checker": None}
+    extras = {"add_watermarker": False} if family == "sdxl" else SAFE
     return _read(
         folder,
         CLASSES[family].from_pretrained,
@@ -125,7 +126,7 @@ def _from_file(file: Path) -> Pipeline:
             write_configuration(shapes, file, Path(folder))
         except KeyError as error:
             raise InputError(str(file), f"no tensor {error.args[0]} in it", USE) from None
-        extras = {"add_watermarker": False} if load.__self__ is StableDiffusionXLPipeline else {"safety_checker": None}
+        extras = {"add_watermarker": False} if load.__self__ is StableDiffusionXLPipeline else SAFE
         pipeline = _read(file, load, str(file), config=folder, local_files_only=True, dtype=torch.float32, **extras)
     for part in pipeline.components.values():
         absent = [name for name, t in part.named_parameters() if t.is_meta] if isinstance(part, torch.nn.Module) else []

@@ -35,7 +35,7 @@ def latents(vae: torch.nn.Module, image: Image) -> tuple[torch.Tensor, torch.Ten
 
     One at a time, because rounding depends on the size of a batch: so neighbours change nothing.
     """
-    pixels = torch.from_numpy(image).permute(2, 0, 1)[None].float() / 127.5 - 1  # (1, 3, H, W), -1..1
+    pixels = torch.from_numpy(image).permute(2, 0, 1)[None].float().contiguous() / 127.5 - 1  # (1, 3, H, W), -1..1
     spread = vae.encode(pixels.to(vae.device, vae.dtype)).latent_dist
     scale, shift = vae.config.scaling_factor, getattr(vae.config, "shift_factor", None) or 0
     return ((spread.mean - shift) * scale).float().cpu()[0], (spread.std * scale).float().cpu()[0]

@@ -1,6 +1,6 @@
 """CLIP's tokenizer, which single-file checkpoints do without: built from the list of merges that lies beside.
 
-`clip/merges.txt.xz` is OpenAI's list (MIT licence, `clip/LICENSE`), its first 48,894 lines, as in every base of the
+`merges.txt.xz` is OpenAI's list (MIT licence, `LICENSE` beside it), its first 48,894 lines, as in every base of the
 families SD 1.5 and SDXL.
 """
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from transformers import CLIPTokenizer
 
-MERGES = Path(__file__).parent / "clip" / "merges.txt.xz"
+MERGES = Path(__file__).with_name("merges.txt.xz")
 BEGIN, END = "<|startoftext|>", "<|endoftext|>"
 WINDOW = 77
 """Tokens that CLIP takes at once, the first and the last included."""

@@ -1,7 +1,7 @@
 import pytest
 from transformers import CLIPTokenizer
 
-from dramatis.diffusion.clip_tokenizer import clip_tokenizer, letters, vocabulary, write_tokenizer
+from dramatis.diffusion.clip.tokenizer import clip_tokenizer, letters, vocabulary, write_tokenizer
 
 
 def test_numbers_are_those_of_clip():
