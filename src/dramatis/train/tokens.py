@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 
 
 def token_of(trigger: str) -> str:
-    """The token that stands for a trigger word, or for a style: `<ada>`; of a token it is the token itself."""
-    return f"<{'-'.join(trigger.strip('<>').split())}>"
+    """The token that stands for a trigger word, or for a style: `<ada>`; of a token it is that."""
+    return f"<{trigger.strip('<>')}>"
 
 
 def names_of(token: str, vectors: int) -> list[str]:

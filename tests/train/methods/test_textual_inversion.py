@@ -93,6 +93,6 @@ def test_words_are_replaced_as_tags_or_else_where_they_stand_alone(caption, want
 
 
 def test_names_of_tokens():
-    assert token_of("ada") == token_of("<ada>") == "<ada>" and token_of("Ada Byron") == "<Ada-Byron>"
+    assert token_of("ada") == token_of("<ada>") == "<ada>" and token_of("Ada Byron") == "<Ada Byron>"
     assert names_of("<ada>", 3) == ["<ada>", "<ada>_1", "<ada>_2"] and names_of("<ada>", 1) == ["<ada>"]
     assert replaced("ann lee, ann", {"ann": "1", "ann lee": "2"}) == "2, 1" and replaced("x", {}) == "x"
