@@ -23,6 +23,8 @@ KINDS = {
     "textual_inversion": "An embedding (textual inversion)",
     "controlnet": "A ControlNet",
 }
+LEARNED = {"textual_inversion": ("embedding",), "controlnet": ("controlnet",)}
+"""Parts whose learning rates count, where they are not UNet and text encoder."""
 MEASURES = (
     "recscore",
     "identified",
@@ -203,7 +205,8 @@ def limits(run: Facts, score: Facts) -> list[str]:
 
 def _origin(run: Facts) -> list[str]:
     params = run.get("params", {})
-    rates = params.get("learning_rate") or {}
+    learned = LEARNED.get(run["method"], ("unet", "text_encoder"))
+    rates = {part: rate for part, rate in (params.get("learning_rate") or {}).items() if part in learned}
     settings = [[f"`{key}`", params[key]] for key in SETTINGS if params.get(key) is not None]
     settings += [[f"`learning_rate.{part}`", f"{rate:g}"] for part, rate in rates.items()]
     settings += [[f"`{library}`", version] for library, version in run.get("libraries", {}).items()]

@@ -29,7 +29,8 @@ def some(rows: Sequence[Row], step: int, count: int = ROWS) -> list[tuple[Row, R
     base = {_asked(row): row for row in rows if row["step"] == 0}
     pairs: dict[Any, list[tuple[Row, Row]]] = {}
     seen = set()
-    for row in sorted(rows, key=lambda row: row["preview_id"]):
+    asked = [row for row in rows if row.get("purpose") != "forget"]  # those show nobody of the run
+    for row in sorted(asked, key=lambda row: row["preview_id"]):
         if row["step"] == step and _asked(row) in base and row["prompt"] not in seen:
             seen.add(row["prompt"])
             pairs.setdefault(row["character"], []).append((base[_asked(row)], row))
