@@ -6,12 +6,19 @@ from pathlib import Path
 import pytest
 import torch
 from builders import picture
-from diffusers import AutoencoderKL, DDIMScheduler, StableDiffusionPipeline, UNet2DConditionModel
-from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
+from diffusers import (
+    AutoencoderKL,
+    DDIMScheduler,
+    StableDiffusionPipeline,
+    StableDiffusionXLPipeline,
+    UNet2DConditionModel,
+)
+from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
 
 from dramatis.core.images import encode_png
 from dramatis.core.tables import stored_box, write_table
 from dramatis.dataset.schema import DATASET, PLAN
+from dramatis.diffusion.clip_tokenizer import clip_tokenizer
 
 CHARACTERS = [chr(code) for code in range(33, 127)]
 
@@ -84,6 +91,118 @@ def tiny_sd(tmp_path_factory) -> Path:
     return build_tiny_sd(tmp_path_factory.mktemp("base") / "sd")
 
 
+def clip_config(width: int, layers: int, **changes) -> CLIPTextConfig:
+    return CLIPTextConfig(
+        hidden_size=width,
+        intermediate_size=4 * width,
+        num_hidden_layers=layers,
+        num_attention_heads=1,
+        bos_token_id=49406,
+        eos_token_id=49407,
+        **changes,
+    )
+
+
+def real_vae() -> AutoencoderKL:
+    """As in SD 1.5 and SDXL, 32 channels wide: f8, four levels of two blocks."""
+    return AutoencoderKL(
+        block_out_channels=(32,) * 4,
+        layers_per_block=2,
+        latent_channels=4,
+        sample_size=64,
+        down_block_types=["DownEncoderBlock2D"] * 4,
+        up_block_types=["UpDecoderBlock2D"] * 4,
+    )
+
+
+def real_scheduler(**changes) -> DDIMScheduler:
+    return DDIMScheduler(
+        beta_schedule="scaled_linear",
+        beta_start=0.00085,
+        beta_end=0.012,
+        clip_sample=False,
+        set_alpha_to_one=False,
+        steps_offset=1,
+        **changes,
+    )
+
+
+def build_sd15(folder: Path) -> Path:
+    """SD 1.5 in all but width and 64 px: levels, blocks, heads, projections, CLIP's own 49,408 tokens, epsilon."""
+    torch.manual_seed(0)
+    unet = UNet2DConditionModel(
+        sample_size=8,
+        block_out_channels=(32, 32, 64, 64),
+        layers_per_block=2,
+        cross_attention_dim=32,
+        attention_head_dim=8,
+    )
+    StableDiffusionPipeline(
+        vae=real_vae(),
+        text_encoder=CLIPTextModel(clip_config(32, 3)),
+        tokenizer=clip_tokenizer(),
+        unet=unet,
+        scheduler=real_scheduler(),
+        safety_checker=None,
+        feature_extractor=None,
+        requires_safety_checker=False,
+    ).save_pretrained(folder)
+    return folder
+
+
+def build_sdxl(folder: Path) -> Path:
+    """SDXL in all but width, the depth of its last level (3 for 10) and 64 px: two encoders, time ids."""
+    torch.manual_seed(0)
+    unet = UNet2DConditionModel(
+        sample_size=8,
+        block_out_channels=(32, 64, 64),
+        layers_per_block=2,
+        cross_attention_dim=32 + 64,
+        attention_head_dim=(1, 1, 1),
+        transformer_layers_per_block=(1, 2, 3),
+        use_linear_projection=True,
+        addition_embed_type="text_time",
+        addition_time_embed_dim=32,
+        projection_class_embeddings_input_dim=64 + 6 * 32,
+        down_block_types=["DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"],
+        up_block_types=["CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"],
+    )
+    vae = real_vae()
+    vae.register_to_config(scaling_factor=0.13025)
+    StableDiffusionXLPipeline(
+        vae=vae,
+        text_encoder=CLIPTextModel(clip_config(32, 3)),
+        text_encoder_2=CLIPTextModelWithProjection(clip_config(64, 4, projection_dim=64, hidden_act="gelu")),
+        tokenizer=clip_tokenizer(),
+        tokenizer_2=clip_tokenizer("!"),
+        unet=unet,
+        scheduler=real_scheduler(),
+        add_watermarker=False,
+    ).save_pretrained(folder)
+    return folder
+
+
+BUILDERS = {"tiny": build_tiny_sd, "sd15": build_sd15, "sdxl": build_sdxl}
+"""Bases of random weights by the layout that they have."""
+
+
+@pytest.fixture(scope="session")
+def bases(tmp_path_factory) -> "Bases":
+    """Folder of each base of `BUILDERS`, built when it is first asked for."""
+    return Bases(tmp_path_factory.mktemp("bases"))
+
+
+class Bases(dict):
+    """Folders of bases by layout."""
+
+    def __init__(self, top: Path):
+        self.top = top
+
+    def __missing__(self, layout: str) -> Path:
+        self[layout] = BUILDERS[layout](self.top / layout)
+        return self[layout]
+
+
 def dataset_row(index, character="ada", caption=None, **changes):
     return {
         "id": f"row-{index:04d}",
@@ -126,12 +245,16 @@ def prior_row(index):
     )
 
 
-def write_dataset(folder: Path, train=None, validation=None, regularization=None) -> Path:
-    """Writes a dataset; by default six pictures of ada and four of bela, six held out, and two of nobody."""
+def write_dataset(folder: Path, train=None, validation=None, regularization=None, **more) -> Path:
+    """Writes a dataset; by default six pictures of ada and four of bela, six held out, and two of nobody.
+
+    Other tables by name: `**{"regularization/validation": rows}`.
+    """
     tables = {
         "characters/train": train or [dataset_row(i, "ada" if i < 6 else "bela") for i in range(10)],
         "characters/validation": validation or [dataset_row(20 + i, "ada" if i < 3 else "bela") for i in range(6)],
         "regularization/train": regularization or [prior_row(30), prior_row(31)],
+        **more,
     }
     for name, rows in tables.items():
         stored = [{column: row[column] for column in DATASET.names} for row in rows]

@@ -9,7 +9,6 @@ from dramatis.diffusion.apply import apply
 from dramatis.diffusion.load import load_pipeline
 from dramatis.diffusion.model import Model
 from dramatis.diffusion.params import DrawingParams
-from dramatis.diffusion.prompts import encode, warn_of_long_texts
 from dramatis.diffusion.sample import sample
 from dramatis.diffusion.weights import write_weights
 
@@ -17,30 +16,6 @@ from dramatis.diffusion.weights import write_weights
 @pytest.fixture(scope="module")
 def pipeline(tiny_sd):
     return load_pipeline(str(tiny_sd))
-
-
-def test_encoding_is_that_of_the_pipeline(pipeline):
-    with torch.no_grad():
-        theirs = pipeline.encode_prompt(["ada, forest"], "cpu", 1, False)[0]
-        ours = encode(pipeline.tokenizer, pipeline.text_encoder, ["ada, forest"])
-    assert torch.equal(ours, theirs)
-
-
-def test_clip_skip_reads_an_earlier_layer(pipeline):
-    tokenizer, text_encoder = pipeline.tokenizer, pipeline.text_encoder
-    with torch.no_grad():
-        last = encode(tokenizer, text_encoder, ["ada"], clip_skip=1)
-        before = encode(tokenizer, text_encoder, ["ada"], clip_skip=2)
-        by_hand = text_encoder.encoder.layers.pop(1)
-        one_layer = encode(tokenizer, text_encoder, ["ada"])
-        text_encoder.encoder.layers.append(by_hand)
-    assert torch.equal(before, one_layer)
-    assert not torch.equal(before, last)
-
-
-def test_long_captions_are_counted_and_said(pipeline, caplog):
-    assert warn_of_long_texts(pipeline.tokenizer, ["ada", "a " * 90, "a " * 90]) == 1
-    assert "1 of 2 captions pass 77 tokens" in caplog.text
 
 
 def draw(pipeline, prompts, seeds):

@@ -1,3 +1,3 @@
-"""The tiny base, for the tests of this folder."""
+"""Bases of random weights, for the tests of this folder."""
 
-from tiny_sd import tiny_sd  # noqa: F401
+from tiny_sd import bases, tiny_sd  # noqa: F401

@@ -1,50 +1,30 @@
 """Loads a base model: a diffusers folder, a single-file checkpoint or a hub id, through one door."""
 
-import hashlib
-import re
+import importlib
+import json
+import tempfile
 from pathlib import Path
+from typing import Any
 
 import torch
-from diffusers import StableDiffusionPipeline
+from diffusers import StableDiffusionPipeline, StableDiffusionXLPipeline
 from diffusers.utils import logging as diffusers_logging
+from huggingface_hub import snapshot_download
+from huggingface_hub.errors import HFValidationError, IncompleteSnapshotError, LocalEntryNotFoundError
 from transformers.utils import logging as transformers_logging
 
 from dramatis.core.errors import InputError, MissingError, ParameterError
+from dramatis.diffusion.base import USE, WEIGHED, base_digest, check_base, check_folder, variant_of
+from dramatis.diffusion.checkpoint_config import family_in, write_configuration
+from dramatis.diffusion.headers import shapes_of
 
-SINGLE_FILES = (".safetensors", ".ckpt")
-HUB_ID = re.compile(r"[\w-][\w.-]*/[\w.-]+")
-USE = "Name a diffusers folder, a .safetensors file or a hub id"
+__all__ = ["base_digest", "check_base", "load_pipeline", "pick_device"]
 
-
-def check_base(base: str) -> None:
-    """Says what is wrong with a base before anything heavy is loaded.
-
-    Raises:
-        MissingError: it is neither a file, nor a diffusers folder, nor a hub id.
-        InputError: the folder holds no pipeline, or the file is not a checkpoint.
-    """
-    path = Path(base)
-    if path.is_dir():
-        if not (path / "model_index.json").is_file():
-            raise InputError(base, "this folder has no model_index.json, so it is no diffusers pipeline", USE)
-    elif path.is_file():
-        if path.suffix not in SINGLE_FILES:
-            raise InputError(base, f"a checkpoint ends in {' or '.join(SINGLE_FILES)}", USE)
-    elif not HUB_ID.fullmatch(base) or base.startswith(("models/", "data/", "./")):
-        raise MissingError(base, "there is no such base model", USE)
-
-
-def base_digest(base: str) -> str:
-    """Sha256 of a local base's files (names and bytes), or of the id of a hub model."""
-    path, digest = Path(base), hashlib.sha256()
-    if not path.exists():
-        return hashlib.sha256(base.encode()).hexdigest()
-    for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
-        if file.is_file():
-            digest.update(str(file.relative_to(path)).encode())
-            with file.open("rb") as stream:
-                digest.update(hashlib.file_digest(stream, "sha256").digest())
-    return digest.hexdigest()
+Pipeline = StableDiffusionPipeline | StableDiffusionXLPipeline
+CLASSES = {"sd": StableDiffusionPipeline, "sdxl": StableDiffusionXLPipeline}
+DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
+UNREADABLE = (OSError, ValueError, TypeError, KeyError, RuntimeError)
+"""What diffusers and transformers raise for files that are none of theirs."""
 
 
 def pick_device(device: str) -> torch.device:
@@ -58,38 +38,125 @@ def pick_device(device: str) -> torch.device:
     return torch.device(device)
 
 
-def load_pipeline(base: str, device: str = "cpu", precision: str = "fp32") -> StableDiffusionPipeline:
-    """A Stable Diffusion pipeline in evaluation mode, without safety checker and progress bars.
+def load_pipeline(base: str, device: str = "cpu", precision: str = "fp32") -> Pipeline:
+    """A pipeline of SD 1.5 or SDXL in evaluation mode, frozen, without safety checker, watermark and progress bars.
 
     Args:
-        base: diffusers folder, single-file checkpoint or hub id.
+        base: diffusers folder, single-file checkpoint or hub id; of the last only the cache on this machine is asked.
         device: cpu or cuda.
-        precision: fp32 or bf16, in which the weights are held.
+        precision: fp32, bf16 or fp16, in which the weights are held; but the VAE stays in fp32 where its
+            configuration says `force_upcast`, as SDXL's must (it overflows in half precision).
 
     Raises:
         MissingError: there is no such base, or the hub's cache on this machine does not hold it.
-        InputError: its files cannot be read as a Stable Diffusion pipeline.
+        InputError: its files cannot be read as such a pipeline, or their tensors are not what they should be.
     """
     check_base(base)
     target = pick_device(device)
     diffusers_logging.disable_progress_bar()
     transformers_logging.disable_progress_bar()
-    local = Path(base).exists()
-    load = StableDiffusionPipeline.from_single_file if Path(base).is_file() else StableDiffusionPipeline.from_pretrained
-    dtype = torch.bfloat16 if precision == "bf16" else torch.float32
+    if Path(base).is_file():
+        pipeline = _from_file(Path(base))
+    else:
+        pipeline = _from_folder(Path(base) if Path(base).is_dir() else _cached(base))
+    pipeline.set_progress_bar_config(disable=True)
+    for name, part in pipeline.components.items():
+        if isinstance(part, torch.nn.Module):
+            upcast = name == "vae" and getattr(part.config, "force_upcast", False)
+            dtype = torch.float32 if upcast else DTYPES[precision]
+            torch.nn.Module.to(part, target, dtype)  # the library's own `to` warns of what does not concern these
+            part.requires_grad_(False).eval()
+    _take_any_dtype(pipeline.vae)
+    _pool_at_the_end(pipeline)
+    return pipeline
+
+
+def _cached(base: str) -> Path:
+    """The folder of a hub model in the cache of this machine."""
     try:
-        pipeline = load(
-            base, dtype=dtype, safety_checker=None, requires_safety_checker=False, local_files_only=not local
-        )
-    except (OSError, ValueError, TypeError, RuntimeError) as error:  # what diffusers raises for a bad or absent model
-        said = str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__
-        if local:
-            raise InputError(base, f"no Stable Diffusion pipeline can be read from it ({said})", USE) from error
+        return Path(snapshot_download(base, local_files_only=True))
+    except IncompleteSnapshotError as error:  # of all files of the repository; those that matter are checked later
+        return Path(error.snapshot_path)
+    except (LocalEntryNotFoundError, HFValidationError) as error:
         raise MissingError(
             base, "this hub model is not on this machine", f"Run `hf download {base}` once, where there is a network"
         ) from error
-    pipeline.set_progress_bar_config(disable=True)
-    for part in (pipeline.unet, pipeline.vae, pipeline.text_encoder):
-        part.requires_grad_(False)
-        part.eval()
-    return pipeline.to(target)
+
+
+def _from_folder(folder: Path) -> Pipeline:
+    family = check_folder(folder)
+    parts = {part: _part(folder, part) for part in WEIGHED[family]}
+    extras = {"add_watermarker": False} if family == "sdxl" else {"safety_checker": None}
+    return _read(
+        folder,
+        CLASSES[family].from_pretrained,
+        str(folder),
+        **parts,
+        **extras,
+        feature_extractor=None,
+        local_files_only=True,
+    )
+
+
+def _part(folder: Path, part: str) -> torch.nn.Module:
+    """One part with weights, every tensor of which is in its files and in shape."""
+    library, name = json.loads((folder / "model_index.json").read_text())[part]
+    module, info = _read(
+        folder / part,
+        getattr(importlib.import_module(library), name).from_pretrained,
+        str(folder / part),
+        variant=variant_of(folder / part),
+        use_safetensors=True,
+        local_files_only=True,
+        output_loading_info=True,
+        dtype=torch.float32,
+    )
+    if absent := sorted(info["missing_keys"]):
+        more = f" and {len(absent) - 1} more" if len(absent) > 1 else ""
+        raise InputError(str(folder / part), f"no tensor {absent[0]}{more} in its files", "Fetch the base again")
+    return module
+
+
+def _from_file(file: Path) -> Pipeline:
+    shapes = shapes_of(file)
+    load = CLASSES[family_in(shapes, file)].from_single_file
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            write_configuration(shapes, file, Path(folder))
+        except KeyError as error:
+            raise InputError(str(file), f"no tensor {error.args[0]} in it", USE) from None
+        extras = {"add_watermarker": False} if load.__self__ is StableDiffusionXLPipeline else {"safety_checker": None}
+        pipeline = _read(file, load, str(file), config=folder, local_files_only=True, dtype=torch.float32, **extras)
+    for part in pipeline.components.values():
+        absent = [name for name, t in part.named_parameters() if t.is_meta] if isinstance(part, torch.nn.Module) else []
+        if absent:
+            raise InputError(str(file), f"no tensor {absent[0]} in it, as diffusers calls it", USE)
+    return pipeline
+
+
+def _read(place: Path, load: Any, *args: Any, **kwargs: Any) -> Any:
+    """What a loader of diffusers or transformers returns; its errors in one line."""
+    try:
+        return load(*args, **kwargs)
+    except UNREADABLE as error:
+        said = " ".join(str(error).split())[:200] or type(error).__name__
+        raise InputError(str(place), f"no Stable Diffusion pipeline can be read from it ({said})", USE) from error
+
+
+def _take_any_dtype(vae: torch.nn.Module) -> None:
+    """Lets a VAE that stays in fp32 read pictures and latents of the other parts' precision."""
+    for first in (vae.encoder.conv_in, vae.post_quant_conv or vae.decoder.conv_in):
+        first.register_forward_pre_hook(lambda layer, inputs: (inputs[0].to(layer.weight.dtype), *inputs[1:]))
+
+
+def _pool_at_the_end(pipeline: Pipeline) -> None:
+    """Lets CLIP pool at the end of the text, also where tokens were added.
+
+    Old configurations say `eos_token_id: 2`, by which transformers pools at the token of the highest number: the end
+    too, as long as no word has been added behind it.
+    """
+    for number in ("", "_2"):
+        encoder = getattr(pipeline, f"text_encoder{number}", None)
+        inner = getattr(encoder, "text_model", encoder)
+        if inner is not None and getattr(inner, "eos_token_id", None) == 2:
+            inner.eos_token_id = getattr(pipeline, f"tokenizer{number}").eos_token_id

@@ -1,109 +1,163 @@
-"""The training set of a run: which rows of the dataset, and their latents."""
+"""The training set as the model sees it: latents, loss maps and what SDXL is told of each picture."""
 
-from collections import Counter
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow.parquet as pq
 import torch
-from diffusers import StableDiffusionPipeline
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from dramatis.core.buckets import Size, bucket_of, fit, placed
+from dramatis.core.buckets import Cut, Size, bucket_of, cut_of, fit, placed
 from dramatis.core.errors import InputError
 from dramatis.core.images import Image, decode
-from dramatis.core.splits import read_plan, read_split
+from dramatis.core.splits import REMEDY, shards
 from dramatis.core.tables import box_of
+from dramatis.diffusion.model import Model
 from dramatis.train.batches import Item
+from dramatis.train.cache import Tensors, cached, digest_of, key_of
 from dramatis.train.focus import loss_map
-
-COLUMNS = ["id", "image", "caption", "character", "trigger", "face", "keep", "width_px", "height_px"]
 
 Row = dict[str, Any]
 
-
-def rows_of(dataset: Path, characters: Sequence[str], with_prior: bool) -> list[Row]:
-    """Rows of the dataset that a run trains on, sorted by id; regularization rows have no character.
-
-    Each has the `bucket` and the `per_epoch` of the plan; a picture that the plan never shows is not among them.
-
-    Raises:
-        MissingError: the dataset is not there.
-        InputError: a character is not in it, or has no picture that counts.
-    """
-    plan = read_plan(dataset, "characters")
-    named = read_split(dataset, "characters", "train", ["id", "character"])
-    counts = Counter(row["character"] for row in named if plan[row["id"]]["per_epoch"] > 0)
-    for character in characters:
-        if character not in counts:
-            known = any(row["character"] == character for row in named)
-            problem = "the plan shows none of its pictures" if known else "no such character in the training set"
-            raise InputError(
-                f"{dataset / 'plan.parquet'}: {character}",
-                f"{problem}; it has {_listed(counts)}",
-                "Mend `runs.<run>.characters` in params.yaml, or name the character in cast.yaml",
-            )
-    rows = _planned(read_split(dataset, "characters", "train", COLUMNS, [("character", "in", list(characters))]), plan)
-    if with_prior:
-        rows += _planned(read_split(dataset, "regularization", "train", COLUMNS), read_plan(dataset, "regularization"))
-    return sorted(rows, key=lambda row: row["id"])
-
-
-def _planned(rows: Sequence[Row], plan: Mapping[str, Row]) -> list[Row]:
-    return [row | plan[row["id"]] for row in rows if plan[row["id"]]["per_epoch"] > 0]
-
-
-def _listed(counts: Counter) -> str:
-    return ", ".join(f"{name} ({count})" for name, count in sorted(counts.items())) or "nobody"
-
-
-def small_buckets(rows: Sequence[Row], batch_size: int) -> list[str]:
-    """A line on each bucket from which a step must repeat pictures."""
-    counts = Counter(row["bucket"] for row in rows if row["character"] is not None)
-    return [
-        f"bucket {name} has {count} picture{'s' if count > 1 else ''} of the run's characters, a step takes up to "
-        f"{batch_size}: it repeats some"
-        for name, count in sorted(counts.items())
-        if count < batch_size
-    ]
+FORMAT = 1
+"""Of cache entries; to be raised whenever pictures are turned into latents in another way."""
+PICTURES = ("image", "conditioning_image")
+"""Columns of a dataset that hold pictures."""
 
 
 @torch.no_grad()
-def latents(pipeline: StableDiffusionPipeline, images: Sequence[Image]) -> tuple[torch.Tensor, torch.Tensor]:
-    """Mean and standard deviation of the scaled latents, each (B, C, H / f, W / f), of pictures of one size."""
-    pixels = torch.from_numpy(np.stack(images)).permute(0, 3, 1, 2).float() / 127.5 - 1  # (B, 3, H, W), -1..1
-    vae = pipeline.vae
+def latents(vae: torch.nn.Module, image: Image) -> tuple[torch.Tensor, torch.Tensor]:
+    """Mean and standard deviation of the scaled latents of one picture, each (C, H / f, W / f), fp32, on the CPU.
+
+    One at a time, because rounding depends on the size of a batch: so neighbours change nothing.
+    """
+    pixels = torch.from_numpy(image).permute(2, 0, 1)[None].float() / 127.5 - 1  # (1, 3, H, W), -1..1
     spread = vae.encode(pixels.to(vae.device, vae.dtype)).latent_dist
-    scale = vae.config.scaling_factor
-    return (spread.mean * scale).float().cpu(), (spread.std * scale).float().cpu()
+    scale, shift = vae.config.scaling_factor, getattr(vae.config, "shift_factor", None) or 0
+    return ((spread.mean - shift) * scale).float().cpu()[0], (spread.std * scale).float().cpu()[0]
 
 
-def items_of(pipeline: StableDiffusionPipeline, rows: Sequence[Row], batch_size: int, face_weight: float) -> list[Item]:
-    """Every row with its latents, which are worked out once: the noise of the VAE is drawn anew in each step."""
-    return list(_items(pipeline, rows, batch_size, face_weight))
+def items_of(
+    model: Model,
+    rows: Sequence[Row],
+    dataset: Path,
+    face_weight: float,
+    cache: Path | None = None,
+    split: str = "train",
+) -> list[Item]:
+    """Every row with its latents, which are worked out once: the noise of the VAE is drawn anew in each step.
+
+    Args:
+        model: the base; its VAE is used.
+        rows: of the dataset, with the plan's `bucket` and `per_epoch`, and the `config` that each is of; a row without
+            its picture gets it from the dataset, so that not all pictures stand in memory.
+        dataset: folder of stage `dataset`.
+        face_weight: weight of the loss inside the face.
+        cache: folder of latents that earlier runs left, and that this one adds to; None keeps nothing. The result is
+            the same bit for bit.
+        split: of the dataset that the rows are of.
+
+    Returns:
+        Items in the order of the rows.
+
+    Raises:
+        InputError: a picture is not in the dataset, or cannot be read.
+    """
+    vae = model.pipeline.vae
+    made_by = {
+        "format": FORMAT,
+        "vae": digest_of(vae.state_dict()),
+        "vae_config": {key: repr(value) for key, value in sorted(vae.config.items()) if not key.startswith("_")},
+        "dtype": str(vae.dtype),
+        "device": vae.device.type,
+        "threads": torch.get_num_threads() if vae.device.type == "cpu" else None,
+        "torch": torch.__version__,
+    }
+    places = {(_config(row), row["id"]): place for place, row in enumerate(rows)}
+    items: list[Item | None] = [None] * len(rows)
+    for key, pictures in tqdm(_pictures(dataset, rows, split), total=len(rows), desc="latents", unit="picture"):
+        row = rows[places[key]]
+        items[places[key]] = _item(row, _stored(vae, row, pictures, cache, made_by), face_weight)
+    if absent := [row["id"] for row, item in zip(rows, items, strict=True) if item is None]:
+        raise InputError(str(dataset), f"no picture of {absent[0]} in split {split}", REMEDY)
+    return items
 
 
-def _items(
-    pipeline: StableDiffusionPipeline, rows: Sequence[Row], batch_size: int, face_weight: float
-) -> Iterator[Item]:
-    for start in tqdm(range(0, len(rows), batch_size), desc="latents", unit="batch"):
-        part = rows[start : start + batch_size]
-        for bucket in sorted({row["bucket"] for row in part}):
-            same = [row for row in part if row["bucket"] == bucket]
-            size = bucket_of(bucket)
-            means, stds = latents(pipeline, [fit(decode(r["image"]["bytes"], r["id"]), size, _keep(r)) for r in same])
-            for row, mean, std in zip(same, means, stds, strict=True):
-                weights = loss_map(_face(row, size, mean), *mean.shape[:0:-1], face_weight)
-                times = torch.tensor([row["height_px"], row["width_px"], 0, 0, size[1], size[0]], dtype=torch.float32)
-                prior = row["character"] is None
-                yield Item(row["caption"], row["per_epoch"], bucket, prior, mean, std, weights, times, None)
+def _config(row: Row) -> str:
+    """The configuration that a row is of."""
+    return row.get("config") or ("regularization" if row["character"] is None else "characters")
+
+
+def _pictures(dataset: Path, rows: Sequence[Row], split: str) -> Iterator[tuple[tuple[str, str], dict[str, bytes]]]:
+    """Configuration and id of each row with the bytes of its pictures, in the order of the files."""
+    missing: dict[str, set[str]] = {}
+    for row in rows:
+        if row.get("image") is None:
+            missing.setdefault(_config(row), set()).add(row["id"])
+        else:
+            yield (_config(row), row["id"]), {name: row[name]["bytes"] for name in PICTURES if row.get(name)}
+    for config, wanted in sorted(missing.items()):
+        for file in shards(dataset, config, split):
+            with pq.ParquetFile(file) as table:
+                columns = ["id", *(name for name in PICTURES if name in table.schema_arrow.names)]
+                for batch in table.iter_batches(batch_size=16, columns=columns):
+                    for row in batch.to_pylist():
+                        if row["id"] in wanted:
+                            yield (config, row["id"]), {name: row[name]["bytes"] for name in columns[1:]}
+
+
+def _stored(
+    vae: torch.nn.Module, row: Row, pictures: Mapping[str, bytes], cache: Path | None, made_by: Mapping[str, object]
+) -> Tensors:
+    """Latents of a row, and its control image where it has one: kept by the bytes of the pictures and their cut."""
+    size, keep = bucket_of(row["bucket"]), _keep(row)
+
+    def make() -> Tensors:
+        mean, std = latents(vae, fit(decode(pictures["image"], row["id"]), size, keep))
+        control = {}
+        if "conditioning_image" in pictures:
+            image = fit(decode(pictures["conditioning_image"], row["id"]), size, keep)
+            control = {"control": torch.from_numpy(np.ascontiguousarray(image)).permute(2, 0, 1).float() / 255}
+        return {"mean": mean, "std": std} | control
+
+    key = key_of(
+        pictures={name: hashlib.sha256(data).hexdigest() for name, data in pictures.items()},
+        bucket=list(size),
+        cut=list(_cut(row, size)),
+        **made_by,
+    )
+    return cached(cache, key, make)
+
+
+def _item(row: Row, tensors: Tensors, face_weight: float) -> Item:
+    size, mean = bucket_of(row["bucket"]), tensors["mean"]
+    cut = _cut(row, size)
+    times = [row["height_px"], row["width_px"], cut.top, cut.left, size[1], size[0]]
+    return Item(
+        caption=row["caption"],
+        weight=row["per_epoch"],
+        bucket=row["bucket"],
+        prior=_config(row) == "regularization",
+        mean=mean,
+        std=tensors["std"],
+        loss_map=loss_map(_face(row, size, mean), *mean.shape[:0:-1], face_weight),
+        time_ids=torch.tensor(times, dtype=torch.float32),
+        control=tensors.get("control"),
+    )
 
 
 def _keep(row: Row) -> list[int] | None:
     """Box that no cut may touch [px]."""
     return box_of(row["keep"]) if row["keep"] else None
+
+
+def _cut(row: Row, bucket: Size) -> Cut:
+    """How a row's picture fills its bucket."""
+    return cut_of((row["width_px"], row["height_px"]), bucket, _keep(row))
 
 
 def _face(row: Row, bucket: Size, latent: torch.Tensor) -> NDArray[np.float64] | None:

@@ -15,11 +15,12 @@ from dramatis.core.tables import whole_folder, write_json, write_table
 from dramatis.diffusion.load import base_digest, check_base, pick_device
 from dramatis.diffusion.model import load_model
 from dramatis.diffusion.prompts import warn_of_long_texts
-from dramatis.train.data import items_of, rows_of, small_buckets
+from dramatis.train.data import items_of
 from dramatis.train.loop import rate_at, train
 from dramatis.train.methods import build_method, check_method
 from dramatis.train.params import TrainParams
 from dramatis.train.phases import params_of
+from dramatis.train.rows import rows_of, small_buckets
 from dramatis.train.schema import LOG, RUN_FILE, checkpoint_name
 from dramatis.train.state import file_digest, fingerprint
 
@@ -48,9 +49,13 @@ def run(name: str, spec: Run, section: TrainParams, *, dataset: Path, out: Path,
     record = _record(name, spec, params, rows, dataset)
     scratch = work / name / fingerprint(record)
     torch.set_num_threads(params.threads)
-    model = load_model(spec.base, params.device, params.precision, spec.clip_skip)
-    warn_of_long_texts(model.pipeline.tokenizer, [row["caption"] for row in rows])
-    items = items_of(model.pipeline, rows, params.batch_size, params.objective.face_weight)
+    model = load_model(spec.base, params.device, params.precision, spec.clip_skip, params.objective.zero_terminal_snr)
+    if params.gradient_checkpointing:
+        model.checkpoint_activations()
+    warn_of_long_texts(model.pipeline.tokenizer, [row["caption"] for row in rows], params.captions.tokens)
+    items = items_of(
+        model, rows, dataset, params.objective.face_weight, work.parent / "latents" if params.cache else None
+    )
     triggers = {name: about["trigger"] for name, about in record["characters"].items()}
     method = build_method(spec.method, model, params, triggers)
     losses = train(method, items, params, name, scratch)
