@@ -290,6 +290,13 @@ def test_what_is_missing_is_said_in_one_line(project):
     write_previews(solo() + [preview(0, 9, squares("ada"))], project / "previews")
     with pytest.raises(InputError, match="previews of ada at step 80 are not of the prompts and seeds of the base"):
         score(project)
+    write_previews(solo() + solo(purpose="pair", characters=["ada", "zoe"]), project / "previews")
+    with pytest.raises(InputError, match="pairs with zoe, whom the run did not learn"):
+        score(project)
+    old = pq.read_table(project / "previews" / "previews.parquet").drop_columns(["purpose", "landmarks"])
+    pq.write_table(old, project / "previews" / "previews.parquet")
+    with pytest.raises(InputError, match="it has no column purpose, landmarks. Run `dvc repro`"):
+        score(project)
     (project / "previews" / "previews.parquet").unlink()
     with pytest.raises(MissingError, match="stage preview@solo makes it"):
         score(project)

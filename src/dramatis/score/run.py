@@ -140,6 +140,12 @@ def _check_asked(groups: Mapping[Key, Sequence[Row]], characters: Sequence[str],
             f"previews of {drawn}, but the run learned {learned}",
             "Run `dvc repro`: stage preview makes them anew",
         )
+    beside = {
+        name for (_, group), rows in groups.items() if group == "pair" for row in rows for name in row["characters"]
+    }
+    if beside - set(characters):
+        problem = f"pairs with {', '.join(sorted(beside - set(characters)))}, whom the run did not learn"
+        raise InputError(str(previews / "previews.parquet"), problem, "Run `dvc repro`: stage preview makes them anew")
     if not characters and not any(group == WHOLE for _, group in groups):
         problem = "there is no preview for its own sake: only pairs, or what was forgotten"
         raise InputError(str(previews / "previews.parquet"), problem, "Add prompts to section `preview`")
