@@ -95,7 +95,7 @@ def run(
     _check_asked(groups, characters, previews)
     controlled = any(row["landmarks"] is not None for rows in groups.values() for row in rows)
     eyes = _eyes(choices, params, controlled, styles=not characters)
-    first = decode(next(iter(groups.values()))[0]["image"])
+    first = decode(next(rows for (_, group), rows in groups.items() if group not in APART)[0]["image"])
     references = read_references(dataset, characters, eyes, first.shape[1] / first.shape[0])
     seen = {
         key: [eyes.see(decode(row["image"], row["preview_id"])) for row in rows]
@@ -174,16 +174,16 @@ def _eyes(choices: Choices, params: ScoreParams, controlled: bool, styles: bool)
 
 
 def _known(references: References, eyes: Eyes, params: ScoreParams) -> list[judge.Known]:
-    """Everybody, in the eyes of each embedder."""
+    """Everybody, in the eyes of each embedder; strangers and training pictures in those of the first."""
     strangers = read_strangers(params.strangers, eyes) if references.held_out else []
     return [
         judge.Known(
             {name: embedder.embed(faces) for name, faces in references.held_out.items()},
-            {name: embedder.embed(faces) for name, faces in references.trained.items()},
-            embedder.embed(strangers),
+            {} if number else {name: embedder.embed(faces) for name, faces in references.trained.items()},
+            None if number else embedder.embed(strangers),
             embedder.threshold,
         )
-        for embedder in eyes.embedders
+        for number, embedder in enumerate(eyes.embedders)
     ]
 
 
