@@ -17,6 +17,7 @@ from dramatis.core.tables import box_of, read_rows
 from dramatis.score.copies import distances, farthest_points, layout, small
 from dramatis.score.look import Eyes, presented
 from dramatis.score.schema import STRANGERS
+from dramatis.score.summary import WHOLE
 
 log = logging.getLogger("score")
 
@@ -24,8 +25,6 @@ Row = dict[str, Any]
 Key = tuple[int, str]
 """Step and group of previews."""
 
-WHOLE = "run"
-"""The group of pictures that show nobody in particular: those of a run without characters."""
 APART = ("pair", "forget")
 """Purposes of previews that are judged for themselves; see `PREVIEWS`."""
 COLUMNS = ("purpose", "character", "characters", "negative", "wanted", "landmarks")

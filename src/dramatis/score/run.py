@@ -21,7 +21,6 @@ from dramatis.score.clip import Clip
 from dramatis.score.look import Eyes, Seen, numbers_of
 from dramatis.score.material import (
     APART,
-    WHOLE,
     Key,
     References,
     read_previews,
@@ -35,7 +34,7 @@ from dramatis.score.recscore import upper_bound
 from dramatis.score.report import Facts, Second, flat, judged_rows, step_rows, verdict
 from dramatis.score.schema import JUDGED, STEPS
 from dramatis.score.style import features, style_distances
-from dramatis.score.summary import Rules, confusion, estimates, style_gains
+from dramatis.score.summary import WHOLE, Rules, confusion, estimates, style_gains
 from dramatis.score.theirs import theirs
 
 log = logging.getLogger("score")
