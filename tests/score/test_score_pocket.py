@@ -1,7 +1,7 @@
 """The score against what is known to be true, on the pocket base: a character with horns, learned from few pictures.
 
 Half trained, she must not score as if she were learned (the horns alone are not her); trained for too long, her steps
-must be seen to copy and to lose control, and an earlier one be chosen.
+must be seen to copy, and an earlier one be chosen.
 """
 
 import dataclasses
@@ -135,7 +135,7 @@ def test_too_long_on_few_pictures_is_seen_and_an_earlier_step_chosen(verdict):
     last = verdict["by_step"][f"step-{STEPS:06d}"]
     limits = load_params("score", ScoreParams, TOP / PARAMS)
     assert last["copy_risk"] > limits.max_copy_risk and last["copy_risk"] > last["base_copy_risk"] + 0.2
-    assert last["control_change_interval"][1] < 0 and last["diversity"] < 0.7 * last["base_diversity"]
+    assert last["diversity"] < 0.7 * last["base_diversity"]
     assert verdict["best_step"] < STEPS and f"step {STEPS} (" in verdict["reason"]
 
 

@@ -232,14 +232,20 @@ def test_two_characters_and_a_pair(project):
 
 def test_leaks_are_two_figures_also_against_the_negative_prompt(project):
     rows = [
-        preview(step, number, squares(*shown), negative="COMPOSITE" if number else "")
+        preview(
+            step,
+            number,
+            squares(*shown),
+            negative="COMPOSITE" if number else "",
+            purpose="guard" if number else "fixed",
+        )
         for step, pictures in {0: [["ada"], ["ada"]], 80: [["ada", "ada"], ["ada"]]}.items()
         for number, shown in enumerate(pictures)
     ]
     write_previews(rows, project / "previews")
     result = score(project, view_px=128, paper_px=128)
     assert (result["leaks"], result["base_leaks"], result["leaks_negative"]) == (1, 0, 0)
-    assert result["identified"] == 1  # those with the negative prompt count for leaks alone
+    assert result["identified"] == 1  # those of purpose guard count for leaks alone
 
 
 def test_a_control_image_asks_for_a_pose(project):
@@ -289,6 +295,13 @@ def test_what_is_missing_is_said_in_one_line(project):
         score(project)
     write_previews(solo() + [preview(0, 9, squares("ada"))], project / "previews")
     with pytest.raises(InputError, match="previews of ada at step 80 are not of the prompts and seeds of the base"):
+        score(project)
+    write_previews(solo() + solo(purpose="pair", characters=["ada", "zoe"]), project / "previews")
+    with pytest.raises(InputError, match="pairs with zoe, whom the run did not learn"):
+        score(project)
+    old = pq.read_table(project / "previews" / "previews.parquet").drop_columns(["purpose", "landmarks"])
+    pq.write_table(old, project / "previews" / "previews.parquet")
+    with pytest.raises(InputError, match="it has no column purpose, landmarks. Run `dvc repro`"):
         score(project)
     (project / "previews" / "previews.parquet").unlink()
     with pytest.raises(MissingError, match="stage preview@solo makes it"):

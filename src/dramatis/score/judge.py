@@ -15,8 +15,8 @@ from dramatis.score.pose import pose_error
 from dramatis.score.recscore import Vectors, difference, match_shares, nearer_than_strangers, nearest
 
 Row = Mapping[str, Any]
-COMPOSITE = "composite"
-"""A negative prompt with this word asks that nothing joined be drawn; such previews count for leaks alone."""
+GUARD = "guard"
+"""Purpose of previews whose negative prompt speaks against composites; they count for leaks alone."""
 CORE_SHARE = 0.6
 """A tag is part of how somebody looks if it is read in this share of her held-out heads."""
 
@@ -28,8 +28,8 @@ class Known(NamedTuple):
     """Real pictures of each, held out of training if there are such."""
     trained: Mapping[str, Vectors]
     """Training pictures of those who are learned."""
-    strangers: Vectors
-    """One picture of each stranger."""
+    strangers: Vectors | None
+    """One picture of each stranger; None if they are not asked for."""
     threshold: float
     """Largest difference of one character."""
 
@@ -70,14 +70,15 @@ def identity(seen: Sequence[Seen], name: str, eye: int, known: Known) -> dict[st
     vectors, there = main_faces(seen, eye)
     references, trained = known.cast[name], known.trained.get(name)
     apart = difference(vectors, references)
-    nearer = nearer_than_strangers(vectors, references, known.strangers, known.threshold)
     found = {
         "match": _placed(match_shares(vectors, references, known.threshold), there, 0.0),
         "difference": _placed(apart.mean(axis=1), there, np.nan),
         "identified": np.array([one == name for one in whom(seen, eye, known)], float),
-        "identified_strangers": _placed(nearer.astype(float), there, 0.0),
         "faces": there.astype(float),
     }
+    if known.strangers is not None:
+        nearer = nearer_than_strangers(vectors, references, known.strangers, known.threshold)
+        found["identified_strangers"] = _placed(nearer.astype(float), there, 0.0)
     if trained is not None:
         pairs = zip(difference(vectors, trained), apart, strict=True)
         found["copy_risk_identity"] = _placed(np.array([nearer_to_trained(a, b) for a, b in pairs]), there, np.nan)
@@ -128,7 +129,7 @@ def _pose(seen: Seen, asked: Sequence[float] | None) -> float:
 
 
 def leaking(rows: Sequence[Row], seen: Sequence[Seen]) -> dict[str, Values]:
-    """Leaks of previews of one person, apart from those whose negative prompt speaks against composites."""
+    """Leaks of previews of one person; as `leaks_negative` those of purpose `guard`."""
     values = np.array([float(one.leaks) for one in seen])
     guarded = np.array([is_guarded(row) for row in rows])
     found = {"leaks": np.where(guarded, np.nan, values)}
@@ -137,7 +138,7 @@ def leaking(rows: Sequence[Row], seen: Sequence[Seen]) -> dict[str, Values]:
 
 def is_guarded(row: Row) -> bool:
     """Whether the negative prompt of a preview speaks against composites."""
-    return COMPOSITE in (row["negative"] or "").casefold()
+    return row["purpose"] == GUARD
 
 
 def core_tags(heads: NDArray[np.float32], reader: Reader, asked: Sequence[str]) -> list[int]:

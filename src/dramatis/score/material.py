@@ -17,6 +17,7 @@ from dramatis.core.tables import box_of, read_rows
 from dramatis.score.copies import distances, farthest_points, layout, small
 from dramatis.score.look import Eyes, presented
 from dramatis.score.schema import STRANGERS
+from dramatis.score.summary import WHOLE
 
 log = logging.getLogger("score")
 
@@ -24,10 +25,10 @@ Row = dict[str, Any]
 Key = tuple[int, str]
 """Step and group of previews."""
 
-WHOLE = "run"
-"""The group of pictures that show nobody in particular: those of a run without characters."""
 APART = ("pair", "forget")
 """Purposes of previews that are judged for themselves; see `PREVIEWS`."""
+COLUMNS = ("purpose", "character", "characters", "negative", "wanted", "landmarks")
+"""Columns of the previews that those of older versions lack."""
 MOST_PICTURES = 400
 """Training pictures of a character that previews are compared with."""
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
@@ -49,7 +50,10 @@ def read_previews(file: Path, name: str) -> dict[Key, list[Row]]:
     """
     remedy = f"Run `dvc repro`: stage preview@{name} makes them"
     groups: dict[Key, list[Row]] = defaultdict(list)
-    for row in read_rows(file, f"preview@{name}"):
+    rows = read_rows(file, f"preview@{name}")
+    if rows and (lacking := [column for column in COLUMNS if column not in rows[0]]):
+        raise InputError(str(file), f"it has no column {', '.join(lacking)}", remedy)
+    for row in rows:
         groups[row["step"], group_of(row)].append(row)
     for rows in groups.values():
         rows.sort(key=_place)

@@ -97,12 +97,9 @@ def _step_score(step: int, numbers: Numbers, aim: str) -> StepScore:
     if aim == "pose_error":
         main = main.mapped(lambda error: 1 - error)
     identified = numbers.get("identified") if aim == "recscore" else None
-    return StepScore(step, main, *(_value(one) for one in (identified, numbers.get("control"), copying(numbers))))
-
-
-def copying(numbers: Numbers) -> Estimate | None:
-    """The copy risk that counts for the choice."""
-    return numbers.get("copy_risk")
+    return StepScore(
+        step, main, *(_value(one) for one in (identified, numbers.get("control"), numbers.get("copy_risk")))
+    )
 
 
 def _value(estimate: Estimate | None) -> float | None:
@@ -177,7 +174,7 @@ def flat(result: Mapping[str, Any]) -> dict[str, Any]:
     for measure in MEASURES:
         names = (measure,) if measure in WITHOUT_BASE else (measure, f"base_{measure}")
         kept |= {name: result[name] for name in names if result.get(name) is not None}
-    for name in (*PAIRED.values(), "recscore", aim_interval(result)):
+    for name in (*PAIRED.values(), "recscore", result["aim"]):
         if result.get(f"{name}_interval"):
             low, high = result[f"{name}_interval"]
             kept |= {name: result[name], f"{name}_low": low, f"{name}_high": high}
@@ -192,11 +189,6 @@ def flat(result: Mapping[str, Any]) -> dict[str, Any]:
             name: {key: one[key] for key in OF_CHARACTERS} for name, one in result["by_character"].items()
         }
     return kept
-
-
-def aim_interval(result: Mapping[str, Any]) -> str:
-    """The measure that the run is for."""
-    return result["aim"]
 
 
 def step_rows(found: Found, confidence: float) -> list[dict[str, Any]]:

@@ -21,7 +21,6 @@ from dramatis.score.clip import Clip
 from dramatis.score.look import Eyes, Seen, numbers_of
 from dramatis.score.material import (
     APART,
-    WHOLE,
     Key,
     References,
     read_previews,
@@ -35,7 +34,7 @@ from dramatis.score.recscore import upper_bound
 from dramatis.score.report import Facts, Second, flat, judged_rows, step_rows, verdict
 from dramatis.score.schema import JUDGED, STEPS
 from dramatis.score.style import features, style_distances
-from dramatis.score.summary import Rules, confusion, estimates, style_gains
+from dramatis.score.summary import WHOLE, Rules, confusion, estimates, style_gains
 from dramatis.score.theirs import theirs
 
 log = logging.getLogger("score")
@@ -95,7 +94,7 @@ def run(
     _check_asked(groups, characters, previews)
     controlled = any(row["landmarks"] is not None for rows in groups.values() for row in rows)
     eyes = _eyes(choices, params, controlled, styles=not characters)
-    first = decode(next(iter(groups.values()))[0]["image"])
+    first = decode(next(rows for (_, group), rows in groups.items() if group not in APART)[0]["image"])
     references = read_references(dataset, characters, eyes, first.shape[1] / first.shape[0])
     seen = {
         key: [eyes.see(decode(row["image"], row["preview_id"])) for row in rows]
@@ -140,6 +139,12 @@ def _check_asked(groups: Mapping[Key, Sequence[Row]], characters: Sequence[str],
             f"previews of {drawn}, but the run learned {learned}",
             "Run `dvc repro`: stage preview makes them anew",
         )
+    beside = {
+        name for (_, group), rows in groups.items() if group == "pair" for row in rows for name in row["characters"]
+    }
+    if beside - set(characters):
+        problem = f"pairs with {', '.join(sorted(beside - set(characters)))}, whom the run did not learn"
+        raise InputError(str(previews / "previews.parquet"), problem, "Run `dvc repro`: stage preview makes them anew")
     if not characters and not any(group == WHOLE for _, group in groups):
         problem = "there is no preview for its own sake: only pairs, or what was forgotten"
         raise InputError(str(previews / "previews.parquet"), problem, "Add prompts to section `preview`")
@@ -168,16 +173,16 @@ def _eyes(choices: Choices, params: ScoreParams, controlled: bool, styles: bool)
 
 
 def _known(references: References, eyes: Eyes, params: ScoreParams) -> list[judge.Known]:
-    """Everybody, in the eyes of each embedder."""
+    """Everybody, in the eyes of each embedder; strangers and training pictures in those of the first."""
     strangers = read_strangers(params.strangers, eyes) if references.held_out else []
     return [
         judge.Known(
             {name: embedder.embed(faces) for name, faces in references.held_out.items()},
-            {name: embedder.embed(faces) for name, faces in references.trained.items()},
-            embedder.embed(strangers),
+            {} if number else {name: embedder.embed(faces) for name, faces in references.trained.items()},
+            None if number else embedder.embed(strangers),
             embedder.threshold,
         )
-        for embedder in eyes.embedders
+        for number, embedder in enumerate(eyes.embedders)
     ]
 
 

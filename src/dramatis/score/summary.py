@@ -35,6 +35,7 @@ FOLDS: dict[str, Callable[[Sequence[Estimate | None]], Estimate | None]] = {
 """How the number of a run follows from those of its characters: the worst of them."""
 
 WHOLE = "run"
+"""The group of all characters together, or of the pictures of a run without characters."""
 
 
 class Rules(NamedTuple):
