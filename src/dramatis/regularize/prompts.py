@@ -36,7 +36,7 @@ def parse(text: str) -> Parts:
             parts, options, said = [*parts, said], [], ""
         elif letter == "}":
             if options is None:
-                raise ValueError(f"letter {at + 1} closes a choice that was not opened; \\}} stands for the brace itself")
+                raise ValueError(f"letter {at + 1} closes a choice that was not opened; \\}} is the brace itself")
             parts, options, said = [*parts, _closed([*options, said], at)], None, ""
         elif letter == "|" and options is not None:
             options, said = [*options, said], ""
@@ -44,7 +44,7 @@ def parse(text: str) -> Parts:
             said += letter
         at += 1
     if options is not None:
-        raise ValueError("a choice is not closed; \\{ stands for the brace itself")
+        raise ValueError("a choice is not closed; \\{ is the brace itself")
     read = tuple(part for part in [*parts, said] if part)
     if not any(part.strip(" ,") for part in read if isinstance(part, str)) and not any(map(_speaks, read)):
         raise ValueError("the prompt is empty")
