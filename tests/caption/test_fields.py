@@ -154,6 +154,7 @@ def test_no_tag_says_a_name_or_what_another_field_says(tags):
     from dramatis.caption.params import CaptionParams
     from dramatis.core.params import load_params
 
-    params = load_params("caption", CaptionParams).model_copy(update={"min_score": {"general": 0.0}})
+    changes = {"min_score": {"general": 0.0}, "stage_words": {"head": "head"}}
+    params = load_params("caption", CaptionParams).model_copy(update=changes)
     _, said = crop_fields(crop_row(0), Seen(tags, None, "m"), known(params), ALL)
     assert not {tag.casefold() for tag in said} & {"ada", "b3la", "head", "1person"}

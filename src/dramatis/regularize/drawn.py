@@ -13,10 +13,11 @@ from dramatis.diffusion.model import load_model
 from dramatis.diffusion.sample import sample
 from dramatis.regularize.params import RegularizeParams
 from dramatis.regularize.picture import ClassPicture
+from dramatis.regularize.prompts import prompt_of
 
 
 def drawn(params: RegularizeParams, source: str, base: Path, count: int) -> Iterator[ClassPicture]:
-    """As many pictures as asked for, the prompts taken in turns, each from a seed of its own.
+    """As many pictures as asked for: the prompts take turns, their choices are dealt, each has a seed of its own.
 
     Raises:
         MissingError: there is no such base.
@@ -25,7 +26,7 @@ def drawn(params: RegularizeParams, source: str, base: Path, count: int) -> Iter
     check_base(str(base))
     if not count:
         return
-    prompts = [params.prompts[number % len(params.prompts)] for number in range(count)]
+    prompts = [prompt_of(params.prompts, number, params.seed, source) for number in range(count)]
     numbers = [seeds.derive(params.seed, source, number) for number in range(count)]
     torch.set_num_threads(params.drawing.threads)
     model = load_model(str(base), params.drawing.device, params.drawing.precision, params.clip_skip)

@@ -2,13 +2,19 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field
 
 from dramatis.core.params import Params, Word
 from dramatis.diffusion.params import DrawingParams
+from dramatis.regularize.prompts import parse
 
 Category = Literal["general", "artist", "copyright", "character", "meta", "rating"]
 Share = Annotated[float, Field(ge=0, le=1)]
+
+
+def _readable(text: str) -> str:
+    parse(text)
+    return text
 
 
 class RegularizeParams(Params):
@@ -18,8 +24,10 @@ class RegularizeParams(Params):
     """
 
     seed: int = Field(ge=0, description="Seed of drawn pictures, and of which frames or files are taken.")
-    prompts: list[Annotated[str, StringConstraints(min_length=1)]] = Field(
-        min_length=1, description="Drawn: prompts that name nobody, taken in turns; they become the captions."
+    prompts: list[Annotated[str, AfterValidator(_readable)]] = Field(
+        min_length=1,
+        description="Drawn: prompts that name nobody, taken in turns; they become the captions. Of a choice, such as "
+        "`{red|blue} clothes`, each picture gets one; docs/made-pictures.md says how.",
     )
     clip_skip: int | None = Field(None, ge=1, le=12, description="Drawn: layer of the text encoder, from the last (1).")
     drawing: DrawingParams = Field(description="Drawn: how.")
