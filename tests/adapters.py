@@ -1,5 +1,6 @@
 """Adapters of random numbers for any pipeline, as methods and other programs write them."""
 
+import math
 import re
 
 import torch
@@ -74,5 +75,5 @@ def made(kind, shape, rank, draw):
                 "lokr_w2_a": some(rank, out // 2),
                 "lokr_w2_b": some(rank, width // 2),
             }
-        return update | {"lokr_w2_a": some(out // 2, rank), "lokr_w2_b": some(rank, width // 2, *kernel)}
+        return update | {"lokr_w2_a": some(out // 2, rank), "lokr_w2_b": some(rank, width // 2 * math.prod(kernel))}
     return {"diff": some(*shape)}

@@ -94,7 +94,9 @@ def write(adapter: Adapter) -> dict[str, Tensor]:
         tensors[f"{name}.lora_B.weight"] = torch.cat([up, up.new_zeros(up.shape[0], missing, *up.shape[2:])], 1)
         if "dora_scale" in update:
             deep = up.dim() == 4
-            tensors[f"{name}.lora_magnitude_vector"] = update["dora_scale"].reshape((1, -1, 1, 1) if deep else -1)
+            tensors[f"{name}.lora_magnitude_vector.weight"] = update["dora_scale"].reshape(
+                (1, -1, 1, 1) if deep else -1
+            )
     return tensors
 
 
