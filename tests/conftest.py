@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
-
-TOP = Path(__file__).parents[1]
+from whole import TOP, whole_project  # noqa: F401
 
 settings.register_profile("steady", deadline=None, derandomize=True, max_examples=50)
 settings.load_profile("steady")

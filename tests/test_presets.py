@@ -82,14 +82,12 @@ def test_the_figures_of_the_accounts():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", RECIPES)
-def test_a_recipe_runs_end_to_end(name, tmp_path):
+def test_a_recipe_runs_end_to_end(name, whole_project, tmp_path):
     """From the dataset to the release, by the stages' own scripts, on the sample film."""
-    if not (TOP / "data/dataset").is_dir():
-        pytest.skip("no dataset of the sample film: run `dvc repro dataset`")
     params = shrunk(applied(name), base_of(name, tmp_path))
     scenes = name == "style-inversion"  # the film has somebody in every frame: crops in a look take the scenes' place
-    dataset = write_styled(TOP / "data/dataset", tmp_path / "styled") if scenes else None
-    top = open_scratch(tmp_path / "project", TOP, params, dataset)
+    dataset = write_styled(whole_project / "data/dataset", tmp_path / "styled") if scenes else None
+    top = open_scratch(tmp_path / "project", whole_project, params, dataset)
     for run in params["runs"]:
         for stage in STAGES:
             run_stage(top, stage, run)

@@ -121,20 +121,16 @@ def test_the_page_names_every_method():
 
 
 @pytest.mark.slow
-def test_a_method_is_tried_once(tmp_path, monkeypatch):
+def test_a_method_is_tried_once(whole_project, tmp_path, monkeypatch):
     monkeypatch.chdir(TOP)
-    if not (TOP / "data/dataset").is_dir():
-        pytest.skip("no dataset of the sample film: run `dvc repro dataset`")
-    from pathlib import Path
-
     recipe = RECIPES["lora"]
     short = recipe._replace(run=recipe.run | {"train": {"steps": 4, "save_every": 2}})
     project = read_yaml(PARAMS)
     project["preview"]["drawing"] |= {"steps": 2}
-    found = try_method("lora", short, project, Path("data/dataset"), tmp_path)
+    found = try_method("lora", short, project, whole_project / "data/dataset", tmp_path)
     assert found["verdict"]["best_step"] in (2, 4) and found["seconds"] > 0
     assert pq.read_metadata(tmp_path / "lora/data/previews/lora/previews.parquet").num_rows > 0
     (tmp_path / "lora/params.yaml").unlink()
-    assert try_method("lora", short, project, Path("data/dataset"), tmp_path) == json.loads(
+    assert try_method("lora", short, project, whole_project / "data/dataset", tmp_path) == json.loads(
         (tmp_path / "lora/done.json").read_text()
     )

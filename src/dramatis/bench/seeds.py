@@ -24,7 +24,7 @@ FIGURES = {
     "cast": ("naming_precision", "naming_recall"),
     "outfit": ("ari", "changers_ari", "false"),
     "caption": ("name_order", "tag_f1"),
-    "score/*": ("recscore", "base_recscore", "identified", "control"),
+    "score/*": ("recscore", "base_recscore", "identified", "control", "base_control", "oracle_spearman"),
 }
 """File under `metrics/`, and the figures of it that have a bar."""
 
