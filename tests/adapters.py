@@ -68,12 +68,21 @@ def made(kind, shape, rank, draw):
                 update |= {f"hada_w{side}_a": some(out, rank), f"hada_w{side}_b": some(rank, count)}
         return update
     if base == "lokr":
-        update = {"lokr_w1": some(2, 2)}
+        rows, columns = factor(out), factor(width)
+        update = {"lokr_w1": some(rows, columns)}
         if tucker:
             return update | {
                 "lokr_t2": some(rank, rank, *kernel),
-                "lokr_w2_a": some(rank, out // 2),
-                "lokr_w2_b": some(rank, width // 2),
+                "lokr_w2_a": some(rank, out // rows),
+                "lokr_w2_b": some(rank, width // columns),
             }
-        return update | {"lokr_w2_a": some(out // 2, rank), "lokr_w2_b": some(rank, width // 2 * math.prod(kernel))}
+        return update | {
+            "lokr_w2_a": some(out // rows, rank),
+            "lokr_w2_b": some(rank, width // columns * math.prod(kernel)),
+        }
     return {"diff": some(*shape)}
+
+
+def factor(number):
+    """The largest divisor that is no greater than the root, as LyCORIS takes it."""
+    return max(one for one in range(1, math.isqrt(number) + 1) if number % one == 0)
