@@ -1,7 +1,7 @@
 # The few commands that are not `dvc` or `dramatis`. Everything runs in .venv, which the first of them makes.
 PYTHON ?= python3.11
 BIN := .venv/bin
-POCKET := $(addprefix models/pocket/dvc.yaml:,vae unet tagger embedder judge detector blur landmarks text_to_image readme)
+POCKET := $(addprefix models/pocket/dvc.yaml:,vae unet tagger embedder judge detector blur landmarks strangers text_to_image readme)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: install repro test test-slow seeds benchmark-identity benchmark-blur benchmark-landmarks benchmark-shots
