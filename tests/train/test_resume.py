@@ -204,8 +204,8 @@ def test_a_full_disk_loses_nothing(whole, tiny_sd, tmp_path, monkeypatch):
     args = {"params": settings(**SETTINGS), "characters": ("ada", "bela")}
     written, begin = [], Path.open
 
-    def full(path, mode="r", *rest):
-        stream = begin(path, mode, *rest)
+    def full(path, mode="r", *rest, **more):
+        stream = begin(path, mode, *rest, **more)
         written.extend([path] if mode == "wb" else [])
         return NoRoom(stream) if mode == "wb" and len(written) > 4 else stream
 
