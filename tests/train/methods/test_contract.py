@@ -86,9 +86,9 @@ def test_another_seed_begins_elsewhere(bases, name):
 
 @pytest.mark.parametrize("name", METHODS)
 def test_building_and_predicting_leave_the_global_generator_alone(bases, name):
+    model = base_model(bases["tiny"])
     state = torch.get_rng_state()
-    method = build(name, bases["tiny"], adapter={"dropout": 0.5})
-    loss_of(method)
+    loss_of(build_method(name, model, settings(adapter={"dropout": 0.5}), {"ada": "ada"}))
     assert torch.equal(torch.get_rng_state(), state)
 
 
