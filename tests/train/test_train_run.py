@@ -7,13 +7,12 @@ import pyarrow.parquet as pq
 import pytest
 import torch
 from safetensors.torch import load_file
-from tiny_sd import dataset_row, write_dataset
+from tiny_sd import dataset_row, encode, write_dataset
 from tiny_train import WEIGHTS, contents, settings, train
 
 from dramatis.core.errors import InputError, MissingError, ParameterError
 from dramatis.diffusion.load import load_pipeline
 from dramatis.diffusion.model import Model
-from dramatis.diffusion.prompts import encode
 from dramatis.train.methods import build_method
 
 
