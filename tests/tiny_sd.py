@@ -18,9 +18,22 @@ from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProject
 from dramatis.core.images import encode_png
 from dramatis.core.tables import stored_box, write_table
 from dramatis.dataset.schema import DATASET, PLAN
-from dramatis.diffusion.clip.tokenizer import clip_tokenizer
+from dramatis.diffusion.clip.tokenizer import END, WINDOW, merges, vocabulary
+from dramatis.diffusion.prompts import states
 
 CHARACTERS = [chr(code) for code in range(33, 127)]
+
+
+def clip_tokenizer(pad: str = END) -> CLIPTokenizer:
+    """CLIP's tokenizer without its files; `pad` as for `write_tokenizer`."""
+    pairs = [tuple(pair.split(" ")) for pair in merges()]
+    return CLIPTokenizer(vocabulary(), pairs, pad_token=pad, model_max_length=WINDOW)
+
+
+def encode(tokenizer, text_encoder, texts, clip_skip=None, tokens=75) -> torch.Tensor:
+    """Hidden states of SD 1.5's text encoder, shape (B, T, D)."""
+    layer = None if clip_skip in (None, 1) else clip_skip
+    return states(tokenizer, text_encoder, texts, tokens, layer, norm=True)[0]
 
 
 def build_tiny_sd(folder: Path) -> Path:

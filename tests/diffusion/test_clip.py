@@ -1,7 +1,8 @@
 import pytest
+from tiny_sd import clip_tokenizer
 from transformers import CLIPTokenizer
 
-from dramatis.diffusion.clip.tokenizer import clip_tokenizer, letters, vocabulary, write_tokenizer
+from dramatis.diffusion.clip.tokenizer import letters, vocabulary, write_tokenizer
 
 
 def test_numbers_are_those_of_clip():

@@ -2,10 +2,10 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from tiny_sd import clip_tokenizer, encode
 
-from dramatis.diffusion.clip.tokenizer import clip_tokenizer
 from dramatis.diffusion.load import load_pipeline
-from dramatis.diffusion.prompts import chunks_of, encode, text_ids, warn_of_long_texts, window_of
+from dramatis.diffusion.prompts import chunks_of, text_ids, warn_of_long_texts, window_of
 
 BEGIN, END = 49406, 49407
 

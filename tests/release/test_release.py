@@ -10,7 +10,7 @@ from builders import picture
 from diffusers import ControlNetModel
 from safetensors import safe_open
 from safetensors.torch import load_file
-from tiny_sd import tiny_sd  # noqa: F401
+from tiny_sd import encode, tiny_sd  # noqa: F401
 
 from dramatis.core.errors import InputError, MissingError
 from dramatis.core.images import decode, encode_png
@@ -21,7 +21,6 @@ from dramatis.diffusion.files import ADAPTER, CONTROLNET, EMBEDDING, UNET
 from dramatis.diffusion.formats import kohya
 from dramatis.diffusion.load import load_pipeline
 from dramatis.diffusion.model import Model
-from dramatis.diffusion.prompts import encode
 from dramatis.diffusion.weights import write_weights
 from dramatis.preview.schema import PREVIEWS
 from dramatis.release.card import limits

@@ -103,6 +103,8 @@ def test_a_method_has_its_parts():
         phases_of(settings(adapter={"text_rank": 0}, parts=["text_encoder"]), spec(), "solo")
     with pytest.raises(ParameterError, match="sets.control = 0: controlnet learns from these"):
         phases_of(settings(), spec("controlnet"), "solo")
+    control = {"sets": {"control": 1.0}, "validation": {"every": 5}}
+    assert phases_of(settings(**control), spec("controlnet"), "solo")
 
 
 def legs(*said, **train):
@@ -131,6 +133,13 @@ def test_a_step_of_another_phase_is_refused():
 def test_at_least_so_many_steps():
     (leg,) = legs({"name": "a", "steps": None, "epochs": 3.0, "min_steps": 50})
     assert leg.steps == 50 and leg.per_epoch == 2
+
+
+def test_epochs_that_show_no_picture_are_refused():
+    rare = [row | {"per_epoch": 0.01} for row in ROWS]
+    found = phases({"name": "a", "steps": None, "epochs": 1.0}, prior={"share": 0.0})
+    with pytest.raises(ParameterError, match="phase a: epochs = 1.0: in so few the plan shows no picture"):
+        legs_of(found, [rare[:1]], "solo")
 
 
 def test_a_cycle_is_counted_in_epochs():

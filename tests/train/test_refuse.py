@@ -1,14 +1,10 @@
 """Combinations that cannot work, each with the line that it gives; and the usual ones, which pass."""
 
-import json
-
 import pytest
-import torch
 from tiny_sd import TRAIN, merged
 
-from dramatis.core.errors import InputError, ParameterError
+from dramatis.core.errors import ParameterError
 from dramatis.core.runs import Run
-from dramatis.diffusion.weights import write_weights
 from dramatis.train.methods import names
 from dramatis.train.params import TrainParams
 from dramatis.train.phases import PARTS, Phase
@@ -120,22 +116,8 @@ def test_facts_of_a_folder_come_from_its_configurations(bases, tmp_path):
     assert base_of(str(bases["tiny"])) == Base(
         str(bases["tiny"]), prediction_type="v_prediction", window=77, layers=2, halvings=2
     )
-    assert base_of(str(bases["sdxl"]))[1:] == (False, "epsilon", 77, 3, 3)
+    assert base_of(str(bases["sdxl"]))[1:] == ("epsilon", 77, 3, 3)
     assert base_of("org/hub") == Base("org/hub")
     (tmp_path / "scheduler").mkdir()
     (tmp_path / "scheduler" / "scheduler_config.json").write_text("{not json")
     assert base_of(str(tmp_path)) == Base(str(tmp_path))
-
-
-def test_an_adapter_is_no_base(tmp_path):
-    file = tmp_path / "step-000002" / "adapter.safetensors"
-    write_weights({"lora_unet_conv_in.lora_down.weight": torch.zeros(1)}, file)
-    for place in (file, file.parent):
-        with pytest.raises(InputError, match="this is an adapter, no model. Name the model that it was trained on"):
-            check("dreambooth", base=base_of(str(place)))
-    model = tmp_path / "model.safetensors"
-    write_weights({"model.diffusion_model.out.2.bias": torch.zeros(1)}, model)
-    assert not base_of(str(model)).adapter
-    for content in (b"", b"\0" * 20, json.dumps({}).encode() * 9):
-        (tmp_path / "broken.safetensors").write_bytes(content)
-        assert base_of(str(tmp_path / "broken.safetensors")) == Base(str(tmp_path / "broken.safetensors"))

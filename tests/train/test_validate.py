@@ -4,10 +4,12 @@ import pytest
 import torch
 from tiny_sd import TRAIN, dataset_row, merged, prior_row, write_dataset
 
+from dramatis.core.tables import write_table
+from dramatis.dataset.schema import CONTROLLED
 from dramatis.diffusion.model import load_model
 from dramatis.train.methods import build_method
 from dramatis.train.params import TrainParams
-from dramatis.train.validate import spread, validation_items, validation_loss
+from dramatis.train.validate import held_out, spread, validation_items, validation_loss
 
 PARAMS = TrainParams.model_validate(merged(TRAIN, {"captions": {"dropout": 0.9, "tag_dropout": 0.9}}))
 
@@ -25,6 +27,15 @@ def folder(tmp_path_factory):
     )
 
 
+def add_control(folder, rows):
+    stored = [{name: row.get(name) for name in CONTROLLED.names} | {"conditioning_image": row["image"]} for row in rows]
+    write_table(stored, CONTROLLED, folder / "v.parquet")
+
+
+def items_of(model, folder, characters, pictures, method="lora"):
+    return validation_items(model, folder, held_out(folder, characters, method), pictures)
+
+
 def disturbed(method):
     generator = torch.Generator().manual_seed(2)
     for named in method.parameters().values():
@@ -33,9 +44,31 @@ def disturbed(method):
 
 
 def test_who_is_measured_and_on_what(method, folder):
-    items = validation_items(method.model, folder, ["ada", "bela"], 2)
+    items = items_of(method.model, folder, ["ada", "bela"], 2)
     assert {name: len(found) for name, found in items.items()} == {"ada": 2, "bela": 2, "regularization": 1}
-    assert set(validation_items(method.model, folder, ["bela"], 9)) == {"bela", "regularization"}
+    assert set(items_of(method.model, folder, ["bela"], 9)) == {"bela", "regularization"}
+
+
+def test_a_style_is_measured_on_scenes_that_name_nobody(tmp_path):
+    nobody, somebody = (dataset_row(i, None, "forest", characters=names) for i, names in ((50, []), (51, ["ada"])))
+    folder = write_dataset(tmp_path, **{"scenes/validation": [nobody, somebody]})
+    assert {name: [row["id"] for row in rows] for name, rows in held_out(folder, [], "textual_inversion").items()} == {
+        "scenes": ["row-0050"]
+    }
+
+
+def test_a_controlnet_is_measured_on_held_out_control_images(tiny_sd, tmp_path):
+    write_dataset(tmp_path, **{"regularization/validation": [prior_row(40)]})
+    rows = [dataset_row(60 + i, origin=kind) for i, kind in enumerate(("landmarks", "canny"))]
+    add_control(tmp_path / "control/validation", rows)
+    held = held_out(tmp_path, ["ada"], "controlnet", ["canny"])
+    assert {name: [row["id"] for row in found] for name, found in held.items()} == {"ada": ["row-0061"]}
+    method = build_method("controlnet", load_model(str(tiny_sd)), PARAMS, {})
+    items = validation_items(method.model, tmp_path, held_out(tmp_path, ["ada"], "controlnet"), 9)
+    assert len(items["ada"]) == 2 and all(item.control.shape == (3, 64, 64) for item in items["ada"])
+    first = validation_loss(method, items, PARAMS, 7)
+    disturbed(method)
+    assert validation_loss(method, items, PARAMS, 7) != first
 
 
 def test_a_selection_is_spread_over_all():
@@ -44,7 +77,7 @@ def test_a_selection_is_spread_over_all():
 
 
 def test_it_repeats_itself_and_sees_the_model(method, folder):
-    items = validation_items(method.model, folder, ["ada", "bela"], 2)
+    items = items_of(method.model, folder, ["ada", "bela"], 2)
     first = validation_loss(method, items, PARAMS, 7)
     assert first == validation_loss(method, items, PARAMS, 7) and set(first) == {"ada", "bela", "regularization"}
     assert first["ada"] == validation_loss(method, {"ada": items["ada"]}, PARAMS, 7)["ada"]
@@ -55,7 +88,7 @@ def test_it_repeats_itself_and_sees_the_model(method, folder):
 
 def test_the_loss_by_hand(method, folder):
     """A model that predicts nothing errs by the target: v = sqrt(kept) noise - sqrt(1 - kept) latents."""
-    items = {"ada": validation_items(method.model, folder, ["ada"], 1)["ada"]}
+    items = {"ada": items_of(method.model, folder, ["ada"], 1)["ada"]}
     method.predict = lambda noisy, *_: torch.zeros_like(noisy)
     found = validation_loss(method, items, PARAMS, 7)["ada"]
     kept = method.model.scheduler.alphas_cumprod[[250, 749]]
@@ -72,7 +105,7 @@ def test_training_goes_on_with_the_same_bits(tiny_sd, folder):
         method = build_method("lora", model, PARAMS, {})
         model.pipeline.unet.mid_block.chance = torch.nn.Dropout(0.5).train()
         model.pipeline.unet.mid_block.register_forward_hook(lambda block, _, out: block.chance(out))
-        items = validation_items(model, folder, ["ada"], 2)
+        items = items_of(model, folder, ["ada"], 2)
         weights = [tensor for named in method.parameters().values() for tensor in named.values()]
         optimizer = torch.optim.AdamW(weights, lr=1e-2)
         torch.manual_seed(3)

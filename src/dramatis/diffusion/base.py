@@ -11,6 +11,7 @@ from dramatis.diffusion.headers import shapes_of
 
 HUB_ID = re.compile(r"[\w-][\w.-]*/[\w.-]+")
 USE = "Name a diffusers folder, a .safetensors file or a hub id"
+UNFUSED = "Name the model that it was trained on, or fuse it into one with `dramatis merge` and name that"
 CLASSES = {"StableDiffusionPipeline": "sd", "StableDiffusionXLPipeline": "sdxl"}
 """Family by the pipeline's class."""
 WEIGHED = {"sd": ("unet", "vae", "text_encoder"), "sdxl": ("unet", "vae", "text_encoder", "text_encoder_2")}
@@ -45,6 +46,8 @@ def check_folder(folder: Path) -> str:
         InputError: it is of another class, a part is missing, or a file is cut short.
     """
     index = folder / "model_index.json"
+    if any(folder.glob("adapter*.safetensors")) and not index.is_file():
+        raise InputError(str(folder), "this is an adapter, no model", UNFUSED)
     if not index.is_file():
         raise InputError(str(folder), "this folder has no model_index.json, so it is no diffusers pipeline", USE)
     name = _read(index).get("_class_name")

@@ -3,6 +3,8 @@
 import importlib
 import json
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,7 @@ __all__ = ["base_digest", "check_base", "load_pipeline", "pick_device"]
 Pipeline = StableDiffusionPipeline | StableDiffusionXLPipeline
 CLASSES = {"sd": StableDiffusionPipeline, "sdxl": StableDiffusionXLPipeline}
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
+LOGGING = (diffusers_logging, transformers_logging)
 SAFE = {"safety_checker": None, "requires_safety_checker": False}
 UNREADABLE = (OSError, ValueError, TypeError, KeyError, RuntimeError)
 """What diffusers and transformers raise for files that are none of theirs."""
@@ -54,8 +57,8 @@ def load_pipeline(base: str, device: str = "cpu", precision: str = "fp32") -> Pi
     """
     check_base(base)
     target = pick_device(device)
-    diffusers_logging.disable_progress_bar()
-    transformers_logging.disable_progress_bar()
+    for library in LOGGING:
+        library.disable_progress_bar()
     if Path(base).is_file():
         pipeline = _from_file(Path(base))
     else:
@@ -102,20 +105,34 @@ def _from_folder(folder: Path) -> Pipeline:
 def _part(folder: Path, part: str) -> torch.nn.Module:
     """One part with weights, every tensor of which is in its files and in shape."""
     library, name = json.loads((folder / "model_index.json").read_text())[part]
-    module, info = _read(
-        folder / part,
-        getattr(importlib.import_module(library), name).from_pretrained,
-        str(folder / part),
-        variant=variant_of(folder / part),
-        use_safetensors=True,
-        local_files_only=True,
-        output_loading_info=True,
-        dtype=torch.float32,
-    )
+    with _errors_alone():
+        module, info = _read(
+            folder / part,
+            getattr(importlib.import_module(library), name).from_pretrained,
+            str(folder / part),
+            variant=variant_of(folder / part),
+            use_safetensors=True,
+            local_files_only=True,
+            output_loading_info=True,
+            dtype=torch.float32,
+        )
     if absent := sorted(info["missing_keys"]):
         more = f" and {len(absent) - 1} more" if len(absent) > 1 else ""
         raise InputError(str(folder / part), f"no tensor {absent[0]}{more} in its files", "Fetch the base again")
     return module
+
+
+@contextmanager
+def _errors_alone() -> Iterator[None]:
+    """Without the libraries' warnings of missing tensors, which are errors here and said in one line."""
+    before = [library.get_verbosity() for library in LOGGING]
+    for library in LOGGING:
+        library.set_verbosity_error()
+    try:
+        yield
+    finally:
+        for library, verbosity in zip(LOGGING, before, strict=True):
+            library.set_verbosity(verbosity)
 
 
 def _from_file(file: Path) -> Pipeline:

@@ -174,6 +174,35 @@ class Model:
         added = self.added(conditioning, time_ids)
         return self.pipeline.unet(noisy, t, conditioning.hidden, added_cond_kwargs=added, **residuals).sample
 
+    def residuals(
+        self,
+        controlnet: torch.nn.Module,
+        noisy: torch.Tensor,
+        t: torch.Tensor,
+        conditioning: Conditioning,
+        time_ids: torch.Tensor | None,
+        control: torch.Tensor,
+        scale: float = 1.0,
+    ) -> dict[str, object]:
+        """What a ControlNet adds to the UNet's features, as `denoise` takes it.
+
+        Args:
+            controlnet: of a UNet like this one's.
+            noisy, t, conditioning, time_ids: as for `denoise`.
+            control: control images, shape (B, 3, H, W) [px, 0..1].
+            scale: strength; 1 is as trained.
+        """
+        down, middle = controlnet(
+            noisy,
+            t,
+            encoder_hidden_states=conditioning.hidden,
+            controlnet_cond=control.to(noisy),
+            conditioning_scale=scale,
+            added_cond_kwargs=self.added(conditioning, time_ids),
+            return_dict=False,
+        )
+        return {"down_block_additional_residuals": down, "mid_block_additional_residual": middle}
+
     def added(self, conditioning: Conditioning, time_ids: torch.Tensor | None) -> dict[str, torch.Tensor] | None:
         """What SDXL's UNet and ControlNets take as `added_cond_kwargs`; None in the other family."""
         if self.family == "sd":

@@ -95,22 +95,6 @@ def states(
     return hidden.unflatten(0, ids.shape[:2]).flatten(1, 2), pooled
 
 
-def encode(
-    tokenizer, text_encoder, texts: Sequence[str], clip_skip: int | None = None, tokens: int = CHUNK
-) -> torch.Tensor:
-    """Hidden states of SD 1.5's text encoder for a list of texts, shape (B, T, D).
-
-    The pipelines of diffusers crash on `clip_skip` with transformers 5, where CLIP's text model is flat; this does not.
-
-    Args:
-        clip_skip: layer to read, counted from the last (1), as other programs count; None is the last. The final norm
-            follows it.
-        tokenizer, text_encoder, texts, tokens: as for `states`.
-    """
-    layer = None if clip_skip in (None, 1) else clip_skip
-    return states(tokenizer, text_encoder, texts, tokens, layer, norm=True)[0]
-
-
 def warn_of_long_texts(tokenizer, texts: Sequence[str], tokens: int = CHUNK) -> int:
     """How many distinct texts have more tokens than are read; says so in the log, with an example.
 

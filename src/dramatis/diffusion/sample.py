@@ -53,26 +53,18 @@ def sample(
     scheduler = build_sampler(model.pipeline.scheduler.config, params.sampler, zero_terminal_snr)
     width, height = size or (params.width_px or own_size(model)[0], params.height_px or own_size(model)[1])
     negatives = negatives if negatives is not None else [params.negative] * len(prompts)
-    said: dict[str, Conditioning] = {}
     for start in range(0, len(prompts), params.batch_size):
         part = slice(start, start + params.batch_size)
         texts = [*negatives[part], *prompts[part]] if params.guidance > 1 else list(prompts[part])
-        said = {text: said.get(text) or model.encode([text], tokens) for text in dict.fromkeys(texts)}
         latents = _denoised(
             model,
             scheduler,
-            _joined([said[text] for text in texts]),
+            model.encode(texts, tokens),
             _noise(model, seeds[part], (width, height)),
             params,
             _pixels(controls[part], model.device) if controls is not None else None,
         )
         yield from _decoded(model, latents)
-
-
-def _joined(parts: Sequence[Conditioning]) -> Conditioning:
-    """Conditionings of one text each as that of a batch."""
-    pooled = None if parts[0].pooled is None else torch.cat([part.pooled for part in parts])
-    return Conditioning(torch.cat([part.hidden for part in parts]), pooled)
 
 
 def _noise(model: Model, seeds: Sequence[int], size: tuple[int, int]) -> list[tuple[torch.Generator, torch.Tensor]]:
@@ -122,36 +114,13 @@ def _denoised(
         extra = {}
         if watched is not None:
             seen = torch.cat([control] * halves)
-            extra = _residuals(watched, noisy, when, conditioning, times, seen, strength)
+            extra = model.residuals(watched, noisy, when, conditioning, times, seen, strength)
         predicted = model.denoise(noisy, when, conditioning, times, **extra).float()
         if halves == 2:
             without, asked = predicted.chunk(2)
             predicted = without + params.guidance * (asked - without)
         latents = scheduler.step(predicted, t, latents, **chance).prev_sample
     return latents
-
-
-def _residuals(
-    controlnet: torch.nn.Module,
-    noisy: torch.Tensor,
-    t: torch.Tensor,
-    conditioning: Conditioning,
-    times: torch.Tensor,
-    control: torch.Tensor,
-    scale: float,
-) -> dict[str, object]:
-    """What a ControlNet adds to the UNet's features, as `Model.denoise` takes it."""
-    added = None if conditioning.pooled is None else {"text_embeds": conditioning.pooled, "time_ids": times}
-    down, middle = controlnet(
-        noisy,
-        t,
-        encoder_hidden_states=conditioning.hidden,
-        controlnet_cond=control.to(noisy.dtype),
-        conditioning_scale=scale,
-        added_cond_kwargs=added,
-        return_dict=False,
-    )
-    return {"down_block_additional_residuals": down, "mid_block_additional_residual": middle}
 
 
 def _decoded(model: Model, latents: torch.Tensor) -> Iterator[Image]:

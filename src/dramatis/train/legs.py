@@ -53,13 +53,19 @@ def legs_of(phases: Sequence[Phase], rows: Sequence[Sequence[Row]], run: str) ->
         run: its name.
 
     Raises:
-        ParameterError: `from` names a step that its phase does not have.
+        ParameterError: a phase trains nothing, or `from` names a step that its phase does not have.
     """
     legs: list[Leg] = []
     for phase, some in zip(phases, rows, strict=True):
         params = phase.params
         plan = plan_of(some, params, f"{run}/{phase.name}")
         per_epoch = steps_per_epoch(plan, params.steps, params.epochs)
+        if not per_epoch:
+            raise ParameterError(
+                f"params.yaml: runs.{run}, phase {phase.name}",
+                f"epochs = {params.epochs}: in so few the plan shows no picture, so it trains nothing",
+                "Raise `epochs`, `sets` or `per_subject`, or say `steps`",
+            )
         steps = length(params.steps, params.epochs, params.min_steps, per_epoch)
         legs.append(Leg(phase, plan, list(some), legs[-1].last if legs else 0, steps, per_epoch))
         for reference in phase.start.values():

@@ -155,10 +155,6 @@ def _check_something_learns(params: TrainParams, method: str, place: str) -> Non
     sets = params.sets
     if method == "controlnet" and not sets.control:
         raise ParameterError(place, "sets.control = 0: controlnet learns from these pictures alone", "Raise it")
-    if method == "controlnet" and params.validation.every is not None:
-        raise ParameterError(
-            place, "validation.every: held-out pictures have no control images for controlnet", "Say null"
-        )
     if method != "controlnet" and not (sets.characters or sets.scenes or sets.composites):
         raise ParameterError(
             place, "sets: characters, scenes and composites are 0, so it trains on nobody", "Raise one of them"

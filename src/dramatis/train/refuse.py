@@ -1,12 +1,11 @@
 """Combinations of method, parameters and base that cannot work, refused in one line before any weights are loaded."""
 
 import json
-import struct
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from dramatis.core.errors import InputError, ParameterError
+from dramatis.core.errors import ParameterError
 from dramatis.core.runs import Run
 from dramatis.train.methods import check_method
 from dramatis.train.params import TrainParams
@@ -15,8 +14,6 @@ from dramatis.train.phases import PARTS, Phase
 ADAPTERS = ("lora", "loha", "lokr")
 SECTIONS = {"adapter": ADAPTERS, "embedding": ("textual_inversion",)}
 """Methods that read a section of the parameters; the other sections concern all."""
-MARKS = ("lora_", "hada_", "lokr_")
-"""In the names of an adapter file's tensors."""
 HALVINGS = 4
 """Times that a VAE may halve a picture's sides for `controlnet`."""
 MEND = "Mend it in params.yaml"
@@ -26,8 +23,6 @@ class Base(NamedTuple):
     """What is known of a base from its small files; None or empty where there are none to read."""
 
     place: str
-    adapter: bool = False
-    """Whether it is an adapter's file rather than a model's."""
     prediction_type: str | None = None
     window: int | None = None
     """Tokens that the text encoder takes at once, begin and end included."""
@@ -38,10 +33,8 @@ class Base(NamedTuple):
 
 
 def base_of(base: str) -> Base:
-    """Reads the configuration of a local base, or the header of a single file; of a hub model nothing is known."""
+    """Reads the configuration of a local folder; of a single file and of a hub model nothing is known."""
     folder = Path(base)
-    if folder.is_file() and folder.suffix == ".safetensors":
-        return Base(base, adapter=any(mark in name for name in _tensors(folder) for mark in MARKS))
     if not folder.is_dir():
         return Base(base)
     texts = [_json(folder / part / "config.json") for part in ("text_encoder", "text_encoder_2")]
@@ -51,7 +44,6 @@ def base_of(base: str) -> Base:
     scheduler = _json(folder / "scheduler" / "scheduler_config.json")
     return Base(
         base,
-        adapter=not (folder / "model_index.json").is_file() and any(folder.glob("adapter*.safetensors")),
         prediction_type=scheduler.get("prediction_type", "epsilon") if scheduler else None,
         window=min(windows, default=None),
         layers=min(layers, default=None),
@@ -70,16 +62,9 @@ def refuse(name: str, run: Run, phases: Sequence[Phase], base: Base) -> None:
 
     Raises:
         ParameterError: a method, a value or a combination of them that cannot work.
-        InputError: the base is an adapter.
     """
     check_method(run.method)
     place = f"params.yaml: runs.{name}"
-    if base.adapter:
-        raise InputError(
-            base.place,
-            "this is an adapter, no model",
-            "Name the model that it was trained on, or fuse it into one with `dramatis merge` and name that",
-        )
     if base.layers is not None and run.clip_skip is not None and run.clip_skip > base.layers:
         raise ParameterError(
             place, f"clip_skip = {run.clip_skip}: the base's text encoder has {base.layers} layers", MEND
@@ -191,16 +176,3 @@ def _json(file: Path) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def _tensors(file: Path) -> list[str]:
-    """Names of the tensors in a safetensors file; none if it is no such file."""
-    with file.open("rb") as stream:
-        head = stream.read(8)
-        size = struct.unpack("<Q", head)[0] if len(head) == 8 else 0
-        if not 0 < size < 100_000_000:
-            return []
-        try:
-            return list(json.loads(stream.read(size)))
-        except ValueError:
-            return []

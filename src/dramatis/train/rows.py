@@ -129,11 +129,12 @@ def _rows(
     return [
         row | {"per_epoch": row["per_epoch"] * factor}
         for row in rows
-        if row["per_epoch"] > 0 and _wanted(row, config, characters, params.sets.control_kinds)
+        if row["per_epoch"] > 0 and counts(row, config, characters, params.sets.control_kinds)
     ]
 
 
-def _wanted(row: Row, config: str, characters: set[str], kinds: Sequence[str] | None) -> bool:
+def counts(row: Row, config: str, characters: set[str], kinds: Sequence[str] | None) -> bool:
+    """Whether a row of a configuration concerns a run; `kinds` of control images are seen, None is all."""
     if config == PRIOR:
         return True
     if config in ("scenes", "composites"):
@@ -158,17 +159,17 @@ def _check_everybody(
 ) -> None:
     """Refuses a character that no row shows."""
     shown = {name for row in rows if row["config"] != PRIOR for name in (row["character"], *row["characters"])}
-    missing = [name for name in characters if name not in shown]
+    known = triggers_of(dataset)
+    missing = [name for name in characters if name not in shown or name not in known]
     if not missing:
         return
     plan = read_plan(dataset, "characters")
     named = read_split(dataset, "characters", "train", ["id", "character"])
-    known = {row["character"] for row in named}
-    counts = Counter(row["character"] for row in named if plan[row["id"]]["per_epoch"] > 0)
-    listed = ", ".join(f"{name} ({count})" for name, count in sorted(counts.items())) or "nobody"
+    planned = Counter(row["character"] for row in named if plan[row["id"]]["per_epoch"] > 0)
+    listed = ", ".join(f"{name} ({count})" for name, count in sorted(planned.items())) or "nobody"
     if missing[0] not in known:
         problem = "no such character in the training set"
-    elif missing[0] not in counts or "characters" in factors:
+    elif missing[0] not in planned or "characters" in factors:
         problem = "the plan shows none of its pictures"
     else:
         problem = f"none of its pictures is in {', '.join(config for config in factors if config != PRIOR)}"

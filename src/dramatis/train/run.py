@@ -26,7 +26,7 @@ from dramatis.train.refuse import base_of, refuse
 from dramatis.train.rows import factors_of, files_of, rows_of, triggers_of
 from dramatis.train.schema import LOG, RUN_FILE, SEEN, VALIDATION, checkpoint_name
 from dramatis.train.state import History, file_digest, open_scratch
-from dramatis.train.validate import validation_items, validation_loss
+from dramatis.train.validate import held_out, validation_items, validation_loss
 
 log = logging.getLogger(__name__)
 LIBRARIES = ("torch", "diffusers", "peft", "transformers")
@@ -63,8 +63,8 @@ def run(name: str, spec: Run, section: TrainParams, *, dataset: Path, out: Path,
         warn_of_long_texts(
             model.pipeline.tokenizer, [row["caption"] for row in leg.rows], leg.phase.params.captions.tokens
         )
-    words = {character: triggers_of(dataset)[character] for character in spec.characters}
-    method = build_method(spec.method, model, params, words)
+    words = triggers_of(dataset)
+    method = build_method(spec.method, model, params, {character: words[character] for character in spec.characters})
     cache = work.parent / "latents" if params.cache else None
     history = train(
         method,
@@ -72,7 +72,7 @@ def run(name: str, spec: Run, section: TrainParams, *, dataset: Path, out: Path,
         name,
         scratch,
         lambda leg: items_of(model, leg.rows, dataset, leg.phase.params.objective.face_weight, cache),
-        measure_of(method, legs, spec.characters, dataset, cache),
+        measure_of(method, legs, spec, dataset, cache),
     )
     record |= {"family": model.family}
     with whole_folder(out) as folder:
@@ -80,14 +80,18 @@ def run(name: str, spec: Run, section: TrainParams, *, dataset: Path, out: Path,
     shutil.rmtree(scratch)
 
 
-def measure_of(
-    method: Method, legs: Sequence[Leg], characters: Sequence[str], dataset: Path, cache: Path | None
-) -> Measure | None:
+def measure_of(method: Method, legs: Sequence[Leg], spec: Run, dataset: Path, cache: Path | None) -> Measure | None:
     """What measures the loss on held-out pictures, if any phase asks for it."""
-    sections = [leg.phase.params.validation for leg in legs if leg.phase.params.validation.every]
-    if not sections:
+    asking = [leg.phase.params for leg in legs if leg.phase.params.validation.every]
+    if not asking:
         return None
-    items = validation_items(method.model, dataset, characters, max(some.pictures for some in sections), cache)
+    kinds = [params.sets.control_kinds for params in asking]
+    seen = None if None in kinds else sorted({kind for some in kinds for kind in some})
+    held = held_out(dataset, spec.characters, spec.method, seen)
+    if not held:
+        log.warning("validation: no held-out picture concerns this run, so no loss is measured")
+    most = max(params.validation.pictures for params in asking)
+    items = validation_items(method.model, dataset, held, most, cache)
     return lambda params: validation_loss(method, items, params, params.seed)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import torch
 
@@ -14,49 +15,57 @@ from dramatis.train.data import items_of
 from dramatis.train.methods import Method
 from dramatis.train.objective import errors
 from dramatis.train.params import TrainParams
-from dramatis.train.rows import COLUMNS
+from dramatis.train.rows import COLUMNS, PRIOR, Row, counts
 
-PRIOR = "regularization"
-"""Name of the class pictures among the characters."""
+T = TypeVar("T")
 AUTOCAST = {"bf16": torch.bfloat16, "fp16": torch.float16}
 
 
-def spread(ids: Sequence[str], count: int) -> list[str]:
-    """At most `count` ids, evenly over their order, the first always among them."""
-    if len(ids) <= count:
-        return list(ids)
-    return [ids[i * len(ids) // count] for i in range(count)]
+def spread(rows: Sequence[T], count: int) -> list[T]:
+    """At most `count` rows, evenly over their order, the first always among them."""
+    if len(rows) <= count:
+        return list(rows)
+    return [rows[i * len(rows) // count] for i in range(count)]
+
+
+def held_out(
+    dataset: Path, characters: Sequence[str], method: str, kinds: Sequence[str] | None = None
+) -> dict[str, list[Row]]:
+    """Held-out rows by what they show: a character, or class pictures (`regularization`); who has none is not there.
+
+    Of a run without characters `scenes` that name nobody; of `controlnet` pictures with control images, and no others.
+
+    Args:
+        dataset: folder of stage `dataset`.
+        characters: of the run.
+        method: of the run.
+        kinds: of control images; None is all.
+    """
+    learned = "control" if method == "controlnet" else "characters" if characters else "scenes"
+    found: dict[str, list[Row]] = {}
+    for config in (learned,) if learned == "control" else (learned, PRIOR):
+        for row in read_split(dataset, config, "validation", [*COLUMNS, "bucket"]):
+            if counts(row, config, set(characters), kinds):
+                found.setdefault(row["character"] or config, []).append(row | {"config": config, "per_epoch": 1.0})
+    return found
 
 
 def validation_items(
-    model: Model, dataset: Path, characters: Sequence[str], pictures: int, cache: Path | None = None
+    model: Model, dataset: Path, held: Mapping[str, Sequence[Row]], pictures: int, cache: Path | None = None
 ) -> dict[str, list[Item]]:
-    """Held-out pictures of each character, and class pictures as `regularization`; who has none is not among them.
+    """Held-out pictures of each subject.
 
     Args:
         model: the base.
         dataset: folder of stage `dataset`.
-        characters: of the run.
+        held: from `held_out`.
         pictures: of each, at most; spread evenly over their ids.
         cache: as for `items_of`.
     """
-    columns = [*COLUMNS, "bucket"]
-    wanted = [("character", "in", list(characters))]
-    rows = read_split(dataset, "characters", "validation", columns, wanted) if characters else []
-    named = [(row["character"], row | {"config": "characters", "per_epoch": 1.0}) for row in rows]
-    rows = read_split(dataset, PRIOR, "validation", columns)
-    named += [(PRIOR, row | {"config": PRIOR, "per_epoch": 1.0}) for row in rows]
-    ids: dict[str, list[str]] = {}
-    for name, row in named:
-        ids.setdefault(name, []).append(row["id"])
-    chosen = {name: set(spread(sorted(found), pictures)) for name, found in ids.items()}
-    kept = [(name, row) for name, row in named if row["id"] in chosen[name]]
-    kept.sort(key=lambda pair: (pair[0], pair[1]["id"]))
-    items = items_of(model, [row for _, row in kept], dataset, 1.0, cache, "validation")
-    found: dict[str, list[Item]] = {}
-    for (name, _), item in zip(kept, items, strict=True):
-        found.setdefault(name, []).append(item)
-    return found
+    chosen = {name: spread(sorted(rows, key=lambda row: row["id"]), pictures) for name, rows in sorted(held.items())}
+    rows = [row for some in chosen.values() for row in some]
+    items = iter(items_of(model, rows, dataset, 1.0, cache, "validation"))
+    return {name: [next(items) for _ in some] for name, some in chosen.items()}
 
 
 def validation_loss(

@@ -4,11 +4,11 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from lessons import build, loss_of, prediction, settings
+from lessons import base_model, build, loss_of, prediction, settings
 from safetensors.torch import load_file
 
 from dramatis.diffusion.files import ADAPTER
-from dramatis.train.adapters import generator_of
+from dramatis.train.adapters import TARGETS, generator_of, places
 from dramatis.train.methods.loha import Hadamard, Product
 from dramatis.train.methods.lokr import Kronecker, factors
 
@@ -20,21 +20,16 @@ def saved(method, folder):
     return load_file(folder / ADAPTER)
 
 
-@pytest.mark.parametrize("name", ADAPTERS)
-def test_targets_widen(bases, name):
-    counts = [
-        len(build(name, bases["tiny"], adapter={"targets": t}).parameters()["unet"])
-        for t in ("attn", "attn-mlp", "full")
-    ]
+def test_targets_widen(bases):
+    unet = base_model(bases["tiny"]).parts()["unet"]
+    counts = [len(places("unet", unet, settings(adapter={"targets": t}).adapter)) for t in TARGETS]
     assert counts[0] < counts[1] < counts[2]
 
 
-@pytest.mark.parametrize("name", ADAPTERS)
-def test_all_methods_adapt_the_same_layers(bases, tmp_path, name):
-    layers = {key.split(".")[0] for key in saved(build(name, bases["sdxl"]), tmp_path / name)}
-    wanted = {key.split(".")[0] for key in saved(build("lora", bases["sdxl"]), tmp_path / "lora")}
-    assert layers == wanted
-    assert {layer.split("_")[1] for layer in layers} == {"unet", "te1", "te2"}
+def test_all_methods_adapt_the_same_layers(bases, tmp_path):
+    layers = [{key.split(".")[0] for key in saved(build(name, bases["sdxl"]), tmp_path / name)} for name in ADAPTERS]
+    assert layers[0] == layers[1] == layers[2]
+    assert {layer.split("_")[1] for layer in layers[0]} == {"unet", "te1", "te2"}
 
 
 def test_ranks_and_alphas_by_layer(bases, tmp_path):

@@ -39,7 +39,9 @@ def test_a_fresh_adapter_changes_nothing_in_half_precision(bases, name, adapter)
     assert all(tensor.dtype == torch.float32 for named in method.parameters().values() for tensor in named.values())
 
 
-@pairs
+@pytest.mark.parametrize(
+    ("name", "layout"), [*((name, "tiny") for name in METHODS), ("lora", "sdxl"), ("textual_inversion", "sdxl")]
+)
 def test_it_learns(bases, name, layout):
     losses = teach(build(name, bases[layout]), 12, RATES.get(name, 1e-2))
     floor = 0.999 if name == "textual_inversion" else 0.95  # two words can do little with a UNet of random weights
@@ -64,9 +66,9 @@ def test_gradients_reach_every_parameter(bases, name, layout):
     assert not idle
 
 
-@pairs
-def test_two_builds_are_the_same(bases, name, layout):
-    first, second = (build(name, bases[layout]).parameters() for _ in range(2))
+@pytest.mark.parametrize("name", METHODS)
+def test_two_builds_are_the_same(bases, name):
+    first, second = (build(name, bases["tiny"]).parameters() for _ in range(2))
     assert [(part, list(named)) for part, named in first.items()] == [
         (part, list(named)) for part, named in second.items()
     ]
@@ -84,14 +86,16 @@ def test_another_seed_begins_elsewhere(bases, name):
 
 @pytest.mark.parametrize("name", METHODS)
 def test_building_and_predicting_leave_the_global_generator_alone(bases, name):
+    model = base_model(bases["tiny"])
     state = torch.get_rng_state()
-    method = build(name, bases["tiny"], adapter={"dropout": 0.5})
-    loss_of(method)
+    loss_of(build_method(name, model, settings(adapter={"dropout": 0.5}), {"ada": "ada"}))
     assert torch.equal(torch.get_rng_state(), state)
 
 
-@pytest.mark.parametrize("name", METHODS)
-@pytest.mark.parametrize(("precision", "kind"), [("fp32", "F32"), ("fp16", "F16"), ("bf16", "BF16")])
+@pytest.mark.parametrize(
+    ("name", "precision", "kind"),
+    [*((name, "fp16", "F16") for name in METHODS), ("lora", "fp32", "F32"), ("lora", "bf16", "BF16")],
+)
 def test_saved_files_have_the_precision_asked_for_and_the_same_bytes_again(bases, tmp_path, name, precision, kind):
     files = []
     for folder in (tmp_path / "one", tmp_path / "two"):
@@ -129,7 +133,7 @@ def test_parts_are_those_of_any_phase():
     assert trained_parts(able, settings(parts=["unet"], phases=[{"name": "all", "parts": None}])) == able
 
 
-@pytest.mark.parametrize("name", ["lora", "loha", "lokr", "dreambooth"])
+@pytest.mark.parametrize("name", ["lora", "dreambooth"])
 def test_parts_that_no_phase_trains_are_left_alone_and_not_saved(bases, tmp_path, name):
     method = build(name, bases["sdxl"], parts=["text_encoder"])
     assert list(method.parameters()) == ["text_encoder", "text_encoder_2"]

@@ -9,8 +9,6 @@ import lzma
 from functools import lru_cache
 from pathlib import Path
 
-from transformers import CLIPTokenizer
-
 MERGES = Path(__file__).with_name("merges.txt.xz")
 BEGIN, END = "<|startoftext|>", "<|endoftext|>"
 WINDOW = 77
@@ -50,9 +48,3 @@ def write_tokenizer(folder: Path, pad: str = END) -> None:
     (folder / "merges.txt").write_text("\n".join(["#version: 0.2", *merges(), ""]))
     (folder / "special_tokens_map.json").write_text(json.dumps(special, indent=2))
     (folder / "tokenizer_config.json").write_text(json.dumps(about, indent=2))
-
-
-def clip_tokenizer(pad: str = END) -> CLIPTokenizer:
-    """The tokenizer itself; `pad` as for `write_tokenizer`."""
-    pairs = [tuple(pair.split(" ")) for pair in merges()]
-    return CLIPTokenizer(vocabulary(), pairs, pad_token=pad, model_max_length=WINDOW)

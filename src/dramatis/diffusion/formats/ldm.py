@@ -15,7 +15,6 @@ class Layout(NamedTuple):
 
 
 SD, SDXL = Layout(2, (False, True, True, True)), Layout(2, (True, True, False))
-LAYOUTS = {"sd": SD, "sdxl": SDXL}
 
 
 def layout_of(config: Mapping[str, Any]) -> Layout:

@@ -83,22 +83,8 @@ class ControlNet:
             raise ValueError("controlnet needs batches with control images")
         conditioning = self.model.encode(self.captions(batch), self.params.captions.tokens)
         times = batch.time_ids.to(noisy.device)
-        down, middle = self.controlnet(
-            noisy,
-            t,
-            encoder_hidden_states=conditioning.hidden,
-            controlnet_cond=batch.control.to(noisy.device),
-            added_cond_kwargs=self.model.added(conditioning, times),
-            return_dict=False,
-        )
-        return self.model.denoise(
-            noisy,
-            t,
-            conditioning,
-            times,
-            down_block_additional_residuals=down,
-            mid_block_additional_residual=middle,
-        )
+        seen = self.model.residuals(self.controlnet, noisy, t, conditioning, times, batch.control)
+        return self.model.denoise(noisy, t, conditioning, times, **seen)
 
     def save(self, folder: Path) -> None:
         kind = SAVED[self.params.save_precision]
