@@ -9,6 +9,7 @@ from PIL import ImageDraw
 
 from dramatis.core.fonts import font
 from dramatis.core.images import Image, decode, resize
+from dramatis.core.wrap import wrapped
 
 GRID, CONTROL = "grid.png", "control.png"
 ROWS = 8
@@ -52,7 +53,7 @@ def picture(pairs: Sequence[tuple[Row, Row]]) -> Image:
     for column, label in enumerate(("the base", f"step {pairs[0][1]['step']}")):
         pen.text((WIDTH_PX + (CELL_PX + GAP_PX) * column, GAP_PX), label, INK, font(TEXT_PX))
     for pair, images, high in zip(pairs, cells, heights, strict=True):
-        for line, text in enumerate(_lines(pair[1]["prompt"], WIDTH_PX - 2 * GAP_PX)[: high // LINE_PX]):
+        for line, text in enumerate(wrapped(pair[1]["prompt"], WIDTH_PX - 2 * GAP_PX, font(TEXT_PX), high // LINE_PX)):
             pen.text((GAP_PX, y + LINE_PX * line), text, INK, font(TEXT_PX))
         for column, image in enumerate(images):
             height = round(CELL_PX * image.shape[0] / image.shape[1])
@@ -60,15 +61,3 @@ def picture(pairs: Sequence[tuple[Row, Row]]) -> Image:
             page.paste(Pillow.fromarray(resize(image, CELL_PX, height)), (x, y))
         y += high + GAP_PX
     return np.asarray(page)
-
-
-def _lines(text: str, width: int) -> list[str]:
-    """Lines of whole words, each at most `width` [px] wide unless a single word is wider."""
-    lines = [""]
-    for word in text.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if font(TEXT_PX).getlength(longer) <= width:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return lines
