@@ -203,7 +203,9 @@ def limits(run: Facts, score: Facts) -> list[str]:
         if one.get("recscore") is not None and one["recscore"] < LOW_RECSCORE:
             found.append(f"`{key}` is recognised in few pictures only (recscore {one['recscore']:.2f}).")
         if one.get("identified") is not None and one["identified"] < LOW_IDENTIFIED:
-            found.append(f"`{key}` is taken for somebody else in {1 - one['identified']:.0%} of the previews.")
+            found.append(
+                f"`{key}` is taken for somebody else, or has no face, in {1 - one['identified']:.0%} of the previews."
+            )
         if (
             None not in (one.get("control"), one.get("base_control"))
             and one["control"] < one["base_control"] - CONTROL_LOSS
