@@ -1,5 +1,6 @@
 """A recipe made small enough for two cores and the pocket models; what it is made of stays."""
 
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -18,10 +19,12 @@ STEPS = 4
 
 def applied(*names: str) -> dict:
     """`params.yaml` after some presets, one after the other."""
-    text = (TOP / PARAMS).read_text()
-    for name in names:
-        text = overlaid(text, read_preset(name), name)
-    return yaml.safe_load(text)
+    return yaml.safe_load(_text(names))
+
+
+@cache
+def _text(names: tuple[str, ...]) -> str:
+    return overlaid(_text(names[:-1]), read_preset(names[-1]), names[-1]) if names else (TOP / PARAMS).read_text()
 
 
 def small_steps(keys: dict) -> dict:

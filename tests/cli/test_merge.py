@@ -8,7 +8,7 @@ from tiny_sd import tiny_sd  # noqa: F401
 
 from dramatis.cli import merge_search
 from dramatis.cli.merge import Order, merge_checkpoints, read_source, sources_of
-from dramatis.cli.merge_search import ratios_tried, step_of_ratio
+from dramatis.cli.merge_search import ratios_tried, step_of_ratio, worth
 from dramatis.core.errors import InputError, MissingError, ParameterError
 from dramatis.core.tables import write_json
 from dramatis.diffusion.adapter import change_of
@@ -151,6 +151,21 @@ def test_a_search_leaves_the_best_candidate_and_its_table(project, monkeypatch, 
         merge_search.search(["twins:1", "solo@100:2"], project / "models" / "x", how, 6, None, False)
 
 
+def test_what_golden_section_goes_by():
+    assert worth({"recscore": 0.4, "control": 0.9}) == 0.4
+    assert worth({"recscore": None, "style_gain": 0.3}) == 0.3
+    assert worth({"recscore": 0.4, "pose_error": 0.25}) == 0.75  # a ControlNet is for poses
+
+
+def test_what_is_to_be_merged_is_not_written_over(project):
+    for out in ("models/solo", "models", "."):
+        with pytest.raises(ParameterError, match="which is to be merged, is in it"):
+            merge_checkpoints(Order(["solo@100", "twins"], project / out, force=True))
+    with pytest.raises(ParameterError, match="which is to be merged, is in it"):
+        merge_search.search(["solo@100", "twins"], project / "models", "grid", 3, None, True)
+    assert (project / "models" / "solo" / "run.json").is_file()
+
+
 def test_a_scratch_project(project):
     """Stages see this project with one run in it, and write beside it; a stage that fails says why."""
     for name in ("data/dataset", "data/previews/twins", "data/scores/twins", "stages", "metrics/score", ".dvc"):
@@ -159,7 +174,7 @@ def test_a_scratch_project(project):
     write = "import sys, json; from pathlib import Path; p = Path(f'data/previews/{sys.argv[1]}')\n"
     write += "assert not p.exists() and Path('data/dataset').is_dir(); p.mkdir(parents=True)\n"
     (project / "stages" / "preview.py").write_text(write)
-    score = "import sys, json; from pathlib import Path; p = Path(f'metrics/score/{sys.argv[1]}.json')\n"
+    score = "import sys, json; from pathlib import Path; p = Path(f'data/scores/{sys.argv[1]}/verdict.json')\n"
     score += "p.parent.mkdir(parents=True); p.write_text(json.dumps({'best_step': 1}))\n"
     (project / "stages" / "score.py").write_text(score)
     place = project / "work" / "merge" / "best"
@@ -169,7 +184,7 @@ def test_a_scratch_project(project):
     assert params["preview"] == {"seed": 7} and list(params["runs"]) == ["best"]
     assert params["runs"]["best"]["characters"] == ["s", "t"]
     assert merge_search.judged(place, "best") == {"best_step": 1}
-    assert not (place / "data" / "scores").exists()
+    assert not (place / "data" / "scores" / "twins").exists()
     assert not (project / "data" / "previews" / "best").exists() and not list((project / "metrics/score").glob("best*"))
     (project / "stages" / "preview.py").write_text("raise SystemExit('error: no such weights')")
     with pytest.raises(InputError, match="stage preview of best: no such weights. Mend that"):

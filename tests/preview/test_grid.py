@@ -4,8 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dramatis.core.fonts import font
-from dramatis.preview.grid import CELL_PX, GAP_PX, TEXT_PX, WIDTH_PX, Row, grid, pages, shown_steps, wrapped
+from dramatis.preview.grid import CELL_PX, GAP_PX, WIDTH_PX, Row, grid, pages, shown_steps
 
 
 def flat(level, high=8, wide=8):
@@ -41,13 +40,3 @@ def test_of_many_steps_the_first_and_the_last_are_shown(count, most):
 def test_every_row_is_on_one_page(count, most):
     assert [row for page in pages(count, most) for row in page] == list(range(count))
     assert all(0 < len(page) <= most for page in pages(count, most))
-
-
-@given(st.text("ab ", max_size=80), st.integers(1, 4))
-def test_lines_fit(text, most):
-    lines = wrapped(text, 60, most)
-    assert len(lines) <= most
-    for line in lines[:-1]:
-        assert " " not in line or font(TEXT_PX).getlength(line) <= 60
-    if not lines or not lines[-1].endswith("…"):
-        assert " ".join(lines) == " ".join(text.split())

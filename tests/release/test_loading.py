@@ -57,5 +57,5 @@ def test_what_the_card_says_beside_the_code():
     assert "set clip skip to 2" in lines and "CLIP Set Last Layer" in lines
     lines = "\n".join(loading(RUN | {"family": "sdxl", "method": "loha"}, ["lycoris"], "ada", None))
     assert "dramatis merge models/release/duo/duo.safetensors --onto BASE" in lines
-    styled = RUN | {"method": "textual_inversion", "params": {"embedding": {"style": "ink"}}}
+    styled = RUN | {"method": "textual_inversion", "style": "<ink>"}
     assert 'token="<ink>"' in "\n".join(loading(styled, ["embedding"], "ada, <ink>", None))

@@ -243,8 +243,10 @@ def test_limits_are_named_by_the_scores():
     bad = {"recscore": 0.5, "identified": 0.6, "control": 0.5, "base_control": 0.85}
     found = limits(run_file, {"by_character": {"ada": bad}})
     assert len(found) == 3 and "in 40% of the previews" in found[1]
-    found = limits(run_file, {"copy_risk": 0.3, "leaks": 0.05, "pair": {"both_found": 0.5}})
-    assert [line[:30] for line in found] == ["30% of the previews come too n", "Asked for two characters, 50% "]
+    assert limits(run_file, {"copy_risk": 0.6, "leaks": 0.05})[0].startswith("None was found")  # 0.5 copies nothing
+    found = limits(run_file, {"copy_risk": 0.9, "leaks": 0.2, "pair": {"both_found": 0.5}})
+    assert "a chance of 90%; 50% copies nothing" in found[0] and found[1].startswith("20% of the previews of one")
+    assert found[2].startswith("Asked for two characters, 50% ") and len(found) == 3
 
 
 def test_previews_are_paired_and_everybody_is_in_turn(project):

@@ -11,12 +11,11 @@ from typer.testing import CliRunner
 
 from dramatis.cli.main import app
 from dramatis.core.errors import InputError, MissingError
-from dramatis.core.fonts import font
 from dramatis.core.images import encode_png, picture_hash
 from dramatis.core.tables import write_table
 from dramatis.dataset.schema import CONTROLLED, DATASET, PLAN
 from dramatis.sheets import dataset
-from dramatis.sheets.captioned import HIGH_PX, SIDE_PX, TRAIN, VALIDATION, WIDTH_PX, Block, Cell, draw, wrapped
+from dramatis.sheets.captioned import HIGH_PX, SIDE_PX, TRAIN, VALIDATION, WIDTH_PX, Block, Cell, draw
 from dramatis.sheets.dataset import read_config, read_pictures, write_dataset_sheets
 from dramatis.sheets.files import DATASET_MARK, is_sheet, save
 from dramatis.sheets.sample import grouped, spread
@@ -49,22 +48,6 @@ def test_a_sample_does_not_depend_on_the_order(said, most, random):
     shuffled = list(rows)
     random.shuffle(shuffled)
     assert spread(shuffled, most) == taken
-
-
-def test_lines_break_at_spaces():
-    letters, width = font(11), font(11).getlength("ada, red hair,")
-    assert wrapped("ada, red hair, smile", width, letters, 3) == ["ada, red hair,", "smile"]
-    assert wrapped("ada, red hair, smile and much more", width, letters, 2)[1].endswith("…")
-    assert wrapped("  ", width, letters, 3) == [] and wrapped("a b", width, letters, 3) == ["a b"]
-
-
-@given(st.text("abé, 雪🙂W", max_size=60), st.integers(12, 120), st.integers(1, 4))
-def test_no_line_is_wider_than_its_place(text, width, most):
-    letters = font(11)
-    lines = wrapped(text, width, letters, most)
-    assert len(lines) <= most and all(letters.getlength(line) <= width or len(line) <= 2 for line in lines)
-    if not lines or not lines[-1].endswith("…"):
-        assert "".join(lines).replace(" ", "") == text.replace(" ", "")
 
 
 def test_a_page_marks_what_is_held_out():

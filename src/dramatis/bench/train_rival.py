@@ -16,87 +16,88 @@ import sys
 import types
 from pathlib import Path
 
+import numpy as np
+import torch
+from PIL import Image
+
 WIDTH = (32, 64, 128, 128)
 """Channels of `bench.train_base.TINY`."""
 
 
+class InterpolationMode:
+    """PIL's filters by torchvision's names."""
+
+    NEAREST, BILINEAR, BICUBIC = Image.Resampling.NEAREST, Image.Resampling.BILINEAR, Image.Resampling.BICUBIC
+    LANCZOS, BOX, HAMMING = Image.Resampling.LANCZOS, Image.Resampling.BOX, Image.Resampling.HAMMING
+
+
+class Compose:
+    def __init__(self, steps):
+        self.steps = steps
+
+    def __call__(self, image):
+        for step in self.steps:
+            image = step(image)
+        return image
+
+
+class Resize:
+    def __init__(self, size, interpolation=InterpolationMode.BILINEAR):
+        self.size, self.filter = size, interpolation
+
+    def __call__(self, image):
+        scale = self.size / min(image.size)
+        return image.resize([round(side * scale) for side in image.size], self.filter)
+
+
+class CenterCrop:
+    def __init__(self, size):
+        self.size = size
+
+    def __call__(self, image):
+        left, top = ((side - self.size) // 2 for side in image.size)
+        return image.crop((left, top, left + self.size, top + self.size))
+
+
+class RandomCrop(CenterCrop):
+    def __call__(self, image):
+        left, top = (random.randint(0, side - self.size) for side in image.size)
+        return image.crop((left, top, left + self.size, top + self.size))
+
+
+class RandomHorizontalFlip:
+    def __call__(self, image):
+        return image.transpose(Image.Transpose.FLIP_LEFT_RIGHT) if random.random() < 0.5 else image
+
+
+class ToTensor:
+    def __call__(self, image):
+        return torch.from_numpy(np.array(image)).permute(2, 0, 1).float() / 255
+
+
+class Normalize:
+    def __init__(self, mean, std):
+        self.mean, self.std = torch.tensor(mean).view(-1, 1, 1), torch.tensor(std).view(-1, 1, 1)
+
+    def __call__(self, tensor):
+        return (tensor - self.mean) / self.std
+
+
+class Lambda:
+    def __init__(self, function):
+        self.function = function
+
+    def __call__(self, image):
+        return self.function(image)
+
+
+STEPS = (InterpolationMode, Compose, Resize, CenterCrop, RandomCrop, RandomHorizontalFlip, ToTensor, Normalize, Lambda)
+
+
 def stand_in():
-    """A module in place of torchvision, which holds `transforms`."""
-    import numpy as np
-    import torch
-    from PIL import Image
-
-    class InterpolationMode:
-        """PIL's filters by torchvision's names."""
-
-        NEAREST, BILINEAR, BICUBIC = Image.Resampling.NEAREST, Image.Resampling.BILINEAR, Image.Resampling.BICUBIC
-        LANCZOS, BOX, HAMMING = Image.Resampling.LANCZOS, Image.Resampling.BOX, Image.Resampling.HAMMING
-
-    class Compose:
-        def __init__(self, steps):
-            self.steps = steps
-
-        def __call__(self, image):
-            for step in self.steps:
-                image = step(image)
-            return image
-
-    class Resize:
-        def __init__(self, size, interpolation=InterpolationMode.BILINEAR):
-            self.size, self.filter = size, interpolation
-
-        def __call__(self, image):
-            scale = self.size / min(image.size)
-            return image.resize([round(side * scale) for side in image.size], self.filter)
-
-    class CenterCrop:
-        def __init__(self, size):
-            self.size = size
-
-        def __call__(self, image):
-            left, top = ((side - self.size) // 2 for side in image.size)
-            return image.crop((left, top, left + self.size, top + self.size))
-
-    class RandomCrop(CenterCrop):
-        def __call__(self, image):
-            left, top = (random.randint(0, side - self.size) for side in image.size)
-            return image.crop((left, top, left + self.size, top + self.size))
-
-    class RandomHorizontalFlip:
-        def __call__(self, image):
-            return image.transpose(Image.Transpose.FLIP_LEFT_RIGHT) if random.random() < 0.5 else image
-
-    class ToTensor:
-        def __call__(self, image):
-            return torch.from_numpy(np.array(image)).permute(2, 0, 1).float() / 255
-
-    class Normalize:
-        def __init__(self, mean, std):
-            self.mean, self.std = torch.tensor(mean).view(-1, 1, 1), torch.tensor(std).view(-1, 1, 1)
-
-        def __call__(self, tensor):
-            return (tensor - self.mean) / self.std
-
-    class Lambda:
-        def __init__(self, function):
-            self.function = function
-
-        def __call__(self, image):
-            return self.function(image)
-
+    """Modules in place of torchvision and its `transforms`, by name."""
     whole, transforms = types.ModuleType("torchvision"), types.ModuleType("torchvision.transforms")
-    names = [
-        InterpolationMode,
-        Compose,
-        Resize,
-        CenterCrop,
-        RandomCrop,
-        RandomHorizontalFlip,
-        ToTensor,
-        Normalize,
-        Lambda,
-    ]
-    for kind in names:
+    for kind in STEPS:
         setattr(transforms, kind.__name__, kind)
     for module in (whole, transforms):
         module.__spec__ = importlib.machinery.ModuleSpec(module.__name__, None)

@@ -99,12 +99,11 @@ def merge_checkpoints(order: Order) -> list[str]:
     Raises:
         MissingError: a source is not there.
         InputError: the sources do not fit each other, or the base.
-        ParameterError: a word cannot be read, or there is something at `out`.
+        ParameterError: a word cannot be read, or there is something at `out`, or a source in it.
     """
-    if order.out.exists() and not order.force:
-        raise ParameterError(str(order.out), "there is something already", "Name another place, or add --force")
     chosen, sources = _chosen(order)
-    _check_bases(chosen, order.onto)
+    check_free(order.out, chosen, order.force)
+    check_bases(chosen, order.onto)
     return _fused(order, chosen, sources) if order.onto else _merged(order.out, order.rank, chosen, sources)
 
 
@@ -127,7 +126,21 @@ def _chosen(order: Order) -> tuple[list[Chosen], list[Any]]:
     return chosen, sources
 
 
-def _check_bases(chosen: Sequence[Chosen], onto: str | None) -> None:
+def check_free(out: Path, chosen: Sequence[Chosen], force: bool) -> None:
+    """Refuses to write over something unless told to, and over what is to be merged in any case.
+
+    Raises:
+        ParameterError: there is something at `out`, or a source is in it.
+    """
+    if out.exists() and not force:
+        raise ParameterError(str(out), "there is something already", "Name another place, or add --force")
+    for folder in (folder for one in chosen for folder in one.folders):
+        if folder.resolve().is_relative_to(out.resolve()):
+            raise ParameterError(str(out), f"{folder}, which is to be merged, is in it", "Name another place")
+
+
+def check_bases(chosen: Sequence[Chosen], onto: str | None) -> None:
+    """Refuses adapters of two bases, unless it is said which base they go on."""
     bases = {one.run["base_sha256"]: one for one in chosen if one.run}
     if len(bases) > 1 and onto is None:
         first, second = list(bases.values())[:2]
@@ -142,12 +155,13 @@ def _merged(out: Path, rank: int | None, chosen: Sequence[Chosen], sources: Sequ
     from dramatis.train.schema import RUN_FILE, checkpoint_name
 
     with whole_folder(out) as folder:
-        said = merge(sources, folder / checkpoint_name(MERGED_STEP), _family(chosen, sources), rank)
+        said = merge(sources, folder / checkpoint_name(MERGED_STEP), family_of_sources(chosen, sources), rank)
         write_json(merged_run(out.name, chosen, sources, MERGED_STEP), folder / RUN_FILE)
     return [f"{out}: {said}", *_told(sources)]
 
 
-def _family(chosen: Sequence[Chosen], sources: Sequence[Any]) -> str:
+def family_of_sources(chosen: Sequence[Chosen], sources: Sequence[Any]) -> str:
+    """`sd` or `sdxl`, as run.json says, or the layers of a foreign adapter."""
     from dramatis.diffusion.files import ADAPTER
     from dramatis.diffusion.formats.adapters import family_of, read_adapter
 

@@ -11,10 +11,18 @@ from typing import Any, Literal
 
 import yaml
 
-from dramatis.cli.merge import Chosen, _check_bases, _family, merged_run, read_source
+from dramatis.cli.merge import (
+    MERGED_STEP,
+    Chosen,
+    check_bases,
+    check_free,
+    family_of_sources,
+    merged_run,
+    read_source,
+)
 from dramatis.core.errors import InputError, ParameterError
 from dramatis.core.params import PARAMS, read_yaml
-from dramatis.core.tables import write_json
+from dramatis.core.tables import whole_folder, write_json
 from dramatis.diffusion.merge import Source, golden_section, merge
 from dramatis.train.schema import RUN_FILE, checkpoint_name
 
@@ -39,7 +47,7 @@ def search(words: Sequence[str], out: Path, how: Search, count: int, rank: int |
     Args:
         words: the two checkpoints, without ratios.
         out: folder of the merged run, with the best candidate as its only checkpoint.
-        how: grid: evenly from 0 to 1; golden: golden section on recscore, each candidate by the last ones.
+        how: grid: evenly from 0 to 1; golden: golden section on what the runs are for, each candidate by the last ones.
         count: of candidates.
         rank: of a merged LoRA; None is exact.
         force: whether `out` may be written over.
@@ -51,16 +59,8 @@ def search(words: Sequence[str], out: Path, how: Search, count: int, rank: int |
         ParameterError: not two checkpoints, or there is something at `out`.
         InputError: they do not fit each other, or a stage failed.
     """
-    if len(words) != 2 or count < 2:
-        raise ParameterError("--search", "it needs two checkpoints and two candidates at least", "Name two")
-    if out.exists() and not force:
-        raise ParameterError(str(out), "there is something already", "Name another place, or add --force")
-    chosen = [read_source(word) for word in words]
-    if any(one.ratio is not None for one in chosen) or not all(one.run for one in chosen):
-        raise ParameterError(
-            " ".join(words), "the ratio is what is searched, between runs of this project", "Name runs"
-        )
-    _check_bases(chosen, None)
+    chosen = _two(words, count)
+    check_free(out, chosen, force)
     place = Path("work/merge") / out.name
     shutil.rmtree(place, ignore_errors=True)
     models = scratch_project(place, out.name, chosen)
@@ -77,17 +77,31 @@ def search(words: Sequence[str], out: Path, how: Search, count: int, rank: int |
     verdict = ratios_tried(how, count, value, tried)
     best = next(ratio for ratio in sorted(tried) if step_of_ratio(ratio) == verdict["best_step"])
     rows = [_row(ratio, tried[ratio]) for ratio in sorted(tried)]
-    shutil.rmtree(out, ignore_errors=True)
-    shutil.copytree(models / checkpoint_name(step_of_ratio(best)), out / checkpoint_name(1))
-    write_json(merged_run(out.name, chosen, _sources(chosen, best), 1), out / RUN_FILE)
-    write_json(rows, out / TABLE)
-    lines = [f"{'ratio':>6} {'recscore':>9} {'identified':>10} {'control':>8}"]
-    lines += [
-        f"{row['ratio']:>6g} {_number(row['recscore']):>9} {_number(row['identified']):>10} "
-        f"{_number(row['control']):>8}"
-        for row in rows
-    ]
-    return [*lines, f"{out}: {words[0]} {1 - best:g}, {words[1]} {best:g}. {verdict['reason']}"]
+    with whole_folder(out) as folder:
+        shutil.copytree(models / checkpoint_name(step_of_ratio(best)), folder / checkpoint_name(MERGED_STEP))
+        write_json(merged_run(out.name, chosen, _sources(chosen, best), MERGED_STEP), folder / RUN_FILE)
+        write_json(rows, folder / TABLE)
+    return [*_table(rows), f"{out}: {words[0]} {1 - best:g}, {words[1]} {best:g}. {verdict['reason']}"]
+
+
+def _two(words: Sequence[str], count: int) -> list[Chosen]:
+    """The two checkpoints that are searched between."""
+    if len(words) != 2 or count < 2:
+        raise ParameterError("--search", "it needs two checkpoints and two candidates at least", "Name two")
+    chosen = [read_source(word) for word in words]
+    if any(one.ratio is not None for one in chosen) or not all(one.run for one in chosen):
+        raise ParameterError(
+            " ".join(words), "the ratio is what is searched, between runs of this project", "Name runs"
+        )
+    check_bases(chosen, None)
+    return chosen
+
+
+def _table(rows: Sequence[dict[str, Any]]) -> list[str]:
+    """Lines of what was tried."""
+    keys = ("recscore", "identified", "control")
+    lines = [[f"{row['ratio']:g}", *(_number(row[key]) for key in keys)] for row in rows]
+    return [f"{ratio:>6} {a:>9} {b:>10} {c:>8}" for ratio, a, b, c in [["ratio", *keys], *lines]]
 
 
 def ratios_tried(
@@ -105,9 +119,16 @@ def ratios_tried(
         if ratio not in tried:
             verdict = value([ratio])
         try:
-            ratio = round(ratios.send(tried[ratio]["recscore"]) * GRAIN) / GRAIN
+            ratio = round(ratios.send(worth(tried[ratio])) * GRAIN) / GRAIN
         except StopIteration:
             return verdict
+
+
+def worth(score: dict[str, Any]) -> float:
+    """By what golden section goes: what the runs are for, more is better."""
+    if score.get("pose_error") is not None:
+        return 1 - score["pose_error"]
+    return score["style_gain"] if score.get("recscore") is None else score["recscore"]
 
 
 def _sources(chosen: Sequence[Chosen], ratio: float) -> list[Source]:
@@ -121,7 +142,7 @@ def _sources(chosen: Sequence[Chosen], ratio: float) -> list[Source]:
 def _candidate(models: Path, chosen: Sequence[Chosen], ratio: float, rank: int | None) -> None:
     sources = _sources(chosen, ratio)
     step = step_of_ratio(ratio)
-    merge(sources, models / checkpoint_name(step), _family(chosen, sources), rank)
+    merge(sources, models / checkpoint_name(step), family_of_sources(chosen, sources), rank)
     write_json(merged_run(models.name, chosen, sources, step), models / RUN_FILE)
 
 
@@ -170,8 +191,7 @@ def judged(place: Path, name: str) -> dict[str, Any]:
             raise InputError(
                 f"stage {stage} of {name}", said[0].removeprefix("error: "), "Mend that, then search again"
             )
-    verdicts = (place / "data" / "scores" / name / "verdict.json", place / "metrics" / "score" / f"{name}.json")
-    return json.loads(next(file for file in verdicts if file.is_file()).read_text())
+    return json.loads((place / "data" / "scores" / name / "verdict.json").read_text())
 
 
 def _row(ratio: float, score: dict[str, Any]) -> dict[str, Any]:

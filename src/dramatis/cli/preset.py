@@ -91,7 +91,20 @@ def _yaml() -> YAML:
     yaml.representer.add_representer(
         type(None), lambda kind, _: kind.represent_scalar("tag:yaml.org,2002:null", "null")
     )
+    yaml.representer.add_representer(
+        float, lambda kind, value: kind.represent_scalar("tag:yaml.org,2002:float", dotted(value))
+    )
     return yaml
+
+
+def dotted(value: float) -> str:
+    """A number as every reader of YAML takes it for one: YAML 1.1, and so PyYAML, reads `2e-06` as a text.
+
+    `2.0e-06` is a number to all.
+    """
+    text = repr(value)
+    mantissa, sign, exponent = text.partition("e")
+    return f"{mantissa}.0e{exponent}" if sign and "." not in mantissa else text
 
 
 def check_params(params: Mapping[str, Any], place: str) -> None:

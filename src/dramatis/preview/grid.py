@@ -9,6 +9,7 @@ from PIL import ImageDraw
 
 from dramatis.core.fonts import font
 from dramatis.core.images import Image, resize
+from dramatis.core.wrap import wrapped
 
 CELL_PX = 128
 LINE_PX = 16
@@ -42,16 +43,6 @@ def pages(count: int, most: int) -> list[range]:
     return [range(start, min(start + most, count)) for start in range(0, count, most)]
 
 
-def wrapped(text: str, width: int, lines: int) -> list[str]:
-    """Lines of whole words, each at most `width` [px] wide unless a single word is wider; what is left ends in …."""
-    made = [""]
-    for word in text.split():
-        longer = f"{made[-1]} {word}".strip()
-        made = [*made[:-1], longer] if font(TEXT_PX).getlength(longer) <= width else [*made, word]
-    made = made[1:] if made[0] == "" else made
-    return made if len(made) <= lines else [*made[: lines - 1], f"{made[lines - 1]} …"]
-
-
 def grid(rows: Sequence[Row], columns: Sequence[str]) -> Image:
     """One page: the rows under their headings, labelled.
 
@@ -72,7 +63,7 @@ def grid(rows: Sequence[Row], columns: Sequence[str]) -> Image:
             pen.rectangle((0, top, page.width, top + TITLE_PX - GAP_PX), BAND)
             pen.text((6, top + 4), row.section, INK, font(TEXT_PX + 1, bold=True))
             top += TITLE_PX
-        for number, line in enumerate(wrapped(row.label, WIDTH_PX - 12, (height - 4) // LINE_PX)):
+        for number, line in enumerate(wrapped(row.label, WIDTH_PX - 12, font(TEXT_PX), (height - 4) // LINE_PX)):
             pen.text((6, top + 2 + LINE_PX * number), line, INK, font(TEXT_PX))
         for column, picture in enumerate(row.cells):
             wide, tall = _cell(picture)

@@ -61,13 +61,7 @@ def run(
         InputError: a character of the run is no longer in the dataset.
         ParameterError: the sampler cannot draw with such a model, or there is no GPU.
     """
-    if not (models / RUN_FILE).is_file():
-        remedy = f"Run `dvc repro`: stage train@{name} makes it"
-        raise MissingError(str(models / RUN_FILE), "this run is not trained", remedy)
-    checkpoints = {step_of(folder.name): folder for folder in sorted(models.glob("step-*"))}
-    if not checkpoints:
-        remedy = f"Delete {models}, then `dvc repro`: stage train@{name} makes them"
-        raise MissingError(str(models / "step-*"), "this run has no checkpoint", remedy)
+    checkpoints = _checkpoints(name, models)
     check_base(spec.base)
     pick_device(params.drawing.device)
     trained = trained_of(json.loads((models / RUN_FILE).read_text()))
@@ -81,12 +75,24 @@ def run(
             write_grids(drawn, wanted, folder)
             about = {"run": name, "method": trained.method, "base": spec.base, "triggers": trained.triggers}
             write_page(drawn, wanted, about, params.drawing.negative, folder)
-            if plots:
-                with whole_folder(plots) as pictures:
-                    for grid in sorted(folder.glob("grid*.png")):
-                        shutil.copy(grid, pictures)
+        if plots:
+            with whole_folder(plots) as pictures:
+                for grid in sorted(out.glob("grid*.png")):
+                    shutil.copy(grid, pictures)
         if work:
             shutil.rmtree(top)
+
+
+def _checkpoints(name: str, models: Path) -> dict[int, Path]:
+    """Folders of a run's checkpoints by step."""
+    if not (models / RUN_FILE).is_file():
+        remedy = f"Run `dvc repro`: stage train@{name} makes it"
+        raise MissingError(str(models / RUN_FILE), "this run is not trained", remedy)
+    found = {step_of(folder.name): folder for folder in sorted(models.glob("step-*"))}
+    if not found:
+        remedy = f"Delete {models}, then `dvc repro`: stage train@{name} makes them"
+        raise MissingError(str(models / "step-*"), "this run has no checkpoint", remedy)
+    return found
 
 
 def _material(

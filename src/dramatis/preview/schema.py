@@ -4,9 +4,6 @@ import pyarrow as pa
 
 from dramatis.core.tables import column
 
-PURPOSES = ("tags", "fixed", "guard", "pair", "forget", "control")
-"""Kinds of prompts: keys of section `preview`."""
-
 PREVIEWS = pa.schema(
     [
         column("preview_id", pa.string(), "Key: `<run>-<step:06d>-<purpose>-<who>-<prompt:02d>-<n:02d>`."),

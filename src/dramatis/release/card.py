@@ -14,7 +14,8 @@ Facts = Mapping[str, Any]
 LEGEND = """\
 Recscore: share of pairs of a preview and a held-out picture that an embedder takes for one character, against what
 held-out pictures reach among themselves. Identified: share of previews that are nearest to the one asked for among the
-whole cast. Prompt control: share of the other words of the prompt that a tagger reads."""
+whole cast. Prompt control: share of the other words of the prompt that a tagger reads. Copy risk: chance that a preview
+lies nearer to a training picture than to a held-out one; 0.5 copies nothing. Of several characters the worst counts."""
 KINDS = {
     "lora": "A LoRA",
     "loha": "A LoHa",
@@ -41,11 +42,14 @@ SETTINGS = ("steps", "epochs", "batch_size", "resolution_px", "seed", "precision
 LOW_RECSCORE, LOW_IDENTIFIED, CONTROL_LOSS, FEW_PICTURES = 0.6, 0.85, 0.1, 20
 """What is named as a limit: below these, or so far below the base; fewer pictures than that."""
 MUCH = {
-    "copy_risk": "{:.0%} of the previews come too near to a training picture.",
-    "leaks": "{:.0%} of the previews of one character show a second figure or a seam.",
+    "copy_risk": (
+        0.75,
+        "It repeats some training pictures: a preview lies nearer to one than to a held-out picture with a chance of "
+        "{:.0%}; 50% copies nothing.",
+    ),
+    "leaks": (0.1, "{:.0%} of the previews of one character show a second figure or a seam."),
 }
-SOME = 0.1
-"""Share from which these are named."""
+"""What is named from which share on."""
 
 
 def card(
@@ -66,8 +70,31 @@ def card(
         examples: previews of the chosen step, for sample prompts.
         fuse: base that holds it, if any.
     """
-    name, characters = run["run"], run["characters"]
-    triggers = [about["trigger"] for about in characters.values()]
+    prompts = list(dict.fromkeys(row["prompt"] for row in examples if row["purpose"] != "pair" or _shows_both(score)))
+    shown = prompts[0] if prompts else ", ".join([*_triggers(run)[:1], "1person", "head"])
+    return "\n".join(
+        [
+            *_front(run, license, kinds),
+            *_who(run, score),
+            *([f"![left the base, right this model, the same prompts and seeds]({GRID})", ""] if examples else []),
+            *_prompts(prompts),
+            *_scores(score),
+            "## Limits",
+            "",
+            *[f"- {line}" for line in limits(run, score)],
+            "",
+            *loading(run, kinds, shown, fuse),
+            "## What it was made from",
+            "",
+            *_origin(run),
+            "",
+            *_licence(run, license),
+        ]
+    )
+
+
+def _front(run: Facts, license: str | None, kinds: Sequence[str]) -> list[str]:
+    """What model hubs read, between two lines of dashes."""
     tags = [
         "text-to-image",
         "stable-diffusion-xl" if run.get("family") == "sdxl" else "stable-diffusion",
@@ -77,47 +104,45 @@ def card(
         "base_model": run["base"],
         "library_name": "diffusers",
         "tags": [*tags, "lora"] if "lora" in kinds and run["method"] != "lora" else tags,
-        "instance_prompt": ", ".join(triggers),
+        "instance_prompt": ", ".join(_triggers(run)),
     } | ({"license": license} if license else {})
-    prompts = list(dict.fromkeys(row["prompt"] for row in examples))
+    return ["---", yaml.safe_dump(front, sort_keys=True, allow_unicode=True).strip(), "---"]
+
+
+def _triggers(run: Facts) -> list[str]:
+    """Words that call what was learned: of each character, or of a style."""
+    return [about["trigger"] for about in run["characters"].values()] or [run["style"]] * bool(run.get("style"))
+
+
+def _who(run: Facts, score: Facts) -> list[str]:
+    """Title, what it is in a sentence, and who is in it by which word."""
+    characters = run["characters"]
     last = int(run["last"].removeprefix("step-")) if run.get("last") else run["params"]["steps"]
-    what, base = KINDS.get(run["method"], run["method"]), run["base"]
+    what = KINDS.get(run["method"], run["method"])
     whom = f" that draws {_and(list(characters))}" if characters else ""
-    return "\n".join(
-        [
-            "---",
-            yaml.safe_dump(front, sort_keys=True, allow_unicode=True).strip(),
-            "---",
-            f"# {name}",
-            "",
-            f"{what} for `{base}`{whom}: step {score['best_step']} of {last}.",
-            "",
-            *_table(
-                ["character", "trigger word", "training pictures"],
-                [[f"`{key}`", f"`{about['trigger']}`", about["pictures"]] for key, about in characters.items()],
-            ),
-            "",
-            *([f"![left the base, right this model, the same prompts and seeds]({GRID})", ""] if examples else []),
-            *_prompts(prompts),
-            *_scores(score),
-            "## Limits",
-            "",
-            *[f"- {line}" for line in limits(run, score)],
-            "",
-            *loading(run, kinds, prompts[0] if prompts else f"{triggers[0] if triggers else ''}, 1person, head", fuse),
-            "## What it was made from",
-            "",
-            *_origin(run),
-            "",
-            "## Licence",
-            "",
-            f"{license}."
-            if license
-            else "None is given. Ask whoever gave you this what you may do with it; the licence of "
-            f"the base `{run['base']}` and the rights of the people and works in the pictures hold besides.",
-            "",
-        ]
+    rows = [[f"`{key}`", f"`{about['trigger']}`", about["pictures"]] for key, about in characters.items()]
+    style = [f"Prompts end with `{run['style']}`.", ""] if run.get("style") else []
+    return [
+        f"# {run['run']}",
+        "",
+        f"{what} for `{run['base']}`{whom}: step {score['best_step']} of {last}.",
+        "",
+        *style,
+        *([*_table(["character", "trigger word", "training pictures"], rows), ""] if rows else []),
+    ]
+
+
+def _shows_both(score: Facts) -> bool:
+    """Whether prompts of several characters are worth to begin with."""
+    return ((score.get("pair") or {}).get("both_found") or 0.0) >= LOW_IDENTIFIED
+
+
+def _licence(run: Facts, license: str | None) -> list[str]:
+    none = (
+        "None is given. Ask whoever gave you this what you may do with it; the licence of the base "
+        f"`{run['base']}` and the rights of the people and works in the pictures hold besides."
     )
+    return ["## Licence", "", f"{license}." if license else none, ""]
 
 
 def _prompts(prompts: Sequence[str]) -> list[str]:
@@ -178,7 +203,9 @@ def limits(run: Facts, score: Facts) -> list[str]:
         if one.get("recscore") is not None and one["recscore"] < LOW_RECSCORE:
             found.append(f"`{key}` is recognised in few pictures only (recscore {one['recscore']:.2f}).")
         if one.get("identified") is not None and one["identified"] < LOW_IDENTIFIED:
-            found.append(f"`{key}` is taken for somebody else in {1 - one['identified']:.0%} of the previews.")
+            found.append(
+                f"`{key}` is taken for somebody else, or has no face, in {1 - one['identified']:.0%} of the previews."
+            )
         if (
             None not in (one.get("control"), one.get("base_control"))
             and one["control"] < one["base_control"] - CONTROL_LOSS
@@ -187,11 +214,11 @@ def limits(run: Facts, score: Facts) -> list[str]:
                 f"With `{key}`, {one['control']:.0%} of the prompt's other words are obeyed; the base obeys "
                 f"{one['base_control']:.0%}."
             )
-    for key, sentence in MUCH.items():
-        if score.get(key) is not None and score[key] >= SOME:
+    for key, (least, sentence) in MUCH.items():
+        if score.get(key) is not None and score[key] >= least:
             found.append(sentence.format(score[key]))
     both = (score.get("pair") or {}).get("both_found")
-    if both is not None and both < LOW_IDENTIFIED:
+    if both is not None and not _shows_both(score):
         found.append(f"Asked for two characters, {1 - both:.0%} of the previews do not show both.")
     for key, about in run["characters"].items():
         if (about.get("pictures") or 0) < FEW_PICTURES:

@@ -122,8 +122,7 @@ def _lycoris(run: Facts, place: str, family: str, prompt: str) -> list[str]:
 
 def _embedding(run: Facts, place: str, family: str, prompt: str) -> list[str]:
     tokens = list(dict.fromkeys(about["trigger"] for about in run["characters"].values()))
-    style = (run.get("params", {}).get("embedding") or {}).get("style")
-    tokens = [f"<{style}>"] if style else tokens
+    tokens = [run["style"]] if run.get("style") else tokens
     files = {token: f"{place}/{file_name(token)}" for token in tokens}
     if family == "sd":
         load = [

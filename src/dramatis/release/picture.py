@@ -9,6 +9,7 @@ from PIL import ImageDraw
 
 from dramatis.core.fonts import font
 from dramatis.core.images import Image, decode, resize
+from dramatis.core.wrap import wrapped
 
 GRID, CONTROL = "grid.png", "control.png"
 ROWS = 8
@@ -38,37 +39,25 @@ def some(rows: Sequence[Row], step: int, count: int = ROWS) -> list[tuple[Row, R
     return taken[:count]
 
 
-def _asked(row: Row) -> tuple[str, int]:
-    return row["prompt"], row["seed"]
+def _asked(row: Row) -> tuple[str, str, int]:
+    return row["prompt"], row["negative"] or "", row["seed"]
 
 
 def picture(pairs: Sequence[tuple[Row, Row]]) -> Image:
     """The pairs one below the other, prompts on the left; RGB."""
     cells = [[decode(row["image"]) for row in pair] for pair in pairs]
-    high = max(round(CELL_PX * one.shape[0] / one.shape[1]) for pair in cells for one in pair)
-    top = LINE_PX + 2 * GAP_PX
-    page = Pillow.new("RGB", (WIDTH_PX + 2 * (CELL_PX + GAP_PX), top + (high + GAP_PX) * len(cells)), "white")
+    heights = [max(round(CELL_PX * one.shape[0] / one.shape[1]) for one in pair) for pair in cells]
+    y = LINE_PX + 2 * GAP_PX
+    page = Pillow.new("RGB", (WIDTH_PX + 2 * (CELL_PX + GAP_PX), y + sum(heights) + GAP_PX * len(cells)), "white")
     pen = ImageDraw.Draw(page)
     for column, label in enumerate(("the base", f"step {pairs[0][1]['step']}")):
         pen.text((WIDTH_PX + (CELL_PX + GAP_PX) * column, GAP_PX), label, INK, font(TEXT_PX))
-    for number, (pair, images) in enumerate(zip(pairs, cells, strict=True)):
-        y = top + (high + GAP_PX) * number
-        for line, text in enumerate(_lines(pair[1]["prompt"], WIDTH_PX - 2 * GAP_PX)[: high // LINE_PX]):
+    for pair, images, high in zip(pairs, cells, heights, strict=True):
+        for line, text in enumerate(wrapped(pair[1]["prompt"], WIDTH_PX - 2 * GAP_PX, font(TEXT_PX), high // LINE_PX)):
             pen.text((GAP_PX, y + LINE_PX * line), text, INK, font(TEXT_PX))
         for column, image in enumerate(images):
             height = round(CELL_PX * image.shape[0] / image.shape[1])
             x = WIDTH_PX + (CELL_PX + GAP_PX) * column
             page.paste(Pillow.fromarray(resize(image, CELL_PX, height)), (x, y))
+        y += high + GAP_PX
     return np.asarray(page)
-
-
-def _lines(text: str, width: int) -> list[str]:
-    """Lines of whole words, each at most `width` [px] wide unless a single word is wider."""
-    lines = [""]
-    for word in text.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if font(TEXT_PX).getlength(longer) <= width:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return lines

@@ -44,7 +44,8 @@ def run(
     step = scored["best_step"]
     chosen = models / checkpoint_name(step)
     if not chosen.is_dir():
-        raise MissingError(str(chosen), "the chosen step is not there", f"Run `dvc repro`: stage score@{name} makes it")
+        remedy = f"Run `dvc repro`: stages train@{name} to score@{name} make and choose it"
+        raise MissingError(str(chosen), "the chosen step is not there", remedy)
     drawn = [] if previews is None else read_rows(previews / "previews.parquet", f"preview@{name}")
     rows = some(drawn, step)
     with whole_folder(out) as folder:

@@ -59,21 +59,26 @@ def write_release(
         kinds.append("controlnet")
     whole = any((checkpoint / file).is_file() for file in PARTS.values())
     if fuse or whole:
+        single = name if whole else f"{name}-{PIPELINE}"
         goal = fuse or Fuse(onto=trained["base"])
-        model = load_model(goal.onto)
-        apply(model, checkpoint, goal.scale)
-        precision = precision_of(Path(goal.onto)) if Path(goal.onto).exists() else "fp32"
-        write_pipeline(model.pipeline, out / PIPELINE, precision)
-        kinds.append("pipeline")
-        if params.single_file:
-            file = out / (f"{name}.safetensors" if whole else f"{name}-{PIPELINE}.safetensors")
-            write_single_file(model.pipeline, file, precision, {k: v for k, v in told.items() if k[:3] != "ss_"})
-            kinds.append("single")
+        kinds += _pipeline(checkpoint, goal, out, out / f"{single}.safetensors" if params.single_file else None, told)
     if not kinds:
         raise InputError(
             str(checkpoint), "it holds nothing to release", f"Run `dvc repro`: stage train@{name} makes it"
         )
     return kinds
+
+
+def _pipeline(checkpoint: Path, goal: Fuse, out: Path, single: Path | None, told: Facts) -> list[str]:
+    """Writes the base with the checkpoint in it as a folder, and as the file `single` if one is asked for."""
+    model = load_model(goal.onto)
+    apply(model, checkpoint, goal.scale)
+    precision = precision_of(Path(goal.onto)) if Path(goal.onto).exists() else "fp32"
+    write_pipeline(model.pipeline, out / PIPELINE, precision)
+    if single is None:
+        return ["pipeline"]
+    write_single_file(model.pipeline, single, precision, {key: told[key] for key in told if key[:3] != "ss_"})
+    return ["pipeline", "single"]
 
 
 def _layout(trained: Facts) -> Any:

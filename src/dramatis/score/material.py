@@ -103,29 +103,16 @@ def read_references(dataset: Path, characters: Sequence[str], eyes: Eyes, aspect
         MissingError: there is no dataset.
         InputError: it does not have a character, or holds out fewer than two heads of her with a face.
     """
-    columns = ["id", "image", "character", "stage", "caption"]
-    crops = [("origin", "=", "crop")]
-    learned = [*crops, ("character", "in", list(characters))]
-    validation = read_split(dataset, "characters", "validation", columns, crops)
-    training = read_split(dataset, "characters", "train", columns, learned) if characters else []
+    training = _crops(dataset, "train", [("character", "in", list(characters))]) if characters else []
+    validation = _crops(dataset, "validation") if characters else []
     _check_known(dataset, characters, training, validation)
     held_out = _faces(eyes, [row for row in validation if row["stage"] == "head"])
-    for character in characters:
-        if len(held_out.get(character, [])) < 2:
-            raise InputError(
-                f"{dataset / 'characters/validation'}: {character}",
-                f"{len(held_out.get(character, []))} held-out heads with a face, 2 are needed",
-                "Hold out more (`selection.validation_share`, `selection.validation_min`)",
-            )
-    others = [*crops, ("stage", "=", "head")]
-    rest = [
-        row
-        for row in read_split(dataset, "characters", "train", columns, others)
-        if characters and row["character"] not in held_out
-    ]
+    _check_enough(dataset, characters, held_out)
+    others = _crops(dataset, "train", [("stage", "=", "head")]) if characters else []
+    rest = [row for row in others if row["character"] not in held_out]
     few = [row for name in characters for row in _far_apart(training, name, eyes.params.copy_pictures)]
     return References(
-        held_out=_faces(eyes, rest) | held_out if characters else {},
+        held_out=_faces(eyes, rest) | held_out,
         heads={
             name: [_pixels(row) for row in validation if row["character"] == name and row["stage"] == "head"]
             for name in characters
@@ -135,6 +122,22 @@ def read_references(dataset: Path, characters: Sequence[str], eyes: Eyes, aspect
         held_out_layouts={name: _layouts(validation, name, aspect) for name in characters},
         words=Counter(part.strip() for row in training for part in row["caption"].split(",")),
     )
+
+
+def _crops(dataset: Path, split: str, filters: Sequence[tuple] = ()) -> list[Row]:
+    """Rows of the crops of characters of a split, as far as they are looked at."""
+    columns = ["id", "image", "character", "stage", "caption"]
+    return read_split(dataset, "characters", split, columns, [("origin", "=", "crop"), *filters])
+
+
+def _check_enough(dataset: Path, characters: Sequence[str], held_out: Mapping[str, Sequence[Face]]) -> None:
+    for character in characters:
+        if len(held_out.get(character, [])) < 2:
+            raise InputError(
+                f"{dataset / 'characters/validation'}: {character}",
+                f"{len(held_out.get(character, []))} held-out heads with a face, 2 are needed",
+                "Hold out more (`selection.validation_share`, `selection.validation_min`)",
+            )
 
 
 def _check_known(dataset: Path, characters: Sequence[str], training: list[Row], validation: list[Row]) -> None:
@@ -203,7 +206,7 @@ def read_strangers(place: Path, eyes: Eyes) -> list[Face]:
         MissingError: there is neither.
         InputError: the table has other columns, or no picture shows a face.
     """
-    use = "Name a folder of pictures, one of each person, or a table of them; or set it to null"
+    use = "Name a folder of pictures, one of each person, or a table of them"
     if place.is_dir():
         files: Collection[Path] = sorted(file for file in place.rglob("*") if file.suffix.lower() in SUFFIXES)
         faces = [face for file in files for face in eyes.faces(read_image(file))[:1]]

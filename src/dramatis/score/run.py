@@ -1,7 +1,7 @@
 """Stage `score`: looks at the previews of one run and at held-out pictures, and writes the verdict."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -34,7 +34,7 @@ from dramatis.score.recscore import upper_bound
 from dramatis.score.report import Facts, Second, flat, judged_rows, step_rows, verdict
 from dramatis.score.schema import JUDGED, STEPS
 from dramatis.score.style import features, style_distances
-from dramatis.score.summary import WHOLE, Rules, confusion, estimates, style_gains
+from dramatis.score.summary import WHOLE, Numbers, Rules, confusion, estimates, style_gains
 from dramatis.score.theirs import theirs
 
 log = logging.getLogger("score")
@@ -92,10 +92,8 @@ def run(
     """
     groups = read_previews(previews / "previews.parquet", name)
     _check_asked(groups, characters, previews)
-    controlled = any(row["landmarks"] is not None for rows in groups.values() for row in rows)
-    eyes = _eyes(choices, params, controlled, styles=not characters)
-    first = decode(next(rows for (_, group), rows in groups.items() if group not in APART)[0]["image"])
-    references = read_references(dataset, characters, eyes, first.shape[1] / first.shape[0])
+    eyes = _eyes(choices, params, controlled=_controlled(groups), styles=not characters)
+    references = read_references(dataset, characters, eyes, _aspect(groups))
     seen = {
         key: [eyes.see(decode(row["image"], row["preview_id"])) for row in rows]
         for key, rows in tqdm(groups.items(), desc="look at previews", unit="group")
@@ -105,29 +103,55 @@ def run(
     views = [_judged(eye, groups, seen, known[eye], shared, characters) for eye in range(len(known))]
     found = [estimates(view.table, Rules(view.bounds, params.resamples, params.seed)) for view in views]
     found[0][WHOLE] = style_gains(found[0][WHOLE])
+    legacy = theirs(groups, seen, known[0], references.words, numbers_of(eyes.tagger), characters)
     facts = Facts(
         name=name,
         characters=list(characters),
         params=params,
-        threshold=eyes.embedders[0].threshold,
+        threshold=known[0].threshold,
         bounds=views[0].bounds,
         references={one: len(references.held_out[one]) for one in characters},
-        previews=max(len(rows) for (step, group), rows in groups.items() if group not in APART),
-        second=Second(params.second_opinion, eyes.embedders[1].threshold, found[1]) if len(found) > 1 else None,
-        legacy=theirs(groups, seen, known[0], references.words, numbers_of(eyes.tagger), characters),
+        previews=max(len(rows) for (_, group), rows in groups.items() if group not in APART),
+        second=Second(params.second_opinion, known[1].threshold, found[1]) if len(found) > 1 else None,
+        legacy=legacy,
     )
-    result = verdict(found[0], facts)
-    best = result["best_step"]
-    table = confusion({one: views[0].nearest[best, one] for one in characters}, sorted(references.held_out))
+    _write(verdict(found[0], facts), facts, groups, views[0], found[0], known[0].cast, out, metrics, plots)
+
+
+def _controlled(groups: Mapping[Key, Sequence[Row]]) -> bool:
+    """Whether some preview was drawn after points of a face."""
+    return any(row["landmarks"] is not None for rows in groups.values() for row in rows)
+
+
+def _aspect(groups: Mapping[Key, Sequence[Row]]) -> float:
+    """Width over height of the previews, as the first one has it."""
+    first = decode(next(rows for (_, group), rows in groups.items() if group not in APART)[0]["image"])
+    return first.shape[1] / first.shape[0]
+
+
+def _write(
+    result: Mapping[str, Any],
+    facts: Facts,
+    groups: Mapping[Key, Sequence[Row]],
+    view: Judged,
+    found: Mapping[str, Mapping[int, Numbers]],
+    cast: Collection[str],
+    out: Path,
+    metrics: Path,
+    plots: Path,
+) -> None:
+    """Writes the verdict and what it rests on, the plots, and the figures for `dvc metrics`."""
+    nearest = {one: view.nearest[result["best_step"], one] for one in facts.characters}
+    counts = confusion(nearest, sorted(cast))
     with whole_folder(out) as folder:
         write_json(result, folder / "verdict.json")
-        write_table(step_rows(found[0], params.confidence), STEPS, folder / "steps.parquet")
-        write_json(table, folder / "confusion.json")
-        write_table(judged_rows(groups, views[0].table, views[0].nearest), JUDGED, folder / "judged.parquet")
+        write_table(step_rows(found, facts.params.confidence), STEPS, folder / "steps.parquet")
+        write_json(counts, folder / "confusion.json")
+        write_table(judged_rows(groups, view.table, view.nearest), JUDGED, folder / "judged.parquet")
     with whole_folder(plots) as folder:
-        write_plots(name, result, table, folder)
+        write_plots(facts.name, result, counts, folder)
     write_json(flat(result), metrics)
-    log.info("%s: %s", name, result["reason"])
+    log.info("%s: %s", facts.name, result["reason"])
 
 
 def _check_asked(groups: Mapping[Key, Sequence[Row]], characters: Sequence[str], previews: Path) -> None:

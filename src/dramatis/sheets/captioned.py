@@ -11,6 +11,7 @@ from PIL.ImageFont import FreeTypeFont
 from dramatis.core.fonts import font
 from dramatis.core.images import Image
 from dramatis.core.thumbs import GREY, INK
+from dramatis.core.wrap import wrapped
 
 COLUMNS, SIDE_PX, GAP_PX, MARGIN_PX = 6, 196, 14, 20
 HIGH_PX = 176
@@ -47,35 +48,6 @@ class Block(NamedTuple):
     heading: str
     words: str
     cells: list[Cell]
-
-
-def wrapped(text: str, width_px: float, letters: FreeTypeFont, most: int) -> list[str]:
-    """Text as lines that are no wider than this; what does not fit into so many lines ends in ….
-
-    Lines break at spaces; a word that is wider than a line breaks anywhere.
-    """
-    lines, rest = [], " ".join(text.split())
-    while rest and len(lines) < most:
-        end = _fitting(rest, width_px, letters)
-        if end < len(rest) and (space := rest.rfind(" ", 1, end + 1)) > 0:
-            end = space
-        lines.append(rest[:end].rstrip())
-        rest = rest[end:].lstrip()
-    if rest:
-        last = lines[-1]
-        while last and letters.getlength(last + "…") > width_px:
-            last = last[:-1]
-        lines[-1] = last.rstrip(" ,") + "…"
-    return lines
-
-
-def _fitting(text: str, width_px: float, letters: FreeTypeFont) -> int:
-    """How many letters of a text fit on a line; at least one."""
-    low, high = 1, len(text)
-    while low < high:
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if letters.getlength(text[:middle]) <= width_px else (low, middle - 1)
-    return low
 
 
 def draw(blocks: Sequence[Block], title: str, words: str) -> Image:
