@@ -81,7 +81,7 @@ def loaded(family, base, file):
     return seen(pipeline)
 
 
-@pytest.mark.parametrize("alpha", [1.0, 3.0])
+@pytest.mark.parametrize("alpha", [pytest.param(1.0, marks=pytest.mark.slow), 3.0])
 def test_diffusers_reads_both_names_as_trained(real, tmp_path, alpha):
     family, base = real
     pipeline, adapter = trained(family, base, alpha)

@@ -83,6 +83,7 @@ def test_parameters_that_cannot_work(method, changes, line):
             {"phases": [{"name": "one"}, {"name": "two", "learning_rate": {"embedding": 1.0}}]},
             r"runs.solo.train.phases\[1\]: learning_rate.embedding: lora trains only",
         ),
+        ("lora", {"phases": [{"name": "one"}, {"name": "two", "from": {"embedding": "one"}}]}, "from.embedding: lora"),
     ],
 )
 def test_keys_of_the_run_that_nobody_reads(method, own, line):

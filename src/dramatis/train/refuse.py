@@ -95,6 +95,9 @@ def _refuse_idle_keys(method: str, said: Mapping[str, Any], place: str) -> None:
             raise ParameterError(
                 place, f"learning_rate.{part}: {method} trains only {' and '.join(able)}", "Remove the rate"
             )
+    for part in said["from"] if isinstance(said.get("from"), dict) else ():
+        if part not in able:
+            raise ParameterError(place, f"from.{part}: {method} trains only {' and '.join(able)}", "Remove it")
     if said.get("text_encoder_steps") is not None and "text_encoder" not in able:
         raise ParameterError(place, f"text_encoder_steps: {method} trains only {' and '.join(able)}", "Remove it")
     if method in ADAPTERS and method != "lokr" and (said.get("adapter") or {}).get("factor") is not None:

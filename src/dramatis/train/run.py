@@ -13,7 +13,7 @@ import torch
 from dramatis.core.runs import Run
 from dramatis.core.tables import whole_folder, write_json, write_table
 from dramatis.diffusion.load import base_digest, check_base, pick_device
-from dramatis.diffusion.model import load_model
+from dramatis.diffusion.model import Model, load_model
 from dramatis.diffusion.prompts import warn_of_long_texts
 from dramatis.train.data import items_of
 from dramatis.train.legs import Leg, legs_of, log_rows, seen_rows
@@ -23,7 +23,7 @@ from dramatis.train.optimizer import check_optimizer
 from dramatis.train.params import TrainParams
 from dramatis.train.phases import params_of, parts_of, phases_of
 from dramatis.train.refuse import base_of, refuse
-from dramatis.train.rows import factors_of, files_of, rows_of, triggers_of
+from dramatis.train.rows import PRIOR, factors_of, files_of, rows_of, triggers_of
 from dramatis.train.schema import LOG, RUN_FILE, SEEN, VALIDATION, checkpoint_name
 from dramatis.train.state import History, file_digest, open_scratch
 from dramatis.train.validate import held_out, validation_items, validation_loss
@@ -60,9 +60,7 @@ def run(name: str, spec: Run, section: TrainParams, *, dataset: Path, out: Path,
     if params.gradient_checkpointing:
         model.checkpoint_activations()
     for leg in legs:
-        warn_of_long_texts(
-            model.pipeline.tokenizer, [row["caption"] for row in leg.rows], leg.phase.params.captions.tokens
-        )
+        _warn(leg, model, spec.method)
     words = triggers_of(dataset)
     method = build_method(spec.method, model, params, {character: words[character] for character in spec.characters})
     cache = work.parent / "latents" if params.cache else None
@@ -93,6 +91,17 @@ def measure_of(method: Method, legs: Sequence[Leg], spec: Run, dataset: Path, ca
     most = max(params.validation.pictures for params in asking)
     items = validation_items(method.model, dataset, held, most, cache)
     return lambda params: validation_loss(method, items, params, params.seed)
+
+
+def _warn(leg: Leg, model: Model, method: str) -> None:
+    """Says what a phase asks for and does not get."""
+    params = leg.phase.params
+    warn_of_long_texts(model.pipeline.tokenizer, [row["caption"] for row in leg.rows], params.captions.tokens)
+    asked = params.prior.share and PRIOR in factors_of(params.sets, method)
+    if asked and not leg.plan.guests.any():
+        log.warning(
+            "phase %s: prior.share = %g, but the dataset has no class pictures", leg.phase.name, params.prior.share
+        )
 
 
 def _set_up_torch(params: TrainParams) -> None:
