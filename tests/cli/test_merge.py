@@ -8,7 +8,7 @@ from tiny_sd import tiny_sd  # noqa: F401
 
 from dramatis.cli import merge_search
 from dramatis.cli.merge import Order, merge_checkpoints, read_source, sources_of
-from dramatis.cli.merge_search import ratios_tried, step_of_ratio, worth
+from dramatis.cli.merge_search import in_ratios, ratios_tried, step_of_ratio, worth
 from dramatis.core.errors import InputError, MissingError, ParameterError
 from dramatis.core.tables import write_json
 from dramatis.diffusion.adapter import change_of
@@ -149,6 +149,11 @@ def test_a_search_leaves_the_best_candidate_and_its_table(project, monkeypatch, 
         merge_search.search(["twins"], project / "models" / "x", how, 6, None, False)
     with pytest.raises(ParameterError, match="the ratio is what is searched"):
         merge_search.search(["twins:1", "solo@100:2"], project / "models" / "x", how, 6, None, False)
+
+
+def test_the_reason_speaks_of_ratios():
+    said = "Step 383 has recscore 0.75, the bare base 0.00; it is the earliest, 0.80 at step 1001."
+    assert in_ratios(said) == "Ratio 0.382 has recscore 0.75, the bare base 0.00; it is the earliest, 0.80 at ratio 1."
 
 
 def test_what_golden_section_goes_by():

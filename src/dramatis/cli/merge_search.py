@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -37,6 +38,15 @@ Search = Literal["grid", "golden"]
 def step_of_ratio(ratio: float) -> int:
     """Step by which a candidate goes: 1 at ratio 0, 1001 at ratio 1."""
     return 1 + round(GRAIN * ratio)
+
+
+def in_ratios(reason: str) -> str:
+    """What stage score says of steps, said of the ratios that go by them."""
+    return re.sub(
+        r"([Ss])tep (\d+)",
+        lambda found: f"{'R' if found[1] == 'S' else 'r'}atio {(int(found[2]) - 1) / GRAIN:g}",
+        reason,
+    )
 
 
 def search(words: Sequence[str], out: Path, how: Search, count: int, rank: int | None, force: bool) -> list[str]:
@@ -81,7 +91,7 @@ def search(words: Sequence[str], out: Path, how: Search, count: int, rank: int |
         shutil.copytree(models / checkpoint_name(step_of_ratio(best)), folder / checkpoint_name(MERGED_STEP))
         write_json(merged_run(out.name, chosen, _sources(chosen, best), MERGED_STEP), folder / RUN_FILE)
         write_json(rows, folder / TABLE)
-    return [*_table(rows), f"{out}: {words[0]} {1 - best:g}, {words[1]} {best:g}. {verdict['reason']}"]
+    return [*_table(rows), f"{out}: {words[0]} {1 - best:g}, {words[1]} {best:g}. {in_ratios(verdict['reason'])}"]
 
 
 def _two(words: Sequence[str], count: int) -> list[Chosen]:
