@@ -50,8 +50,8 @@ np.savez(out, **found)
 print(diffusers.__version__)
 """
 
-# LyCORIS 4.1.3 scales once when it runs and twice when it merges (`get_diff_weight` of what `get_weight` has scaled): so
-# merged weights are compared where alpha is the rank, and predictions where it is not.
+# LyCORIS 4.1.3 scales once when it runs and twice when it merges (`get_diff_weight` of what `get_weight` has scaled):
+# so merged weights are compared where alpha is the rank, and predictions where it is not.
 LYCORIS = """
 import sys
 import torch
