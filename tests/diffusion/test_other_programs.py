@@ -20,6 +20,17 @@ from dramatis.diffusion.model import load_model
 from dramatis.diffusion.weights import write_weights
 
 pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    """The others run on one thread, and another count of threads sums in another order."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
 CLASSES = {"sd": StableDiffusionPipeline, "sdxl": StableDiffusionXLPipeline}
 
 READ = """

@@ -135,7 +135,7 @@ def test_one_caption_labels_and_automatic_again(page):
     page.click(".free-label")
     page.until(lambda: page.js("return document.activeElement.tagName === 'INPUT'"))
     page.keys("night", Keys.ENTER)
-    page.until(lambda: page.js("return document.querySelector('.label .tag-name')?.innerText").endswith("night"))
+    page.until(lambda: page.js("return !!document.querySelector('.label .tag-name')?.innerText.endsWith('night')"))
     page.select(IDS[4])
     page.keys("1")
     page.until(lambda: all(page.said.get(each, "").endswith(", night") for each in IDS[3:5]))
