@@ -51,3 +51,25 @@ def write_previews(rows, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     rows = sorted(rows, key=lambda row: row["preview_id"])
     pq.write_table(pa.Table.from_pylist(rows, schema=COLUMNS), folder / "previews.parquet")
+
+
+SCORE = {
+    "seed": 7,
+    "view_px": 96,
+    "paper_px": 96,
+    "min_face_px": 8,
+    "min_second": 0.5,
+    "seam": 0.9,
+    "min_tag_score": 0.5,
+    "strangers": "x",
+    "copy_pictures": 4,
+    "clip": None,
+    "resamples": 200,
+    "confidence": 0.95,
+    "max_control_loss": 0.3,
+    "max_identified_loss": 0.3,
+    "max_copy_risk": 0.9,
+    "tie_margin": 0.03,
+    "second_opinion": "x",
+}
+"""Section `score` for small tables."""

@@ -5,8 +5,9 @@ from typing import get_args
 import numpy as np
 import pytest
 import torch
-from diffusers import ControlNetModel, DDIMScheduler, StableDiffusionControlNetPipeline
-from tiny_sd import DRAWING
+from by_diffusers import by_diffusers
+from diffusers import ControlNetModel, StableDiffusionControlNetPipeline
+from tiny_sd import DRAWING, real_scheduler
 
 from dramatis.core.errors import ParameterError
 from dramatis.diffusion.model import load_model
@@ -37,22 +38,6 @@ def draw(model, prompts=PROMPTS, seeds=SEEDS, params=None, **more):
     return np.stack(list(sample(model, prompts, seeds, params or settings(), **more)))
 
 
-def by_diffusers(pipeline, model, params, negatives, **more):
-    """The same pictures by a pipeline of diffusers itself."""
-    pipeline.scheduler = build_sampler(model.pipeline.scheduler.config, params.sampler)
-    embedded = [torch.cat([model.encode([text]).hidden for text in texts]) for texts in (PROMPTS, negatives)]
-    pictures = pipeline(
-        prompt_embeds=embedded[0],
-        negative_prompt_embeds=embedded[1],
-        generator=[torch.Generator().manual_seed(seed) for seed in SEEDS],
-        num_inference_steps=params.steps,
-        guidance_scale=params.guidance,
-        output_type="np",
-        **more,
-    ).images
-    return np.round(pictures * 255).astype(np.uint8)
-
-
 def test_every_name_has_a_meaning():
     assert {*get_args(Sampler)} == {*SAMPLERS}
     assert {*TO_PURE_NOISE} <= {*SAMPLERS}
@@ -62,15 +47,7 @@ def test_every_name_has_a_meaning():
 def linear(tiny_sd):
     """The same base with the noise schedule of SD 1.5."""
     model = load_model(str(tiny_sd))
-    model.pipeline.scheduler = DDIMScheduler(
-        beta_schedule="scaled_linear",
-        beta_start=0.00085,
-        beta_end=0.012,
-        clip_sample=False,
-        set_alpha_to_one=False,
-        steps_offset=1,
-        prediction_type="v_prediction",
-    )
+    model.pipeline.scheduler = real_scheduler(prediction_type="v_prediction")
     return model
 
 
@@ -78,12 +55,12 @@ def linear(tiny_sd):
 def test_a_picture_is_that_of_diffusers_bit_for_bit(tiny_sd, linear, sampler):
     params = settings(sampler=sampler, steps=4)
     negatives = ["", "cat", ""]
-    theirs = by_diffusers(load_model(str(tiny_sd)).pipeline, linear, params, negatives)
+    theirs = by_diffusers(load_model(str(tiny_sd)).pipeline, linear, params, PROMPTS, negatives, SEEDS)
     assert np.array_equal(draw(linear, params=params, negatives=negatives), theirs)
 
 
 def test_a_picture_of_a_v_predicting_base_too(tiny_sd, model):
-    theirs = by_diffusers(load_model(str(tiny_sd)).pipeline, model, settings(), [""] * 3)
+    theirs = by_diffusers(load_model(str(tiny_sd)).pipeline, model, settings(), PROMPTS, [""] * 3, SEEDS)
     assert np.array_equal(draw(model), theirs)
 
 
@@ -143,7 +120,7 @@ def test_a_controlnet_is_that_of_diffusers_bit_for_bit(tiny_sd, model):
     )
     pipeline.set_progress_bar_config(disable=True)
     pixels = torch.from_numpy(images).permute(0, 3, 1, 2).float() / 255
-    assert np.array_equal(by_diffusers(pipeline, model, settings(), [""] * 3, image=pixels), ours)
+    assert np.array_equal(by_diffusers(pipeline, model, settings(), PROMPTS, [""] * 3, SEEDS, image=pixels), ours)
 
 
 @pytest.mark.parametrize("sampler", SAMPLERS)

@@ -3,40 +3,19 @@
 import numpy as np
 import pytest
 import torch
+from by_diffusers import by_diffusers
 from diffusers import ControlNetModel, StableDiffusionXLControlNetPipeline
 from tiny_sd import DRAWING
 
 from dramatis.diffusion.model import load_model
 from dramatis.diffusion.params import DrawingParams
 from dramatis.diffusion.sample import own_size, sample
-from dramatis.diffusion.samplers import build_sampler
 
 PROMPTS, NEGATIVES, SEEDS = ["ada, forest", "bela"], ["cat", ""], [5, 6]
 
 
 def settings(**changes):
     return DrawingParams.model_validate(DRAWING | changes)
-
-
-def by_diffusers(pipeline, model, params, tokens, **more):
-    """The same pictures by a pipeline of diffusers itself."""
-    pipeline.scheduler = build_sampler(model.pipeline.scheduler.config, params.sampler)
-    asked, without = (model.encode(texts, tokens) for texts in (PROMPTS, NEGATIVES))
-    pooled = {} if asked.pooled is None else {
-        "pooled_prompt_embeds": asked.pooled,
-        "negative_pooled_prompt_embeds": without.pooled,
-    }  # fmt: skip
-    pictures = pipeline(
-        prompt_embeds=asked.hidden,
-        negative_prompt_embeds=without.hidden,
-        generator=[torch.Generator().manual_seed(seed) for seed in SEEDS],
-        num_inference_steps=params.steps,
-        guidance_scale=params.guidance,
-        output_type="np",
-        **pooled,
-        **more,
-    ).images
-    return np.round(pictures * 255).astype(np.uint8)
 
 
 def drawn(model, params, tokens=75, **more):
@@ -52,7 +31,7 @@ def test_a_picture_is_that_of_diffusers_bit_for_bit(bases, layout, tokens):
     wide, high = own_size(model)
     ours = drawn(model, params, tokens, size=(wide, 2 * high))
     assert ours.shape == (2, 2 * high, wide, 3)
-    theirs = by_diffusers(other.pipeline, model, params, tokens, width=wide, height=2 * high)
+    theirs = by_diffusers(other.pipeline, model, params, PROMPTS, NEGATIVES, SEEDS, tokens, width=wide, height=2 * high)
     assert np.array_equal(ours, theirs)
 
 
@@ -72,7 +51,7 @@ def test_a_controlnet_of_sdxl_is_that_of_diffusers_bit_for_bit(bases):
     pipeline.set_progress_bar_config(disable=True)
     pixels = torch.from_numpy(images).permute(0, 3, 1, 2).float() / 255
     more = {"image": pixels, "controlnet_conditioning_scale": 0.5, "width": wide, "height": high}
-    assert np.array_equal(by_diffusers(pipeline, model, settings(), 75, **more), ours)
+    assert np.array_equal(by_diffusers(pipeline, model, settings(), PROMPTS, NEGATIVES, SEEDS, **more), ours)
 
 
 def test_half_precision_of_sdxl_has_an_autoencoder_in_full(bases):

@@ -5,7 +5,7 @@ import pytest
 from builders import figure_rows, frame_row
 from tiny_onnx import corner_arcface, mean_colour_ccip
 
-from dramatis.backends.weights import sha256
+from dramatis.core.digests import file_digest
 from dramatis.core.errors import InputError
 from dramatis.core.params import load_params
 from dramatis.core.tables import read_table, write_table
@@ -65,7 +65,7 @@ def test_the_model_is_named_beside_the_vectors(shards):
         "backend": "ccip_onnx",
         "threshold": 0.2,
         "width": 6,
-        "weights": {"model_feat.onnx": sha256(shards / "model" / "model_feat.onnx")},
+        "weights": {"model_feat.onnx": file_digest(shards / "model" / "model_feat.onnx")},
     }
 
 

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from previewed import preview, write_previews
+from previewed import SCORE, preview, write_previews
 from tiny_sd import dataset_row, write_dataset
 
 from dramatis.backends.detect import DetectChoice, Detection
@@ -116,25 +116,7 @@ def solo(**changes):
 
 
 def score(project, out="out", characters=("ada",), landmark="heatmap_onnx", **changes):
-    settings = {
-        "seed": 7,
-        "view_px": 64,
-        "paper_px": 96,
-        "min_face_px": 8,
-        "min_second": 0.5,
-        "seam": 0.9,
-        "min_tag_score": 0.5,
-        "strangers": project / "strangers.parquet",
-        "copy_pictures": 4,
-        "clip": None,
-        "resamples": 200,
-        "confidence": 0.95,
-        "max_control_loss": 0.3,
-        "max_identified_loss": 0.3,
-        "max_copy_risk": 1.0,
-        "tie_margin": 0.03,
-        "second_opinion": "x",
-    }
+    own = {"view_px": 64, "strangers": project / "strangers.parquet", "max_copy_risk": 1.0}
     choices = Choices(
         DetectChoice(backend="x", weights="x", min_score={}, max_iou=0.5, input_px=None),
         EmbedChoice(backend="x", weights="x", threshold=0.05, crop="head", expand={}, normalisation="x"),
@@ -144,7 +126,7 @@ def score(project, out="out", characters=("ada",), landmark="heatmap_onnx", **ch
     run(
         "solo",
         characters,
-        ScoreParams.model_validate(settings | changes),
+        ScoreParams.model_validate(SCORE | own | changes),
         choices,
         dataset=project / "dataset",
         previews=project / "previews",

@@ -2,31 +2,13 @@
 
 import numpy as np
 import pytest
+from previewed import SCORE
 
 from dramatis.score.params import ScoreParams
 from dramatis.score.report import Facts, Second, flat, judged_rows, step_rows, verdict
 from dramatis.score.summary import Rules, confusion, estimates, style_gains
 
-SETTINGS = {
-    "seed": 7,
-    "view_px": 96,
-    "paper_px": 96,
-    "min_face_px": 8,
-    "min_second": 0.5,
-    "seam": 0.9,
-    "min_tag_score": 0.5,
-    "strangers": "x",
-    "copy_pictures": 4,
-    "clip": None,
-    "resamples": 200,
-    "confidence": 0.95,
-    "max_control_loss": 0.3,
-    "max_identified_loss": 0.3,
-    "max_copy_risk": 0.9,
-    "tie_margin": 0.03,
-    "second_opinion": "x",
-}
-PARAMS = ScoreParams.model_validate(SETTINGS)
+PARAMS = ScoreParams.model_validate(SCORE)
 RULES = Rules({"ada": 1.0, "bela": 0.5}, 200, 7)
 NAN = float("nan")
 

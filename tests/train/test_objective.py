@@ -4,6 +4,7 @@ from diffusers import DDPMScheduler
 from diffusers.training_utils import compute_snr
 from hypothesis import given
 from hypothesis import strategies as st
+from tiny_sd import TRAIN
 from torch.nn import functional
 
 from dramatis.train.batches import Batch
@@ -19,14 +20,7 @@ from dramatis.train.objective import (
 )
 from dramatis.train.params import Objective
 
-PLAIN = {
-    "min_snr": None,
-    "noise_offset": 0.0,
-    "pyramid_noise": 0.0,
-    "huber": None,
-    "zero_terminal_snr": False,
-    "face_weight": 1.0,
-}
+PLAIN = TRAIN["objective"]
 KINDS = ["epsilon", "v_prediction", "sample"]
 CPU = torch.device("cpu")
 

@@ -1,6 +1,5 @@
 """Weight files: where they lie, and what they hold."""
 
-import hashlib
 from pathlib import Path
 
 from dramatis.core.errors import InputError, MissingError
@@ -44,9 +43,3 @@ def single_weight_file(weights: Path, setting: str) -> Path:
             f"Name one file in `{setting}` in params.yaml",
         )
     return files[0]
-
-
-def sha256(file: Path) -> str:
-    """Digest of a file's bytes, 64 hex digits."""
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -19,11 +19,11 @@ from dramatis.bench.methods_page import page, strip
 from dramatis.bench.methods_recipes import RECIPES, Recipe
 from dramatis.bench.methods_style import write_styled
 from dramatis.bench.scratch import open_scratch, run_stage, verdict
+from dramatis.core.digests import file_digest
 from dramatis.core.errors import one_line_errors
 from dramatis.core.params import PARAMS, read_yaml
 from dramatis.core.tables import write_json
 from dramatis.score.oracle import spearman
-from dramatis.train.state import file_digest
 
 WORK, OUT, PAGE = Path("work/methods"), Path("metrics/bench/methods.json"), Path("docs/methods.md")
 BASE = "models/pocket/sd"

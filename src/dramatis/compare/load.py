@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import pyarrow.parquet as pq
 
-from dramatis.core.errors import MissingError
+from dramatis.core.tables import made, read_json
 
 Place = tuple[str, str, str, int]
 """What makes two pictures comparable: purpose, prompt, negative prompt and seed."""
@@ -55,14 +55,12 @@ def load_run(name: str, top: Path = Path()) -> Compared:
     Raises:
         MissingError: it is not trained, drawn or scored.
     """
-    verdict = _json(top / "data/scores" / name / "verdict.json", f"score@{name}")
-    trained = _json(top / "models" / name / "run.json", f"train@{name}")
+    verdict = read_json(top / "data/scores" / name / "verdict.json", f"score@{name}")
+    trained = read_json(top / "models" / name / "run.json", f"train@{name}")
     file = top / "data/previews" / name / "previews.parquet"
-    if not file.is_file():
-        raise _missing(file, f"preview@{name}")
     columns = ["step", "purpose", "prompt", "negative", "seed", "image"]
     steps = (0, verdict["best_step"])
-    rows = pq.read_table(file, columns=columns, filters=[("step", "in", steps)]).to_pylist()
+    rows = pq.read_table(made(file, f"preview@{name}"), columns=columns, filters=[("step", "in", steps)]).to_pylist()
     of_step = {step: {place_of(row): row["image"] for row in rows if row["step"] == step} for step in steps}
     settings = flattened({key: value for key, value in trained.items() if key not in LEFT_OUT})
     return Compared(name, verdict, settings, of_step[0], of_step[verdict["best_step"]])
@@ -71,13 +69,3 @@ def load_run(name: str, top: Path = Path()) -> Compared:
 def place_of(row: Mapping[str, Any]) -> Place:
     """The place of a preview."""
     return row["purpose"], row["prompt"], row["negative"] or "", row["seed"]
-
-
-def _json(file: Path, made_by: str) -> dict[str, Any]:
-    if not file.is_file():
-        raise _missing(file, made_by)
-    return json.loads(file.read_text())
-
-
-def _missing(file: Path, made_by: str) -> MissingError:
-    return MissingError(str(file), "there is no such file", f"Run `dvc repro`: stage {made_by} makes it")

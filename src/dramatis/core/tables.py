@@ -102,11 +102,25 @@ def open_rows(
             flush(len(waiting))
 
 
-def read_table(file: Path, made_by: str, columns: list[str] | None = None) -> pa.Table:
-    """The table in a file; `made_by` is the stage to name if the file is missing."""
+def made(file: Path, made_by: str) -> Path:
+    """The file, if it is there.
+
+    Raises:
+        MissingError: it is not; names the stage that makes it.
+    """
     if not file.is_file():
         raise MissingError(str(file), "there is no such file", f"Run `dvc repro`: stage {made_by} makes it")
-    return pq.read_table(file, columns=columns)
+    return file
+
+
+def read_json(file: Path, made_by: str) -> Any:
+    """The JSON value in a file; `made_by` as for `made`."""
+    return json.loads(made(file, made_by).read_text(encoding="utf-8"))
+
+
+def read_table(file: Path, made_by: str, columns: list[str] | None = None) -> pa.Table:
+    """The table in a file; `made_by` is the stage to name if the file is missing."""
+    return pq.read_table(made(file, made_by), columns=columns)
 
 
 def read_rows(file: Path, made_by: str, columns: list[str] | None = None) -> list[dict[str, Any]]:
@@ -116,9 +130,7 @@ def read_rows(file: Path, made_by: str, columns: list[str] | None = None) -> lis
 
 def iter_rows(file: Path, made_by: str, columns: list[str] | None = None) -> Iterator[dict[str, Any]]:
     """The rows of a table one after the other, so that a long video's pictures never stand in memory together."""
-    if not file.is_file():
-        raise MissingError(str(file), "there is no such file", f"Run `dvc repro`: stage {made_by} makes it")
-    with pq.ParquetFile(file) as table:
+    with pq.ParquetFile(made(file, made_by)) as table:
         for batch in table.iter_batches(batch_size=64, columns=columns):
             yield from batch.to_pylist()
 

@@ -8,8 +8,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from dramatis.core.errors import InputError, MissingError
-from dramatis.core.tables import read_table
+from dramatis.core.errors import InputError
+from dramatis.core.tables import read_json, read_table
 
 
 def matrix_of(column: pa.ChunkedArray) -> NDArray[np.float32]:
@@ -37,10 +37,7 @@ def read_vectors(
     """
     models, parts, row_of = {}, [], {}
     for video in videos:
-        file = embeddings / video / "model.json"
-        if not file.is_file():
-            raise MissingError(str(file), "there is no such file", f"Run `dvc repro`: stage embed@{video} makes it")
-        models[video] = json.loads(file.read_text())
+        models[video] = read_json(embeddings / video / "model.json", f"embed@{video}")
         table = read_table(embeddings / video / "embeddings.parquet", f"embed@{video}")
         row_of |= {key: len(row_of) + n for n, key in enumerate(table["detection_id"].to_pylist())}
         parts.append(matrix_of(table["vector"]))

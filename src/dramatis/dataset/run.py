@@ -1,6 +1,5 @@
 """Joins crops, captions, variants, composites, control images and class pictures of all videos into one dataset."""
 
-import json
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,10 +12,10 @@ from typing import Any
 import pyarrow as pa
 from tqdm import tqdm
 
-from dramatis.core.errors import InputError, MissingError
+from dramatis.core.errors import InputError
 from dramatis.core.regularization import ClassSource
 from dramatis.core.splits import PLAN_FILE
-from dramatis.core.tables import whole_folder, write_json, write_table
+from dramatis.core.tables import read_json, whole_folder, write_json, write_table
 from dramatis.core.vectors import read_vectors
 from dramatis.dataset.card import Facts, card
 from dramatis.dataset.features import with_features
@@ -95,7 +94,7 @@ def run(
             shots={name: len(shots) for name, shots in _shots(training).items()},
             coverage=read_columns(coverage, "selection", ["character", "size_class", "advice"]),
             left_out=found.left_out,
-            sources={video: _source(frames / video / "source.json", video) for video in videos},
+            sources={video: read_json(frames / video / "source.json", f"frames@{video}") for video in videos},
             videos={config: Counter(row["video"] for row in rows if row["config"] == config) for config in CONFIGS},
             warnings=words,
             sections=sections,
@@ -150,12 +149,6 @@ def _shots(training: Sequence[Row]) -> dict[str, set[tuple[str, int]]]:
         if row["config"] == "characters":
             found[row["character"]].add((row["video"], row["shot"]))
     return found
-
-
-def _source(file: Path, video: str) -> Row:
-    if not file.is_file():
-        raise MissingError(str(file), "there is no such file", f"Run `dvc repro`: stage frames@{video} makes it")
-    return json.loads(file.read_text(encoding="utf-8"))
 
 
 def _place(row: Row) -> tuple[str, str]:

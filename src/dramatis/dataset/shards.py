@@ -14,7 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from dramatis.core.errors import InputError, MissingError
+from dramatis.core.errors import InputError
+from dramatis.core.tables import made
 from dramatis.dataset.schema import IMAGE
 
 GROUP_ROWS, GROUP_BYTES = 64, 32 * 2**20
@@ -173,8 +174,7 @@ def readable(file: Path, made_by: str) -> Iterator[None]:
         MissingError: there is no such file.
         InputError: it is cut off, no Parquet, or of an earlier version.
     """
-    if not file.is_file():
-        raise MissingError(str(file), "there is no such file", f"Run `dvc repro`: stage {made_by} makes it")
+    made(file, made_by)
     try:
         yield
     except (pa.ArrowException, OSError) as error:

@@ -5,6 +5,7 @@ import json
 import re
 from pathlib import Path
 
+from dramatis.core.digests import tree_digest
 from dramatis.core.errors import InputError, MissingError
 from dramatis.diffusion.checkpoint_config import family_in
 from dramatis.diffusion.headers import shapes_of
@@ -96,12 +97,5 @@ def _read(file: Path) -> dict:
 
 def base_digest(base: str) -> str:
     """Sha256 of a local base's files (names and bytes), or of the id of a hub model."""
-    path, digest = Path(base), hashlib.sha256()
-    if not path.exists():
-        return hashlib.sha256(base.encode()).hexdigest()
-    for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
-        if file.is_file():
-            digest.update(str(file.relative_to(path)).encode())
-            with file.open("rb") as stream:
-                digest.update(hashlib.file_digest(stream, "sha256").digest())
-    return digest.hexdigest()
+    path = Path(base)
+    return tree_digest(path) if path.exists() else hashlib.sha256(base.encode()).hexdigest()

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from dramatis.backends.embed import Embedder, Face, load_embed
-from dramatis.backends.weights import sha256
+from dramatis.core.digests import file_digest
 from dramatis.core.images import decode
 from dramatis.core.tables import box_of, iter_rows, read_rows, whole_folder, write_json, write_table
 from dramatis.core.workers import in_blocks, map_in_order
@@ -90,6 +90,6 @@ def _card(backend: str, model: Embedder) -> dict[str, Any]:
         "backend": backend,
         "engine": model.engine,
         "threshold": model.threshold,
-        "weights": {file.name: sha256(file) for file in model.files},
+        "weights": {file.name: file_digest(file) for file in model.files},
         "width": model.width,
     }

@@ -3,6 +3,7 @@
 import hashlib
 from pathlib import Path
 
+from dramatis.core.digests import file_digest
 from dramatis.core.picture_files import files_in
 
 
@@ -13,9 +14,9 @@ def source_digest(source: Path) -> dict[str, str | int]:
     prints for its files, sorted by path inside the folder: `<sha256>  <path>`. Linked folders count, as they are read.
     """
     if source.is_file():
-        return {"kind": "file", "files": 1, "bytes": source.stat().st_size, "sha256": _digest(source)}
+        return {"kind": "file", "files": 1, "bytes": source.stat().st_size, "sha256": file_digest(source)}
     files = [(name, source / name) for name in sorted(files_in(source)) if (source / name).is_file()]
-    lines = "".join(f"{_digest(file)}  {name}\n" for name, file in files)
+    lines = "".join(f"{file_digest(file)}  {name}\n" for name, file in files)
     size = sum(file.stat().st_size for _, file in files)
     return {
         "kind": "folder",
@@ -23,8 +24,3 @@ def source_digest(source: Path) -> dict[str, str | int]:
         "bytes": size,
         "sha256": hashlib.sha256(lines.encode("utf-8", "surrogateescape")).hexdigest(),
     }
-
-
-def _digest(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,13 +1,11 @@
 """Stage `release`: takes the chosen checkpoint of a run and writes it for others to use."""
 
-import json
 from pathlib import Path
-from typing import Any
 
 from dramatis.core.errors import MissingError
 from dramatis.core.images import encode_png
 from dramatis.core.runs import Fuse
-from dramatis.core.tables import read_rows, whole_folder
+from dramatis.core.tables import read_json, read_rows, whole_folder
 from dramatis.release.card import card
 from dramatis.release.params import ReleaseParams
 from dramatis.release.picture import CONTROL, GRID, picture, some
@@ -40,7 +38,7 @@ def run(
         MissingError: the run is not trained or not scored, or the chosen step is gone.
         InputError: the checkpoint is damaged, or does not fit the base.
     """
-    scored, trained = _read(score, f"score@{name}"), _read(models / RUN_FILE, f"train@{name}")
+    scored, trained = read_json(score, f"score@{name}"), read_json(models / RUN_FILE, f"train@{name}")
     step = scored["best_step"]
     chosen = models / checkpoint_name(step)
     if not chosen.is_dir():
@@ -57,9 +55,3 @@ def run(
             (folder / CONTROL).write_bytes(control)
         text = card(trained, scored, params.license, kinds, [row for _, row in rows], fuse)
         (folder / "README.md").write_text(text, encoding="utf-8")
-
-
-def _read(file: Path, made_by: str) -> dict[str, Any]:
-    if not file.is_file():
-        raise MissingError(str(file), "there is no such file", f"Run `dvc repro`: stage {made_by} makes it")
-    return json.loads(file.read_text())

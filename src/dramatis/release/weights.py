@@ -1,12 +1,12 @@
 """The chosen weights of a run in the formats that others read."""
 
-import hashlib
 import json
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from dramatis.core.digests import value_digest
 from dramatis.core.errors import InputError
 from dramatis.core.runs import Fuse
 from dramatis.diffusion.adapter import Adapter, kind_of, rank_of
@@ -109,6 +109,7 @@ def metadata(name: str, trained: Facts, step: int, license: str | None) -> dict[
     base = Path(trained["base"]).name if Path(trained["base"]).exists() else trained["base"]
     triggers = [about["trigger"] for about in characters.values()]
     rates = params.get("learning_rate", {})
+    made_of = trained.get("dataset_sha256")
     told = {
         "ss_output_name": name,
         "ss_base_model_version": BASE_VERSIONS[family],
@@ -130,7 +131,7 @@ def metadata(name: str, trained: Facts, step: int, license: str | None) -> dict[
         "dramatis.method": trained["method"],
         "dramatis.step": step,
         "dramatis.base_sha256": trained.get("base_sha256"),
-        "dramatis.dataset_sha256": _digest(trained.get("dataset_sha256")),
+        "dramatis.dataset_sha256": value_digest(made_of) if made_of else None,
         "dramatis.settings": params,
     }
     return {key: _text(value) for key, value in told.items() if value not in (None, "", {})}
@@ -157,10 +158,6 @@ def adapter_metadata(adapter: Adapter, trained: Facts) -> dict[str, str]:
     if deep:
         args |= {"conv_dim": str(rank_of(deep[0])), "conv_alpha": str(float(deep[0].get("alpha", rank_of(deep[0]))))}
     return {key: _text(value) for key, value in (told | ({"ss_network_args": args} if args else {})).items()}
-
-
-def _digest(value: Any) -> str | None:
-    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest() if value else None
 
 
 def _text(value: Any) -> str:

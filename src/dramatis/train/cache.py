@@ -1,14 +1,13 @@
 """A folder of tensors by what they were made from: nothing in it can be out of date, and damage heals."""
 
 import hashlib
-import json
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
 
+from dramatis.core.digests import value_digest
 from dramatis.diffusion.weights import write_weights
 
 Tensors = dict[str, torch.Tensor]
@@ -16,7 +15,7 @@ Tensors = dict[str, torch.Tensor]
 
 def key_of(**made_from: object) -> str:
     """Sha256 of everything that decides a value, by name; of what JSON can hold."""
-    return hashlib.sha256(json.dumps(made_from, sort_keys=True).encode()).hexdigest()
+    return value_digest(made_from)
 
 
 def digest_of(tensors: Mapping[str, torch.Tensor]) -> str:
@@ -47,9 +46,7 @@ def cached(folder: Path | None, key: str, make: Callable[[], Tensors]) -> Tensor
     found = _read(file)
     if found is None:
         value = make()
-        part = file.with_name(f"{key}.{os.getpid()}.part")
-        write_weights(value, part, {"sha256": digest_of(value)})
-        os.replace(part, file)
+        write_weights(value, file, {"sha256": digest_of(value)})
         found = _read(file)
     return found if found is not None else make()
 

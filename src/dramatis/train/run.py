@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 
+from dramatis.core.digests import file_digest
 from dramatis.core.runs import Run
 from dramatis.core.tables import whole_folder, write_json, write_table
 from dramatis.diffusion.load import base_digest, check_base, pick_device
@@ -25,7 +26,7 @@ from dramatis.train.phases import params_of, parts_of, phases_of
 from dramatis.train.refuse import base_of, refuse
 from dramatis.train.rows import PRIOR, factors_of, files_of, rows_of, triggers_of
 from dramatis.train.schema import LOG, RUN_FILE, SEEN, VALIDATION, checkpoint_name
-from dramatis.train.state import History, file_digest, open_scratch
+from dramatis.train.state import History, open_scratch
 from dramatis.train.validate import held_out, validation_items, validation_loss
 
 log = logging.getLogger(__name__)

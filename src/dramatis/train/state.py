@@ -1,6 +1,5 @@
 """The exact state of an interrupted run, in the scratch folder `work/train/<run>/`: whole, or as it was before."""
 
-import hashlib
 import json
 import os
 import shutil
@@ -40,12 +39,6 @@ class Learning(NamedTuple):
     means: dict[str, torch.Tensor]
     """Running means by the names that `named_weights` gives."""
     scaler: torch.amp.GradScaler
-
-
-def file_digest(file: Path) -> str:
-    """Sha256 of a file."""
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def named_weights(parameters: Mapping[str, Mapping[str, torch.nn.Parameter]]) -> dict[str, torch.nn.Parameter]:

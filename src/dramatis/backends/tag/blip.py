@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dramatis.backends.tag import SETTING, Sentence, Tag
-from dramatis.backends.weights import sha256, weight_files
+from dramatis.backends.weights import weight_files
+from dramatis.core.digests import file_digest
 from dramatis.core.errors import InputError, MissingError
 from dramatis.core.images import Image
 
@@ -33,7 +34,7 @@ def load(weights: Path, batch_size: int, providers: Sequence[str], sentence: Sen
     """
     if weights.is_dir():
         _check_kind(weights)
-        digest = hashlib.sha256("".join(map(sha256, weight_files(weights, SETTING, ".safetensors"))).encode())
+        digest = hashlib.sha256("".join(map(file_digest, weight_files(weights, SETTING, ".safetensors"))).encode())
         return Blip(*_parts(weights, True), f"{KIND}:{digest.hexdigest()[:12]}", batch_size, sentence)
     parts = _parts(weights, False)
     return Blip(*parts, f"{KIND}:{weights}@{str(parts[0].config._commit_hash)[:12]}", batch_size, sentence)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from dramatis.backends.onnx import open_session
 from dramatis.backends.tag import SETTING, Sentence, Tag
-from dramatis.backends.weights import sha256
+from dramatis.core.digests import file_digest
 from dramatis.core.errors import InputError, MissingError
 from dramatis.core.images import Image, resize
 
@@ -42,7 +42,7 @@ class Wd14:
 
     def __init__(self, model: Path, tags: Path, batch_size: int, providers: Sequence[str]):
         self.tags, self._session = read_tags(tags), open_session(model, SETTING, providers)
-        self.model = f"wd14:{sha256(model)[:12]}"
+        self.model = f"wd14:{file_digest(model)[:12]}"
         shape, width = self._session.get_inputs()[0].shape, self._session.get_outputs()[0].shape[-1]
         if len(shape) != 4 or shape[3] != 3 or not isinstance(shape[1], int) or shape[1] != shape[2]:
             raise InputError(str(model), f"its input has the shape {shape}, not (N, S, S, 3)", "Use a WD14 tagger")
