@@ -4,7 +4,7 @@ BIN := .venv/bin
 POCKET := $(addprefix models/pocket/dvc.yaml:,vae unet tagger embedder judge detector blur landmarks strangers text_to_image readme)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: install repro test test-slow seeds benchmark-identity benchmark-blur benchmark-landmarks benchmark-shots
+.PHONY: install dev repro test test-slow seeds benchmark-identity benchmark-blur benchmark-landmarks benchmark-shots
 .PHONY: benchmark-dataset benchmark-train methods pocket picture docs lint
 
 install: .venv/.installed       ## the packages, as requirements.lock pins them
@@ -15,14 +15,20 @@ install: .venv/.installed       ## the packages, as requirements.lock pins them
 	$(BIN)/python -m pip install --quiet --no-deps -e .
 	touch $@
 
+dev: .venv/.dev                 ## what tests, lint and training the pocket models need beyond that
+
+.venv/.dev: requirements-dev.lock .venv/.installed
+	$(BIN)/python -m pip install --quiet -c requirements.lock -r requirements-dev.lock
+	touch $@
+
 repro: install                  ## the whole pipeline: whatever is stale
 	dramatis check
 	dvc repro
 
-test: install                   ## the quick tests
+test: dev                       ## the quick tests
 	python -m pytest
 
-test-slow: install              ## the slow ones
+test-slow: dev                  ## the slow ones
 	python -m pytest -m slow
 
 seeds: install                  ## the pipeline on three other films; prints their scores
@@ -50,7 +56,7 @@ benchmark-train: install        ## training beside diffusers' script and sd-scri
 methods: install                ## every method on the sample film: docs/methods.md; 20 minutes
 	python -m dramatis.bench.methods
 
-pocket: install                 ## the pocket models from nothing: hours; see models/pocket/dvc.yaml
+pocket: dev                     ## the pocket models from nothing: hours; see models/pocket/dvc.yaml
 	dvc unfreeze $(POCKET)
 	dvc repro --force models/pocket/dvc.yaml; status=$$?; dvc freeze $(POCKET); exit $$status
 
@@ -60,6 +66,6 @@ picture: install               ## the README's picture, from the last results
 docs: install                   ## README's stage table, the picture of the pipeline, docs/
 	dramatis docs
 
-lint: install                   ## style
+lint: dev                       ## style
 	ruff check .
 	ruff format --check .

@@ -1,0 +1,36 @@
+"""What a person says."""
+
+from typing import Annotated
+
+import typer
+
+from dramatis.cli.app import app
+
+PANEL = "People"
+
+
+@app.command(rich_help_panel=PANEL)
+def review(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port on this machine; 0 takes any that is free.")] = 0,
+    show: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in the browser.")] = True,
+) -> None:
+    """Serves a page on which a person names people and mends captions: lines of cast.yaml and captions.yaml."""
+    from dramatis.review.server import serve
+
+    serve(port, show)
+
+
+@app.command(rich_help_panel=PANEL)
+def name(
+    cluster: Annotated[str | None, typer.Argument(help="Cluster to name; all without a name are asked for.")] = None,
+    answer: Annotated[
+        str | None, typer.Argument(help="A name, =id of somebody there is, - (not in the cast), x (not a person).")
+    ] = None,
+    listed: Annotated[
+        bool, typer.Option("--list", help="Only lists them, with a picture of the faces of each.")
+    ] = False,
+) -> None:
+    """Asks who the clusters without a name are, most screen time first, and writes the answers into cast.yaml."""
+    from dramatis.cli.name import ask_names
+
+    ask_names(cluster, answer, listed)

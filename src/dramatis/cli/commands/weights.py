@@ -1,0 +1,64 @@
+"""Weights of models and adapters."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from dramatis.cli.app import app
+from dramatis.core.errors import ParameterError
+
+PANEL = "Weights"
+
+
+@app.command(rich_help_panel=PANEL)
+def convert(
+    source: Annotated[Path, typer.Argument(help="Pipeline folder, single-file checkpoint, adapter or embedding.")],
+    out: Annotated[Path, typer.Argument(help="New folder, or new .safetensors file.")],
+    to: Annotated[
+        Literal["folder", "single", "kohya", "diffusers", "webui"] | None,
+        typer.Option(help="Format of the result; default the other one that the source can have."),
+    ] = None,
+    family: Annotated[
+        Literal["sd", "sdxl"] | None, typer.Option(help="Of an adapter; default what its layers say.")
+    ] = None,
+    precision: Annotated[
+        Literal["fp32", "fp16", "bf16"] | None, typer.Option(help="Of a pipeline; default as the source.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Writes over what is there.")] = False,
+) -> None:
+    """Writes weights in another format: folder or single file, names of adapters, embedding. See docs/weights.md."""
+    from dramatis.cli.convert import convert as convert_weights
+
+    typer.echo(convert_weights(source, out, to, family, precision, force))
+
+
+@app.command(rich_help_panel=PANEL)
+def merge(
+    out: Annotated[Path, typer.Option(help="New folder: a run, such as models/mixed, or with --onto a pipeline.")],
+    sources: Annotated[
+        list[str] | None, typer.Argument(help="RUN (its best step), RUN@STEP, RUN@FIRST-LAST, or a file; then :RATIO.")
+    ] = None,
+    unet: Annotated[str | None, typer.Option(help="Checkpoint whose UNet is taken, with --text-encoder.")] = None,
+    text_encoder: Annotated[str | None, typer.Option(help="Checkpoint whose text encoders are taken.")] = None,
+    onto: Annotated[str | None, typer.Option(help="Base to fuse them into; any method, any mixture.")] = None,
+    rank: Annotated[int | None, typer.Option(min=1, help="Rank of a merged LoRA; default exact.")] = None,
+    search: Annotated[
+        Literal["grid", "golden"] | None, typer.Option(help="Finds the ratio of two runs by previews and scores.")
+    ] = None,
+    candidates: Annotated[int, typer.Option(min=2, max=101, help="Ratios that are searched.")] = 5,
+    force: Annotated[bool, typer.Option("--force", help="Writes over what is there.")] = False,
+) -> None:
+    """Merges checkpoints: `dramatis merge twins@300:0.5 twins@400:0.5 --out models/mixed`. See docs/weights.md."""
+    if search is not None:
+        from dramatis.cli.merge_search import search as search_ratio
+
+        if unet or text_encoder or onto:
+            raise ParameterError("--search", "it goes with two checkpoints alone", "Leave the other options out")
+        lines = search_ratio(sources or [], out, search, candidates, rank, force)
+    else:
+        from dramatis.cli.merge import Order, merge_checkpoints
+
+        lines = merge_checkpoints(Order(sources or [], out, unet, text_encoder, onto, rank, force))
+    for line in lines:
+        typer.echo(line)
