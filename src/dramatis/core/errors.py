@@ -79,6 +79,14 @@ def as_user_error(error: BaseException) -> UserError | None:
     return None
 
 
+def _say(line: str) -> None:
+    """Writes a line of its own: a progress bar that stands there is ended first."""
+    if shown := sys.modules.get("tqdm"):
+        for bar in list(getattr(shown.tqdm, "_instances", ())):
+            bar.close()
+    sys.stderr.write(line)
+
+
 @contextmanager
 def one_line_errors() -> Iterator[None]:
     """Prints what a person can mend, or Ctrl-C, as one line on stderr and exits; everything else passes through.
@@ -89,11 +97,11 @@ def one_line_errors() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt as stop:
-        sys.stderr.write("stopped: what was finished stays, and the same command goes on from there\n")
+        _say("stopped: what was finished stays, and the same command goes on from there\n")
         raise SystemExit(128 + (signal.SIGTERM if isinstance(stop, Terminated) else signal.SIGINT)) from None
     except BaseException as error:
         told = as_user_error(error)
         if told is None:
             raise
-        sys.stderr.write(f"error: {told}\n")
+        _say(f"error: {told}\n")
         raise SystemExit(1) from None

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import cv2
 
 from dramatis.core.errors import InputError
-from dramatis.core.orphans import die_with_parent
+from dramatis.core.orphans import die_with_parent, end_children
 
 Model, Item, Result = TypeVar("Model"), TypeVar("Item"), TypeVar("Result")
 
@@ -41,11 +41,16 @@ def map_in_order(
     with ProcessPoolExecutor(workers, get_context("spawn"), initializer=_start, initargs=(load,)) as pool:
         try:
             for block in in_blocks(items, 16 * workers):
-                yield from pool.map(_call, [work] * len(block), block, chunksize=4)
+                results = pool.map(_call, [work] * len(block), block, chunksize=4)
+                pool.submit(_nothing)  # has the pool look at all its workers: it may not watch the one it started last
+                yield from results
         except BrokenProcessPool:
             problem = "it was ended from outside, as a system does that has no memory left"
             remedy = "Lower `workers` or `batch_size` of this stage in params.yaml, then run it again"
             raise InputError("a worker process", problem, remedy) from None
+        except BaseException:
+            end_children()  # the pool would wait until they have done what they were given
+            raise
 
 
 def in_blocks(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
@@ -53,6 +58,10 @@ def in_blocks(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
     left = iter(items)
     while block := list(islice(left, size)):
         yield block
+
+
+def _nothing() -> None:
+    pass
 
 
 def _start(load: Callable[[], Any]) -> None:
