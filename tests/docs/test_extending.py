@@ -62,7 +62,8 @@ import numpy as np
 from dramatis.backends.tag import load_tagger
 tagger = load_tagger("light", ".")
 pictures = [np.full((9, 7, 3), level, np.uint8) for level in (0, 255, 51)]
-print((100 * tagger.scores(pictures)).round().astype(int).tolist(), tagger.scores([]).shape, tagger.sentences(pictures[:1]))
+percent = (100 * tagger.scores(pictures)).round().astype(int)
+print(percent.tolist(), tagger.scores([]).shape, tagger.sentences(pictures[:1]))
 """
 
 
