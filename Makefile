@@ -29,7 +29,7 @@ test: dev                       ## the quick tests
 	OMP_NUM_THREADS=1 python -m pytest -n auto --dist worksteal
 
 test-slow: dev                  ## the slow ones
-	python -m pytest -m slow
+	OMP_NUM_THREADS=1 python -m pytest -m slow -n auto --dist loadgroup
 
 seeds: install                  ## the pipeline on three other films; prints their scores
 	python -m dramatis.bench.seeds
