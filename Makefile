@@ -5,7 +5,7 @@ POCKET := $(addprefix models/pocket/dvc.yaml:,vae unet tagger embedder judge det
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: install dev repro test test-slow seeds benchmark-identity benchmark-blur benchmark-landmarks benchmark-shots
-.PHONY: benchmark-dataset benchmark-train methods pocket picture docs lint
+.PHONY: benchmark-dataset benchmark-train methods pocket picture docs guide lint
 
 install: .venv/.installed       ## the packages, as requirements.lock pins them
 
@@ -26,10 +26,10 @@ repro: install                  ## the whole pipeline: whatever is stale
 	dvc repro
 
 test: dev                       ## the quick tests
-	python -m pytest
+	OMP_NUM_THREADS=1 python -m pytest -n auto --dist worksteal
 
 test-slow: dev                  ## the slow ones
-	python -m pytest -m slow
+	OMP_NUM_THREADS=1 python -m pytest -m slow -n auto --dist loadgroup
 
 seeds: install                  ## the pipeline on three other films; prints their scores
 	python -m dramatis.bench.seeds
@@ -65,6 +65,9 @@ picture: install               ## the README's picture, from the last results
 
 docs: install                   ## README's stage table, the picture of the pipeline, docs/
 	dramatis docs
+
+guide: dev                      ## the pages of docs/ as a site in work/site
+	mkdocs build --strict
 
 lint: dev                       ## style
 	ruff check .

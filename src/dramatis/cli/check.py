@@ -27,6 +27,7 @@ from dramatis.core.runs import Run
 from dramatis.core.yaml_lines import text_of
 from dramatis.frames.sources import missing, stills_of
 from dramatis.pipeline.reference import MAPS
+from dramatis.project.upgrade import check_code
 from dramatis.regularize.folder import pictures_in
 from dramatis.train.params import TrainParams
 from dramatis.train.phases import phases_of
@@ -104,7 +105,7 @@ def faults() -> list[UserError]:
         params = read_params()
     except UserError as fault:
         return [fault]
-    wrong = _raised([*_section_checks(params), _check_decisions, lambda: read_captions(human.FILE)])
+    wrong = _raised([check_code, *_section_checks(params), _check_decisions, lambda: read_captions(human.FILE)])
     return wrong or _raised(
         [
             *_run_checks(params),
