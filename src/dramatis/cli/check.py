@@ -20,6 +20,7 @@ from dramatis.cast.references import list_references
 from dramatis.cli.check_dataset import dataset_checks
 from dramatis.cli.params import read_params
 from dramatis.cli.preset import check_params
+from dramatis.core.engine import SECTION as ENGINE
 from dramatis.core.errors import MissingError, ParameterError, UserError
 from dramatis.core.moments import parse
 from dramatis.core.params import PARAMS, read_yaml
@@ -128,7 +129,7 @@ def _raised(checks: list[Check]) -> list[UserError]:
 
 
 def _section_checks(params: Sections) -> Iterator[Check]:
-    known = {*MAPS, *(file.stem for file in STAGES.glob("*.py"))}
+    known = {*MAPS, ENGINE, *(file.stem for file in STAGES.glob("*.py"))}
     for section, value in params.items():
         if section in MAPS and not value and (section, value) != ("runs", {}):  # names may come before runs
             yield lambda section=section: _refuse_nothing(section)
