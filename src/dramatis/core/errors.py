@@ -51,6 +51,7 @@ SYSTEM = {
     errno.EACCES: ("no permission to read or write it", "Change its permissions or owner, then run it again"),
     errno.EPERM: ("the system does not allow it", "Change its permissions or owner, then run it again"),
     errno.EIO: ("the disk, or the connection to it, fails", "Look at `dmesg`, copy what is left, use another disk"),
+    errno.EBUSY: ("it is in use, or a disk is mounted there", "End what uses it, or unmount it, then run it again"),
     errno.EMFILE: ("too many files are open in this process", "Raise the limit, see `ulimit -n`"),
     errno.ENFILE: ("too many files are open on this machine", "End other programs, then run it again"),
     errno.EAGAIN: ("the system gives no more threads or processes", "Raise the limit, see `ulimit -u`"),
