@@ -65,7 +65,7 @@ FAULTS = {
     "terminate_dvc": Fault(ends.terminate_dvc, 1, True, "SIGTERM to `dvc` alone"),
     "interrupt": Fault(ends.interrupt, 1, True, "Ctrl-C: SIGINT to `dvc`, stage and workers"),
     "kill_worker": Fault(ends.kill_worker, 1, False, "a worker process is killed for want of memory"),
-    "no_memory": Fault(ends.no_memory, 1, False, "the stage gets no more memory"),
+    "no_memory": Fault(ends.no_memory, 1, True, "the stage gets no more memory"),
     "two_scripts": Fault(ends.two_scripts, 1, False, "the stage runs twice at once"),
     "two_repros": Fault(ends.two_repros, 1, True, "two `dvc repro` at once"),
     "disk_full": Fault(files.disk_full, 2, False, "the disk is full half way"),

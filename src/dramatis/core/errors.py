@@ -63,21 +63,29 @@ NO_MEMORY = (
 )
 OUT_OF_MEMORY = re.compile(
     r"out of memory|can't allocate memory|cannot allocate memory|failed to allocate|bad_alloc|insufficient memory"
-    r"|unable to allocate|failed to map segment|can't start new thread",
+    r"|unable to allocate|failed to map segment|can't start new thread|failed to launch",
     re.IGNORECASE,
 )
-"""How torch, onnxruntime, OpenCV and the loader of libraries put it, which raise no MemoryError."""
+"""How torch, onnxruntime, OpenCV, pyarrow and the loader of libraries put it, which raise no MemoryError."""
 
 
 def as_user_error(error: BaseException) -> UserError | None:
     """An error that a person can mend, in our words; None for all others, which are faults of this program."""
     if isinstance(error, UserError):
         return error
-    if isinstance(error, MemoryError) or OUT_OF_MEMORY.search(str(error)):
+    if any(isinstance(one, MemoryError) or OUT_OF_MEMORY.search(str(one)) for one in _with_causes(error)):
         return UserError("memory", *NO_MEMORY)
     if isinstance(error, OSError) and error.errno in SYSTEM:
         return UserError(str(error.filename or "disk"), *SYSTEM[error.errno])
     return None
+
+
+def _with_causes(error: BaseException) -> Iterator[BaseException]:
+    """An error, and those that led to it: diffusers wraps what fails while it loads."""
+    seen: BaseException | None = error
+    while seen is not None:
+        yield seen
+        seen = seen.__cause__ or seen.__context__
 
 
 def _say(line: str) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from dramatis.core.errors import SYSTEM, InputError, MissingError
+from dramatis.core.errors import InputError, MissingError, as_user_error
 
 SIDES = ("x0", "y0", "x1", "y1")
 WRITING = {"compression": "zstd", "write_statistics": False, "write_page_checksum": True}
@@ -129,7 +129,7 @@ def readable(file: Path, made_by: str) -> Iterator[None]:
     try:
         yield
     except (pa.ArrowException, OSError, json.JSONDecodeError, UnicodeDecodeError) as error:
-        if isinstance(error, MemoryError) or getattr(error, "errno", None) in SYSTEM:
+        if as_user_error(error):  # not the file, but the machine
             raise
         said = " ".join(str(error).split())
         remedy = (
