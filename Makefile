@@ -6,6 +6,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: install dev repro test test-slow seeds benchmark-identity benchmark-blur benchmark-landmarks benchmark-shots
 .PHONY: benchmark-dataset benchmark-train methods pocket picture docs guide lint
+.PHONY: benchmark-dataset benchmark-train faults methods pocket picture docs lint
 
 install: .venv/.installed       ## the packages, as requirements.lock pins them
 
@@ -52,6 +53,9 @@ benchmark-dataset: install      ## the dataset against truth, its rules and its 
 
 benchmark-train: install        ## training beside diffusers' script and sd-scripts: cost of a step, start-up, memory
 	python -m dramatis.bench.train
+
+faults: install                 ## each stage, everything that can happen to it: docs/faults.md; as root, see there
+	python -m dramatis.bench.faults
 
 methods: install                ## every method on the sample film: docs/methods.md; 20 minutes
 	python -m dramatis.bench.methods
