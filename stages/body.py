@@ -1,16 +1,15 @@
 """Stage `body`: the colours of what everybody in one video wears."""
 
-import sys
 from pathlib import Path
 
-from dramatis.body.params import BodyParams
-from dramatis.body.run import run
-from dramatis.core.errors import one_line_errors
-from dramatis.core.params import load_params
+from dramatis.core.stage import stage
 
 if __name__ == "__main__":
-    with one_line_errors():
-        video = sys.argv[1]
+    with stage() as video:
+        from dramatis.body.params import BodyParams
+        from dramatis.body.run import run
+        from dramatis.core.params import load_params
+
         run(
             load_params("body", BodyParams),
             load_params("crops.proportions.halfbody", tuple[float, float, float]),

@@ -2,14 +2,15 @@
 
 from pathlib import Path
 
-from dramatis.caption.human import FILE
-from dramatis.caption.params import CaptionParams
-from dramatis.caption.run import run
-from dramatis.core.errors import one_line_errors
-from dramatis.core.params import Key, load_params
+from dramatis.core.stage import stage
 
 if __name__ == "__main__":
-    with one_line_errors():
+    with stage():
+        from dramatis.caption.human import FILE
+        from dramatis.caption.params import CaptionParams
+        from dramatis.caption.run import run
+        from dramatis.core.params import Key, load_params
+
         run(
             load_params("caption", CaptionParams),
             videos=list(load_params("videos", dict[Key, dict])),

@@ -3,15 +3,16 @@
 from pathlib import Path
 from typing import Any
 
-from dramatis.backends.detect import DetectChoice
-from dramatis.backends.embed import EmbedChoice
-from dramatis.cast.params import CastParams
-from dramatis.cast.run import Shards, run
-from dramatis.core.errors import one_line_errors
-from dramatis.core.params import Key, load_params
+from dramatis.core.stage import stage
 
 if __name__ == "__main__":
-    with one_line_errors():
+    with stage():
+        from dramatis.backends.detect import DetectChoice
+        from dramatis.backends.embed import EmbedChoice
+        from dramatis.cast.params import CastParams
+        from dramatis.cast.run import Shards, run
+        from dramatis.core.params import Key, load_params
+
         run(
             load_params("cast", CastParams),
             load_params("detect", DetectChoice),

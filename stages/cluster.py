@@ -3,13 +3,14 @@
 from pathlib import Path
 from typing import Any
 
-from dramatis.cluster.params import ClusterParams
-from dramatis.cluster.run import run
-from dramatis.core.errors import one_line_errors
-from dramatis.core.params import Key, load_params
+from dramatis.core.stage import stage
 
 if __name__ == "__main__":
-    with one_line_errors():
+    with stage():
+        from dramatis.cluster.params import ClusterParams
+        from dramatis.cluster.run import run
+        from dramatis.core.params import Key, load_params
+
         run(
             load_params("cluster", ClusterParams),
             list(load_params("videos", dict[Key, Any])),

@@ -1,16 +1,15 @@
 """Stage `control`: draw control images of the taken crops of one video."""
 
-import sys
 from pathlib import Path
 
-from dramatis.control.params import ControlParams
-from dramatis.control.run import run
-from dramatis.core.errors import one_line_errors
-from dramatis.core.params import load_params
+from dramatis.core.stage import stage
 
 if __name__ == "__main__":
-    with one_line_errors():
-        video = sys.argv[1]
+    with stage() as video:
+        from dramatis.control.params import ControlParams
+        from dramatis.control.run import run
+        from dramatis.core.params import load_params
+
         run(
             load_params("control", ControlParams),
             video,

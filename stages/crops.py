@@ -1,16 +1,15 @@
 """Stage `crops`: cut three pictures of every named person of one video, and whole frames as scenes."""
 
-import sys
 from pathlib import Path
 
-from dramatis.core.errors import one_line_errors
-from dramatis.core.params import load_params
-from dramatis.crops.params import CropsParams
-from dramatis.crops.run import run
+from dramatis.core.stage import stage
 
 if __name__ == "__main__":
-    with one_line_errors():
-        video = sys.argv[1]
+    with stage() as video:
+        from dramatis.core.params import load_params
+        from dramatis.crops.params import CropsParams
+        from dramatis.crops.run import run
+
         run(
             load_params("crops", CropsParams),
             video,

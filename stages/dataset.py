@@ -2,19 +2,20 @@
 
 from pathlib import Path
 
-from dramatis.core.errors import one_line_errors
-from dramatis.core.params import Key, load_params
-from dramatis.core.regularization import ClassSource
-from dramatis.dataset.leaks import LeakLimits
-from dramatis.dataset.material import Places
-from dramatis.dataset.params import DatasetParams
-from dramatis.dataset.run import run
+from dramatis.core.stage import stage
 
 SECTIONS = ("crops", "tag", "selection", "augment", "control", "composite", "caption", "regularization", "regularize")
 """What the card shows of `params.yaml`."""
 
 if __name__ == "__main__":
-    with one_line_errors():
+    with stage():
+        from dramatis.core.params import Key, load_params
+        from dramatis.core.regularization import ClassSource
+        from dramatis.dataset.leaks import LeakLimits
+        from dramatis.dataset.material import Places
+        from dramatis.dataset.params import DatasetParams
+        from dramatis.dataset.run import run
+
         run(
             load_params("dataset", DatasetParams),
             list(load_params("videos", dict[Key, dict])),

@@ -1,19 +1,19 @@
 """Stage `detect`: find the people in each frame of one video and follow them through each shot."""
 
-import sys
 from pathlib import Path
 
-from dramatis.backends.embed import EmbedChoice
-from dramatis.core.errors import one_line_errors
-from dramatis.core.params import load_params
-from dramatis.detect.params import DetectParams
-from dramatis.detect.run import run
+from dramatis.core.stage import stage
 
 if __name__ == "__main__":
-    with one_line_errors():
+    with stage() as video:
+        from dramatis.backends.embed import EmbedChoice
+        from dramatis.core.params import load_params
+        from dramatis.detect.params import DetectParams
+        from dramatis.detect.run import run
+
         run(
             load_params("detect", DetectParams),
             load_params("embed", EmbedChoice),
-            frames=Path("data/frames") / sys.argv[1],
-            out=Path("data/detections") / sys.argv[1],
+            frames=Path("data/frames") / video,
+            out=Path("data/detections") / video,
         )

@@ -1,18 +1,18 @@
 """Stage `embed`: an identity vector for every face of one video."""
 
-import sys
 from pathlib import Path
 
-from dramatis.core.errors import one_line_errors
-from dramatis.core.params import load_params
-from dramatis.embed.params import EmbedParams
-from dramatis.embed.run import run
+from dramatis.core.stage import stage
 
 if __name__ == "__main__":
-    with one_line_errors():
+    with stage() as video:
+        from dramatis.core.params import load_params
+        from dramatis.embed.params import EmbedParams
+        from dramatis.embed.run import run
+
         run(
             load_params("embed", EmbedParams),
-            frames=Path("data/frames") / sys.argv[1],
-            detections=Path("data/detections") / sys.argv[1],
-            out=Path("data/embeddings") / sys.argv[1],
+            frames=Path("data/frames") / video,
+            detections=Path("data/detections") / video,
+            out=Path("data/embeddings") / video,
         )

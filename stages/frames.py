@@ -1,18 +1,18 @@
 """Stage `frames`: find the shots of one video, or take pictures as they are, and keep the distinct frames."""
 
-import sys
 from pathlib import Path
 
-from dramatis.core.errors import one_line_errors
-from dramatis.core.params import load_params
-from dramatis.frames.params import FramesParams, Video
-from dramatis.frames.run import run
+from dramatis.core.stage import stage
 
 if __name__ == "__main__":
-    with one_line_errors():
+    with stage() as video:
+        from dramatis.core.params import load_params
+        from dramatis.frames.params import FramesParams, Video
+        from dramatis.frames.run import run
+
         run(
             load_params("frames", FramesParams),
-            video=sys.argv[1],
-            source=load_params(f"videos.{sys.argv[1]}", Video).source,
-            out=Path("data/frames") / sys.argv[1],
+            video=video,
+            source=load_params(f"videos.{video}", Video).source,
+            out=Path("data/frames") / video,
         )

@@ -1,18 +1,18 @@
 """Stage `landmark`: 68 points of every face of one video, and where its head looks."""
 
-import sys
 from pathlib import Path
 
-from dramatis.core.errors import one_line_errors
-from dramatis.core.params import load_params
-from dramatis.landmark.params import LandmarkParams
-from dramatis.landmark.run import run
+from dramatis.core.stage import stage
 
 if __name__ == "__main__":
-    with one_line_errors():
+    with stage() as video:
+        from dramatis.core.params import load_params
+        from dramatis.landmark.params import LandmarkParams
+        from dramatis.landmark.run import run
+
         run(
             load_params("landmark", LandmarkParams),
-            frames=Path("data/frames") / sys.argv[1],
-            detections=Path("data/detections") / sys.argv[1],
-            out=Path("data/landmarks") / sys.argv[1],
+            frames=Path("data/frames") / video,
+            detections=Path("data/detections") / video,
+            out=Path("data/landmarks") / video,
         )

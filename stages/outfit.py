@@ -3,13 +3,14 @@
 from pathlib import Path
 from typing import Any
 
-from dramatis.core.errors import one_line_errors
-from dramatis.core.params import Key, load_params
-from dramatis.outfit.params import OutfitParams
-from dramatis.outfit.run import Shards, run
+from dramatis.core.stage import stage
 
 if __name__ == "__main__":
-    with one_line_errors():
+    with stage():
+        from dramatis.core.params import Key, load_params
+        from dramatis.outfit.params import OutfitParams
+        from dramatis.outfit.run import Shards, run
+
         run(
             load_params("outfit", OutfitParams),
             list(load_params("videos", dict[Key, Any])),

@@ -1,20 +1,19 @@
 """Stage `preview`: draw the same pictures with every checkpoint of one run and with the bare base."""
 
 import os
-import sys
 from pathlib import Path
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch: threads that spin are 30 times slower if busy
 
-from dramatis.core.errors import one_line_errors
-from dramatis.core.params import load_params
-from dramatis.core.runs import load_run
-from dramatis.preview.params import PreviewParams
-from dramatis.preview.run import run
+from dramatis.core.stage import stage
 
 if __name__ == "__main__":
-    with one_line_errors():
-        name = sys.argv[1]
+    with stage() as name:
+        from dramatis.core.params import load_params
+        from dramatis.core.runs import load_run
+        from dramatis.preview.params import PreviewParams
+        from dramatis.preview.run import run
+
         run(
             name,
             load_run(name),

@@ -1,21 +1,20 @@
 """Stage `regularize`: gather the class pictures of one source."""
 
 import os
-import sys
 from pathlib import Path
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch: threads that spin are 30 times slower if busy
 
-from dramatis.backends.tag import TagChoice
-from dramatis.core.errors import one_line_errors
-from dramatis.core.params import load_params
-from dramatis.core.regularization import load_source
-from dramatis.regularize.params import RegularizeParams
-from dramatis.regularize.run import run
+from dramatis.core.stage import stage
 
 if __name__ == "__main__":
-    with one_line_errors():
-        source = sys.argv[1]
+    with stage() as source:
+        from dramatis.backends.tag import TagChoice
+        from dramatis.core.params import load_params
+        from dramatis.core.regularization import load_source
+        from dramatis.regularize.params import RegularizeParams
+        from dramatis.regularize.run import run
+
         run(
             load_params("regularize", RegularizeParams),
             load_params("tag", TagChoice),

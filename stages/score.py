@@ -1,21 +1,20 @@
 """Stage `score`: say how well each checkpoint of one run does what it is for, and which is best."""
 
-import sys
 from pathlib import Path
 
-from dramatis.backends.detect import DetectChoice
-from dramatis.backends.embed import EmbedChoice
-from dramatis.backends.landmarks import LandmarkChoice
-from dramatis.backends.tag import TagChoice
-from dramatis.core.errors import one_line_errors
-from dramatis.core.params import load_params
-from dramatis.core.runs import load_run
-from dramatis.score.params import ScoreParams
-from dramatis.score.run import Choices, run
+from dramatis.core.stage import stage
 
 if __name__ == "__main__":
-    with one_line_errors():
-        name = sys.argv[1]
+    with stage() as name:
+        from dramatis.backends.detect import DetectChoice
+        from dramatis.backends.embed import EmbedChoice
+        from dramatis.backends.landmarks import LandmarkChoice
+        from dramatis.backends.tag import TagChoice
+        from dramatis.core.params import load_params
+        from dramatis.core.runs import load_run
+        from dramatis.score.params import ScoreParams
+        from dramatis.score.run import Choices, run
+
         run(
             name,
             load_run(name).characters,

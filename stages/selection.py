@@ -3,13 +3,14 @@
 from pathlib import Path
 from typing import Any
 
-from dramatis.core.errors import one_line_errors
-from dramatis.core.params import Key, load_params
-from dramatis.selection.params import SelectionParams
-from dramatis.selection.run import run
+from dramatis.core.stage import stage
 
 if __name__ == "__main__":
-    with one_line_errors():
+    with stage():
+        from dramatis.core.params import Key, load_params
+        from dramatis.selection.params import SelectionParams
+        from dramatis.selection.run import run
+
         run(
             load_params("selection", SelectionParams),
             list(load_params("videos", dict[Key, Any])),

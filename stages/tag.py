@@ -1,16 +1,15 @@
 """Stage `tag`: say what a tagger or a captioner sees in every crop and scene of one video."""
 
-import sys
 from pathlib import Path
 
-from dramatis.core.errors import one_line_errors
-from dramatis.core.params import load_params
-from dramatis.tag.params import TagParams
-from dramatis.tag.run import run
+from dramatis.core.stage import stage
 
 if __name__ == "__main__":
-    with one_line_errors():
-        video = sys.argv[1]
+    with stage() as video:
+        from dramatis.core.params import load_params
+        from dramatis.tag.params import TagParams
+        from dramatis.tag.run import run
+
         run(
             load_params("tag", TagParams),
             video,

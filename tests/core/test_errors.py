@@ -4,7 +4,7 @@ import errno
 
 import pytest
 
-from dramatis.core.errors import InputError, MissingError, UserError, one_line_errors
+from dramatis.core.errors import InputError, MissingError, Terminated, UserError, one_line_errors
 
 
 def test_a_user_error_is_one_line_and_exit_1(capsys):
@@ -19,8 +19,24 @@ def test_a_full_disk_is_one_line(capsys):
         raise OSError(errno.ENOSPC, "No space left on device", "data/frames/e01")
     assert ended.value.code == 1
     assert capsys.readouterr().err == "error: data/frames/e01: no space is left. Free some, then run it again\n"
-    with pytest.raises(PermissionError), one_line_errors():
-        raise PermissionError(errno.EACCES, "Permission denied", "data")
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (PermissionError(errno.EACCES, "Permission denied", "data"), "data: no permission to read or write it"),
+        (OSError(errno.EROFS, "Read-only file system", "data"), "data: the disk is mounted read-only"),
+        (OSError(errno.EDQUOT, "Disk quota exceeded"), "disk: the quota of this user is used up"),
+        (OSError(errno.EIO, "Input/output error", "data"), "data: the disk, or the connection to it, fails"),
+        (MemoryError(), "memory: the memory is used up"),
+        (RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried"), "memory: the memory is used up"),
+    ],
+)
+def test_what_the_machine_refuses_is_one_line(capsys, error, said):
+    with pytest.raises(SystemExit) as ended, one_line_errors():
+        raise error
+    told = capsys.readouterr().err
+    assert ended.value.code == 1 and told.startswith(f"error: {said}. ") and told.count("\n") == 1
 
 
 def test_ctrl_c_is_one_line(capsys):
@@ -30,9 +46,16 @@ def test_ctrl_c_is_one_line(capsys):
     assert ended.value.code == 130 and said.startswith("stopped: ") and said.count("\n") == 1
 
 
-def test_other_errors_pass_through():
-    with pytest.raises(ZeroDivisionError), one_line_errors():
-        raise ZeroDivisionError
+def test_sigterm_is_one_line(capsys):
+    with pytest.raises(SystemExit) as ended, one_line_errors():
+        raise Terminated
+    assert ended.value.code == 143 and capsys.readouterr().err.startswith("stopped: ")
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError(), FileNotFoundError(errno.ENOENT, "No such file", "data")])
+def test_other_errors_pass_through(error):
+    with pytest.raises(type(error)), one_line_errors():
+        raise error
 
 
 def test_a_missing_file_is_an_input_error():

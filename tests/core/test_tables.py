@@ -4,19 +4,23 @@ import json
 import subprocess
 import sys
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dramatis.core.errors import MissingError
+from dramatis.core.errors import InputError, MissingError
 from dramatis.core.tables import (
     BOX,
     column,
+    iter_rows,
     open_rows,
+    read_json,
     read_rows,
     read_table,
+    whole_file,
     whole_folder,
     write_json,
     write_rows,
@@ -138,3 +142,50 @@ def test_two_tables_grow_at_once(tmp_path):
     assert read_rows(tmp_path / "b.parquet", "test") == rows[1::2]
     write_rows(iter(rows), schema, tmp_path / "c.parquet")
     assert (tmp_path / "a.parquet").read_bytes() == (tmp_path / "c.parquet").read_bytes()
+
+
+def damaged(file, change):
+    data = bytearray(file.read_bytes())
+    change(data)
+    file.write_bytes(data)
+
+
+@pytest.mark.parametrize("share", [0, 0.3, 0.99])
+def test_a_table_cut_off_is_one_line_that_names_its_stage(tmp_path, share):
+    file = tmp_path / "a.parquet"
+    write_table([{"name": "ada", "size_px": 3, "box": BOX_1}], PEOPLE, file)
+    damaged(file, lambda data: data.__delitem__(slice(int(share * len(data)), None)))
+    for read in (read_table, lambda *args: list(iter_rows(*args))):
+        with pytest.raises(InputError, match="cannot be read.*stage frames@e01 makes it again") as told:
+            read(file, "frames@e01")
+        assert "\n" not in str(told.value)
+
+
+def test_a_flipped_bit_of_the_values_is_seen(tmp_path):
+    """Of a table of random bytes, which no later stage would find fault with."""
+    file, rng = tmp_path / "a.parquet", np.random.default_rng(7)
+    schema = pa.schema([column("key", pa.string(), "Key."), column("image", pa.binary(), "Bytes.")])
+    write_table([{"key": f"{n:03d}", "image": rng.bytes(2000)} for n in range(20)], schema, file)
+    whole = file.read_bytes()
+    footer = int.from_bytes(whole[-8:-4], "little")
+    for place in rng.integers(4, len(whole) - 8 - footer, 40):
+        damaged(file, lambda data, place=place: data.__setitem__(place, data[place] ^ 1))
+        with pytest.raises(InputError, match="cannot be read"):
+            read_table(file, "frames@e01")
+        file.write_bytes(whole)
+
+
+def test_json_cut_off_is_one_line_that_names_its_stage(tmp_path):
+    (tmp_path / "model.json").write_text('{"threshold": 0.')
+    with pytest.raises(InputError, match="model.json.*stage embed@e01 makes it again"):
+        read_json(tmp_path / "model.json", "embed@e01")
+
+
+def test_a_file_is_replaced_as_a_whole(tmp_path):
+    out = tmp_path / "a" / "out.json"
+    write_json({"a": 1}, out)
+    with pytest.raises(KeyError), whole_file(out) as part:
+        part.write_text("ha")
+        raise KeyError
+    assert json.loads(out.read_text()) == {"a": 1}
+    assert [file.name for file in out.parent.iterdir()] == ["out.json"]

@@ -1,6 +1,5 @@
 """Stage `cast`: gives clusters their names, from reference pictures and from what people decided in `cast.yaml`."""
 
-import json
 import logging
 from collections import Counter
 from collections.abc import Mapping
@@ -24,7 +23,7 @@ from dramatis.cast.thumbs import thumbs_of
 from dramatis.cast.verdicts import verdicts
 from dramatis.core.errors import InputError, ParameterError
 from dramatis.core.images import encode_png, read_image
-from dramatis.core.tables import read_rows, read_table, whole_folder, write_table
+from dramatis.core.tables import read_json, read_rows, read_table, whole_folder, write_table
 from dramatis.core.thumbs import Thumb
 
 log = logging.getLogger("cast")
@@ -124,7 +123,7 @@ def read_faces(videos: list[str], shards: Shards, decided: Decisions) -> tuple[F
         raise InputError(
             str(shards.embeddings), f"the face {missing[0]} is not in it", "Run `dvc repro`: stage embed makes it"
         )
-    threshold = json.loads((shards.embeddings / videos[0] / "model.json").read_text())["threshold"]
+    threshold = read_json(shards.embeddings / videos[0] / "model.json", f"embed@{videos[0]}")["threshold"]
     rows = [row | more[row["detection_id"]] for row in rows]
     said, missed = verdicts(decided, rows, shots)
     rows = [row | {"verdict": verdict} for row, verdict in zip(rows, said, strict=True)]

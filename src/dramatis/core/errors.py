@@ -2,6 +2,7 @@
 
 import errno
 import logging
+import re
 import signal
 import sys
 import unicodedata
@@ -46,23 +47,69 @@ class MissingError(InputError):
     """A file that another step should have made or the user should have put there."""
 
 
+class Terminated(KeyboardInterrupt):
+    """SIGTERM: somebody asked this process to end, or the program that it worked for is gone."""
+
+
+SYSTEM = {
+    errno.ENOSPC: ("no space is left", "Free some, then run it again"),
+    errno.EDQUOT: ("the quota of this user is used up", "Free some of it, then run it again"),
+    errno.EFBIG: ("the file grew larger than this user or this disk may have", "Raise the limit, see `ulimit -f`"),
+    errno.EROFS: ("the disk is mounted read-only", "Mount it for writing, or work in a copy"),
+    errno.EACCES: ("no permission to read or write it", "Change its permissions or owner, then run it again"),
+    errno.EPERM: ("the system does not allow it", "Change its permissions or owner, then run it again"),
+    errno.EIO: ("the disk, or the connection to it, fails", "Look at `dmesg`, copy what is left, use another disk"),
+    errno.EMFILE: ("too many files are open in this process", "Raise the limit, see `ulimit -n`"),
+    errno.ENFILE: ("too many files are open on this machine", "End other programs, then run it again"),
+    errno.EAGAIN: ("the system gives no more threads or processes", "Raise the limit, see `ulimit -u`"),
+}
+"""Errors of the machine that are no fault of this program: what is wrong, and what to do."""
+NO_MEMORY = (
+    "the memory is used up",
+    "Lower `workers` or `batch_size` of this stage in params.yaml, or end other programs, then run it again",
+)
+OUT_OF_MEMORY = re.compile(
+    r"out of memory|can't allocate memory|cannot allocate memory|failed to allocate|bad_alloc|insufficient memory"
+    r"|unable to allocate|failed to map segment|can't start new thread",
+    re.IGNORECASE,
+)
+"""How torch, onnxruntime, OpenCV and the loader of libraries put it, which raise no MemoryError."""
+
+
+def as_user_error(error: BaseException) -> UserError | None:
+    """An error that a person can mend, in our words; None for all others, which are faults of this program."""
+    if isinstance(error, UserError):
+        return error
+    if isinstance(error, MemoryError) or OUT_OF_MEMORY.search(str(error)):
+        return UserError("memory", *NO_MEMORY)
+    if isinstance(error, OSError) and error.errno in SYSTEM:
+        return UserError(str(error.filename or "disk"), *SYSTEM[error.errno])
+    return None
+
+
+def _say(line: str) -> None:
+    """Writes a line of its own: a progress bar that stands there is ended first."""
+    if shown := sys.modules.get("tqdm"):
+        for bar in list(getattr(shown.tqdm, "_instances", ())):
+            bar.close()
+    sys.stderr.write(line)
+
+
 @contextmanager
 def one_line_errors() -> Iterator[None]:
-    """Prints a `UserError`, a full disk or Ctrl-C as one line on stderr and exits; everything else passes through.
+    """Prints what a person can mend, or Ctrl-C, as one line on stderr and exits; everything else passes through.
 
     Also sets up logging, so that every stage script says things in the same way.
     """
     logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s", stream=sys.stderr)
     try:
         yield
-    except KeyboardInterrupt:
-        sys.stderr.write("stopped: what was finished stays, and the same command goes on from there\n")
-        raise SystemExit(128 + signal.SIGINT) from None
-    except UserError as error:
-        sys.stderr.write(f"error: {error}\n")
-        raise SystemExit(1) from None
-    except OSError as error:
-        if error.errno != errno.ENOSPC:
+    except KeyboardInterrupt as stop:
+        _say("stopped: what was finished stays, and the same command goes on from there\n")
+        raise SystemExit(128 + (signal.SIGTERM if isinstance(stop, Terminated) else signal.SIGINT)) from None
+    except BaseException as error:
+        told = as_user_error(error)
+        if told is None:
             raise
-        sys.stderr.write(f"error: {error.filename or 'disk'}: no space is left. Free some, then run it again\n")
+        _say(f"error: {told}\n")
         raise SystemExit(1) from None

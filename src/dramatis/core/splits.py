@@ -59,6 +59,6 @@ def read_plan(dataset: Path, config: str) -> dict[str, dict[str, Any]]:
 
 def _read(file: Path, columns: list[str], filters: Filters | None) -> list[dict[str, Any]]:
     try:
-        return pq.read_table(file, columns=columns, filters=filters).to_pylist()
+        return pq.read_table(file, columns=columns, filters=filters, page_checksum_verification=True).to_pylist()
     except (pa.ArrowException, OSError) as error:
         raise InputError(str(file), f"it cannot be read ({str(error).splitlines()[0]})", REMEDY) from None

@@ -5,16 +5,18 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from dramatis.core.errors import MissingError
+from dramatis.core.errors import SYSTEM, InputError, MissingError
 
 SIDES = ("x0", "y0", "x1", "y1")
+WRITING = {"compression": "zstd", "write_statistics": False, "write_page_checksum": True}
+"""How tables are stored. The checksum of every page is looked at by whoever reads it here, so no bit flips unseen."""
 BOX = pa.struct([(name, pa.int32()) for name in SIDES])
 """A half-open box in pixels, of the frame unless the column says otherwise."""
 
@@ -49,7 +51,7 @@ def write_table(rows: list[Mapping[str, Any]] | pa.Table, schema: pa.Schema, fil
     if len(keys.unique()) != len(keys):
         raise ValueError(f"{file}: column {schema.names[0]} has equal keys")
     file.parent.mkdir(parents=True, exist_ok=True)
-    pq.write_table(table, file, compression="zstd", row_group_size=1024, write_statistics=False)
+    pq.write_table(table, file, row_group_size=1024, **WRITING)
 
 
 def write_rows(rows: Iterable[Mapping[str, Any]], schema: pa.Schema, file: Path, group: int = 64) -> None:
@@ -77,7 +79,7 @@ def open_rows(
     waiting: list[dict[str, Any]] = []
     last = ""
     file.parent.mkdir(parents=True, exist_ok=True)
-    with pq.ParquetWriter(file, schema, compression="zstd", write_statistics=False) as writer:
+    with pq.ParquetWriter(file, schema, **WRITING) as writer:
 
         def flush(count: int) -> None:
             nonlocal last
@@ -113,14 +115,46 @@ def made(file: Path, made_by: str) -> Path:
     return file
 
 
+@contextmanager
+def readable(file: Path, made_by: str) -> Iterator[None]:
+    """Says in one line what is wrong with a file of an earlier stage.
+
+    Raises:
+        MissingError: there is no such file.
+        InputError: it is cut off, damaged, of another kind, or of an earlier version.
+    """
+    made(file, made_by)
+    try:
+        yield
+    except (pa.ArrowException, OSError, json.JSONDecodeError, UnicodeDecodeError) as error:
+        if isinstance(error, MemoryError) or getattr(error, "errno", None) in SYSTEM:
+            raise
+        said = " ".join(str(error).split())
+        remedy = (
+            f"Delete it, then run `dvc repro`: stage {made_by} makes it again. "
+            "If it comes back like this, `dramatis fsck` says what is damaged in the cache"
+        )
+        raise InputError(str(file), f"this file cannot be read ({said[:120]})", remedy) from None
+
+
 def read_json(file: Path, made_by: str) -> Any:
-    """The JSON value in a file; `made_by` as for `made`."""
-    return json.loads(made(file, made_by).read_text(encoding="utf-8"))
+    """The JSON value in a file; `made_by` as for `made`.
+
+    Raises:
+        InputError: it is missing or no JSON, as `readable` says.
+    """
+    with readable(file, made_by):
+        return json.loads(file.read_text(encoding="utf-8"))
 
 
 def read_table(file: Path, made_by: str, columns: list[str] | None = None) -> pa.Table:
-    """The table in a file; `made_by` is the stage to name if the file is missing."""
-    return pq.read_table(made(file, made_by), columns=columns)
+    """The table in a file; `made_by` is the stage to name if the file is missing.
+
+    Raises:
+        InputError: it is missing or damaged, as `readable` says.
+    """
+    with readable(file, made_by):
+        return pq.read_table(file, columns=columns, page_checksum_verification=True)
 
 
 def read_rows(file: Path, made_by: str, columns: list[str] | None = None) -> list[dict[str, Any]]:
@@ -130,15 +164,15 @@ def read_rows(file: Path, made_by: str, columns: list[str] | None = None) -> lis
 
 def iter_rows(file: Path, made_by: str, columns: list[str] | None = None) -> Iterator[dict[str, Any]]:
     """The rows of a table one after the other, so that a long video's pictures never stand in memory together."""
-    with pq.ParquetFile(made(file, made_by)) as table:
+    with readable(file, made_by), pq.ParquetFile(file, page_checksum_verification=True) as table:
         for batch in table.iter_batches(batch_size=64, columns=columns):
             yield from batch.to_pylist()
 
 
 def write_json(value: Any, file: Path) -> None:
     """Writes metrics or reports: sorted keys, floats rounded to six significant digits, one newline at the end."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(_rounded(value), indent=2, sort_keys=True, ensure_ascii=False) + "\n")
+    with whole_file(file) as part:
+        part.write_text(json.dumps(_rounded(value), indent=2, sort_keys=True, ensure_ascii=False) + "\n")
 
 
 def _rounded(value: Any) -> Any:
@@ -161,21 +195,46 @@ def _running(process: int) -> bool:
     return True
 
 
+def _scratch(out: Path) -> Path:
+    """Where to write what is to become `out`. What a killed process left there of it goes."""
+    for left in out.parent.glob(f".{glob.escape(out.name)}.*.part"):
+        process = left.name.split(".")[-2]
+        if int(process) == os.getpid() or not _running(int(process)):
+            _remove(left)
+    return out.with_name(f".{out.name}.{os.getpid()}.part")
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+
+
 @contextmanager
 def whole_folder(out: Path) -> Iterator[Path]:
     """A fresh folder to write into, that takes the place of `out` only when all went well.
 
     On an error nothing of it stays, and what `out` held before is still there. What a killed process left goes.
     """
-    for left in out.parent.glob(f".{glob.escape(out.name)}.*.part"):
-        if not _running(int(left.name.split(".")[-2])):
-            shutil.rmtree(left, ignore_errors=True)
-    scratch = out.with_name(f".{out.name}.{os.getpid()}.part")
-    shutil.rmtree(scratch, ignore_errors=True)
+    scratch = _scratch(out)
     scratch.mkdir(parents=True)
     try:
         yield scratch
         shutil.rmtree(out, ignore_errors=True)
         scratch.rename(out)
     finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+        _remove(scratch)
+
+
+@contextmanager
+def whole_file(out: Path) -> Iterator[Path]:
+    """A path to write a file to, that takes the place of `out` only when all went well, as `whole_folder` does."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    scratch = _scratch(out)
+    try:
+        yield scratch
+        scratch.replace(out)
+    finally:
+        _remove(scratch)

@@ -2,11 +2,15 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from typing import Any, TypeVar
 
 import cv2
+
+from dramatis.core.errors import InputError
+from dramatis.core.orphans import die_with_parent, end_children
 
 Model, Item, Result = TypeVar("Model"), TypeVar("Item"), TypeVar("Result")
 
@@ -23,6 +27,9 @@ def map_in_order(
         work: a module-level function, so that it can be sent to a worker.
         items: read in blocks, so that a long table never stands in memory as a whole.
         workers: processes; 1 works in this process.
+
+    Raises:
+        InputError: a worker was ended from outside.
     """
     cv2.setNumThreads(1)
     model = load()  # here too with workers: a missing file is then an error of this process
@@ -32,8 +39,18 @@ def map_in_order(
         return
     del model
     with ProcessPoolExecutor(workers, get_context("spawn"), initializer=_start, initargs=(load,)) as pool:
-        for block in in_blocks(items, 16 * workers):
-            yield from pool.map(_call, [work] * len(block), block, chunksize=4)
+        try:
+            for block in in_blocks(items, 16 * workers):
+                results = pool.map(_call, [work] * len(block), block, chunksize=4)
+                pool.submit(_nothing)  # has the pool look at all its workers: it may not watch the one it started last
+                yield from results
+        except BrokenProcessPool:
+            problem = "it was ended from outside, as a system does that has no memory left"
+            remedy = "Lower `workers` or `batch_size` of this stage in params.yaml, then run it again"
+            raise InputError("a worker process", problem, remedy) from None
+        except BaseException:
+            end_children()  # the pool would wait until they have done what they were given
+            raise
 
 
 def in_blocks(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
@@ -43,8 +60,13 @@ def in_blocks(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
         yield block
 
 
+def _nothing() -> None:
+    pass
+
+
 def _start(load: Callable[[], Any]) -> None:
     global _loaded
+    die_with_parent(parent_process().pid)
     cv2.setNumThreads(1)
     _loaded = load()
 

@@ -4,7 +4,6 @@ Pictures stay Arrow arrays all the way; nothing here decodes them.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from itertools import accumulate
 from pathlib import Path
 from types import TracebackType
@@ -15,15 +14,17 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from dramatis.core.errors import InputError
-from dramatis.core.tables import made
+from dramatis.core.tables import readable
 from dramatis.dataset.schema import IMAGE
 
 GROUP_ROWS, GROUP_BYTES = 64, 32 * 2**20
 """A group of rows ends at so many, or when they take so many bytes: what `datasets` reads at once."""
 
-READ_ROWS, READ_BYTES = 16, 2**20
-"""Rows in memory at a time, and bytes of the file: large buffers are fetched anew from the system each time."""
-WRITING = {"write_statistics": False, "use_dictionary": False}
+READ_ROWS = 16
+"""Rows in memory at a time."""
+READING = {"buffer_size": 2**20, "page_checksum_verification": True}
+"""Bytes of the file at a time: large buffers are fetched anew from the system each time."""
+WRITING = {"write_statistics": False, "use_dictionary": False, "write_page_checksum": True}
 """No picture is like another, so a dictionary would only cost."""
 
 
@@ -152,7 +153,10 @@ def _rows(array: pa.Array, places: Sequence[int]) -> list[pa.Array]:
 
 
 def _batches(file: Path, made_by: str, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-    with readable(file, made_by), pq.ParquetFile(file, buffer_size=READ_BYTES) as table:
+    with (
+        readable(file, made_by),
+        pq.ParquetFile(file, **READING) as table,
+    ):
         yield from table.iter_batches(batch_size=READ_ROWS, columns=list(columns))
 
 
@@ -166,26 +170,9 @@ def _starts_as_jpeg(picture: pa.BinaryScalar) -> bool:
     return picture.is_valid and picture.as_buffer()[:3].to_pybytes() == b"\xff\xd8\xff"
 
 
-@contextmanager
-def readable(file: Path, made_by: str) -> Iterator[None]:
-    """Says in one line what is wrong with a table of an earlier stage.
-
-    Raises:
-        MissingError: there is no such file.
-        InputError: it is cut off, no Parquet, or of an earlier version.
-    """
-    made(file, made_by)
-    try:
-        yield
-    except (pa.ArrowException, OSError) as error:
-        said = " ".join(str(error).split())
-        remedy = f"Delete it, then run `dvc repro`: stage {made_by} makes it again"
-        raise InputError(str(file), f"this table cannot be read ({said[:120]})", remedy) from None
-
-
 def read_columns(file: Path, made_by: str, columns: Iterable[str]) -> list[dict[str, Any]]:
     """Some columns of a table as rows, in file order; the pictures stay where they are."""
-    with readable(file, made_by), pq.ParquetFile(file) as table:
+    with readable(file, made_by), pq.ParquetFile(file, page_checksum_verification=True) as table:
         missing = [name for name in columns if name not in table.schema_arrow.names]
         if missing:
             raise pa.ArrowInvalid(f"it has no column {', '.join(missing)}, so an earlier version wrote it")

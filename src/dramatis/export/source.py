@@ -8,9 +8,8 @@ from typing import Any, NamedTuple
 
 from dramatis.core.errors import InputError, MissingError
 from dramatis.core.splits import PLAN_FILE
-from dramatis.core.tables import iter_rows
+from dramatis.core.tables import iter_rows, readable
 from dramatis.dataset.schema import CONFIGS
-from dramatis.dataset.shards import readable
 
 KINDS = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpg", b"RIFF": "webp"}
 """First bytes of the kinds of pictures, and their endings."""

@@ -1,6 +1,5 @@
 """Stage `preview`: draws the previews of one run."""
 
-import json
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
@@ -16,7 +15,7 @@ from dramatis.core.errors import InputError, MissingError
 from dramatis.core.images import encode_png
 from dramatis.core.runs import Run
 from dramatis.core.splits import read_plan, read_split
-from dramatis.core.tables import whole_folder, write_rows
+from dramatis.core.tables import read_json, whole_folder, write_rows
 from dramatis.diffusion.apply import apply
 from dramatis.diffusion.load import base_digest, check_base, pick_device
 from dramatis.diffusion.model import load_model
@@ -64,7 +63,7 @@ def run(
     checkpoints = _checkpoints(name, models)
     check_base(spec.base)
     pick_device(params.drawing.device)
-    trained = trained_of(json.loads((models / RUN_FILE).read_text()))
+    trained = trained_of(read_json(models / RUN_FILE, f"train@{name}"))
     wanted = wanted_of(trained, params, *_material(dataset, trained, params))
     torch.set_num_threads(params.drawing.threads)
     with ExitStack() as stack:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from functools import lru_cache
 from itertools import combinations
 from pathlib import Path
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from dramatis.core.images import decode
-from dramatis.core.tables import read_rows, read_table, whole_folder, write_table
+from dramatis.core.tables import read_rows, read_table, readable, whole_folder, write_table
 from dramatis.frames.schema import PRINTS_PER_S
 from dramatis.repeats.copies import alike, copies, reduced_grey
 from dramatis.repeats.params import RepeatsParams
@@ -135,7 +136,9 @@ class _Groups:
     """Pictures of a frame table by row number; one group of rows is held at a time."""
 
     def __init__(self, file: Path):
-        self.table = pq.ParquetFile(file)
+        self.file = file
+        with self.readable():
+            self.table = pq.ParquetFile(file, page_checksum_verification=True)
         sizes = [self.table.metadata.row_group(n).num_rows for n in range(self.table.num_row_groups)]
         self.ends = np.cumsum(sizes)
         self.held, self.group = -1, pa.table({})
@@ -143,9 +146,14 @@ class _Groups:
     def image(self, row: int) -> bytes:
         number = int(np.searchsorted(self.ends, row, side="right"))
         if number != self.held:
-            self.held, self.group = number, self.table.read_row_group(number, columns=["image"])
+            with self.readable():
+                self.held, self.group = number, self.table.read_row_group(number, columns=["image"])
         start = int(self.ends[number - 1]) if number else 0
         return self.group["image"][row - start].as_py()
+
+    def readable(self) -> AbstractContextManager[None]:
+        """Names the stage that wrote the file, should it be damaged."""
+        return readable(self.file, f"frames@{self.file.parent.name}")
 
 
 def _numbers(hashes: pa.ChunkedArray) -> NDArray[np.uint64]:

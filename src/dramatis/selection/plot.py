@@ -7,6 +7,7 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from dramatis.core.tables import whole_file
 from dramatis.selection.kinds import DISTANCES, LIGHTS, TURNS
 
 LINE_IN = 0.24
@@ -45,8 +46,8 @@ Row = Mapping[str, Any]
 
 def draw(rows: Sequence[Row], goals: Mapping[str, float], file: Path) -> None:
     """Writes the picture as PNG; see `picture_of`."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    picture_of(rows, goals).savefig(file, format="png", dpi=100, metadata={"Software": None})
+    with whole_file(file) as part:
+        picture_of(rows, goals).savefig(part, format="png", dpi=100, metadata={"Software": None})
 
 
 def picture_of(rows: Sequence[Row], goals: Mapping[str, float]) -> Figure:

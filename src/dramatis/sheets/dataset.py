@@ -11,8 +11,8 @@ from tqdm import tqdm
 from dramatis.core.errors import MissingError
 from dramatis.core.images import Image, decode, picture_hash
 from dramatis.core.splits import read_plan
+from dramatis.core.tables import readable
 from dramatis.dataset.schema import CONFIGS
-from dramatis.dataset.shards import readable
 from dramatis.sheets.captioned import Block, Cell, draw, per_row
 from dramatis.sheets.files import DATASET_MARK, FOLDER, remove_old, save
 from dramatis.sheets.sample import Row, grouped, spread
@@ -97,7 +97,7 @@ def read_pictures(rows: Iterable[Row], names: Sequence[str]) -> dict[tuple[Path,
         wanted.setdefault(row["at"][0], []).append(row["at"][1])
     found = {}
     for file, places in wanted.items():
-        with readable(file, "dataset"), pq.ParquetFile(file) as table:
+        with readable(file, "dataset"), pq.ParquetFile(file, page_checksum_verification=True) as table:
             first = 0
             for group in range(table.num_row_groups):
                 size = table.metadata.row_group(group).num_rows

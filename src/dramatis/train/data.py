@@ -15,7 +15,7 @@ from dramatis.core.buckets import Cut, Size, bucket_of, cut_of, fit, placed
 from dramatis.core.errors import InputError
 from dramatis.core.images import Image, decode
 from dramatis.core.splits import REMEDY, shards
-from dramatis.core.tables import box_of
+from dramatis.core.tables import box_of, readable
 from dramatis.diffusion.model import Model
 from dramatis.train.batches import Item
 from dramatis.train.cache import Tensors, cached, digest_of, key_of
@@ -102,7 +102,7 @@ def _pictures(dataset: Path, rows: Sequence[Row], split: str) -> Iterator[tuple[
             yield (_config(row), row["id"]), {name: row[name]["bytes"] for name in PICTURES if row.get(name)}
     for config, wanted in sorted(missing.items()):
         for file in shards(dataset, config, split):
-            with pq.ParquetFile(file) as table:
+            with readable(file, "dataset"), pq.ParquetFile(file, page_checksum_verification=True) as table:
                 columns = ["id", *(name for name in PICTURES if name in table.schema_arrow.names)]
                 for batch in table.iter_batches(batch_size=16, columns=columns):
                     for row in batch.to_pylist():

@@ -1,0 +1,76 @@
+"""What every stage script runs in: one line for every end, no orphan, no second writer."""
+
+import fcntl
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from dramatis.core.errors import InputError, Terminated, one_line_errors
+from dramatis.core.orphans import end_children, stop_with_parent
+
+LOCKS = Path("work/locks")
+PATIENCE_S = 10.0
+"""How long a stage waits for another process that still writes the same output [s]: more than a killed one takes."""
+BY_DVC = "DVC_STAGE"
+"""The variable that DVC sets for the commands it runs."""
+
+
+@contextmanager
+def stage() -> Iterator[str]:
+    """Runs a stage script; gives its item (a video, a run), empty if it has none.
+
+    The script imports its packages inside: then what goes wrong while libraries load is one line as well.
+
+    - What a person can mend is one line and exit 1; Ctrl-C is one line and exit 130, SIGTERM one line and exit 143.
+    - Worker processes end with it, and it ends with the `dvc` that runs it, however that ends.
+    - Nobody else runs the same stage of the same item meanwhile.
+    """
+    script, item = Path(sys.argv[0]).stem, sys.argv[1] if len(sys.argv) > 1 else ""
+    with one_line_errors():
+        signal.signal(signal.SIGTERM, _terminate)
+        if BY_DVC in os.environ:
+            stop_with_parent()
+        with only_writer(f"{script}@{item}" if item else script):
+            try:
+                yield item
+            except BaseException:
+                signal.signal(signal.SIGINT, signal.SIG_IGN)  # what is left to do is to clear up
+                signal.signal(signal.SIGTERM, signal.SIG_IGN)
+                end_children()
+                raise
+
+
+def _terminate(number: int, frame: Any) -> None:
+    signal.signal(number, signal.SIG_IGN)  # once is enough: the clearing up must not be broken off
+    raise Terminated
+
+
+@contextmanager
+def only_writer(name: str) -> Iterator[None]:
+    """Holds the lock of a stage; the system lets go of it when the process ends, however it ends.
+
+    Raises:
+        InputError: another process has held it for `PATIENCE_S`; says which.
+    """
+    LOCKS.mkdir(parents=True, exist_ok=True)
+    with (LOCKS / name).open("a+") as file:
+        until = time.monotonic() + PATIENCE_S
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > until:
+                    file.seek(0)
+                    problem = f"process {file.read().strip() or 'of another program'} is running it"
+                    raise InputError(f"stage {name}", problem, "Wait until it has ended, or end it") from None
+                time.sleep(0.05)
+        file.truncate(0)
+        file.write(f"{os.getpid()}\n")
+        file.flush()
+        yield

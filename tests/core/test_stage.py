@@ -1,0 +1,141 @@
+"""The frame of every stage script, tried on small scripts: ends, orphans, and two at once."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from conftest import TOP
+
+SLEEPY = """
+import sys, time
+from pathlib import Path
+from dramatis.core.stage import stage
+
+if __name__ == "__main__":
+    with stage() as item:
+        from dramatis.core.tables import whole_folder
+        with whole_folder(Path("out")) as folder:
+            (folder / "item").write_text(item)
+            Path("begun").write_text("")
+            time.sleep(float(sys.argv[2]))
+"""
+POOL = """
+import os, time
+from pathlib import Path
+from dramatis.core.stage import stage
+
+def load():
+    Path(f"worker-{os.getpid()}").write_text("")
+
+def work(model, item):
+    time.sleep(30)
+
+if __name__ == "__main__":
+    with stage():
+        from dramatis.core.workers import map_in_order
+        list(map_in_order(load, work, range(8), 2))
+"""
+ENVIRONMENT = {name: text for name, text in os.environ.items() if name != "DVC_STAGE"} | {
+    "PYTHONPATH": str(TOP / "src")
+}
+
+
+def start(folder, text, *arguments, under=(), **more):
+    (folder / "script.py").write_text(text)
+    command = [*under, sys.executable, "script.py", *arguments]
+    return subprocess.Popen(command, cwd=folder, env=ENVIRONMENT | more, stderr=subprocess.PIPE, text=True)
+
+
+def wait_for(done, seconds=20):
+    until = time.monotonic() + seconds
+    while not (found := done()):
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    return found
+
+
+def gone(number):
+    try:
+        return Path(f"/proc/{number}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
+    except OSError:
+        return True
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_a_signal_is_one_line_and_leaves_no_scratch(tmp_path, number, code):
+    running = start(tmp_path, SLEEPY, "e01", "60")
+    wait_for((tmp_path / "begun").exists)
+    running.send_signal(number)
+    said = running.communicate(timeout=20)[1]
+    assert running.returncode == code
+    assert said.startswith("stopped: ") and said.count("\n") == 1
+    assert {file.name for file in tmp_path.iterdir()} == {"script.py", "begun", "work"}
+
+
+def test_two_at_once_run_one_after_the_other(tmp_path):
+    first = start(tmp_path, SLEEPY, "e01", "1")
+    wait_for((tmp_path / "begun").exists)
+    other = start(tmp_path, SLEEPY, "e02", "0")
+    assert other.communicate(timeout=20)[1] == "" and first.poll() is None, "another item need not wait"
+    second = start(tmp_path, SLEEPY, "e01", "0")
+    assert second.communicate(timeout=20)[1] == "" and first.poll() == 0
+
+
+def test_whoever_waits_too_long_is_told_who_runs_it(tmp_path):
+    running = start(tmp_path, SLEEPY, "e01", "60")
+    wait_for((tmp_path / "begun").exists)
+    impatient = SLEEPY.replace(
+        "if __name__", "import dramatis.core.stage\ndramatis.core.stage.PATIENCE_S = 0.1\nif __name__"
+    )
+    said = start(tmp_path, impatient, "e01", "0").communicate(timeout=20)[1]
+    running.kill()
+    running.communicate()
+    assert said == f"error: stage script@e01: process {running.pid} is running it. Wait until it has ended, or end it\n"
+
+
+@pytest.mark.parametrize("shell", [False, True])
+def test_it_ends_with_the_dvc_that_runs_it(tmp_path, shell):
+    """The parent stands in for DVC, with a shell between or not."""
+    command = f"{sys.executable} script.py e01 60" + ("; true" if shell else "")
+    (tmp_path / "script.py").write_text(SLEEPY)
+    parent = f"import subprocess; subprocess.run(['/bin/sh', '-c', {command!r}])"
+    running = subprocess.Popen([sys.executable, "-c", parent], cwd=tmp_path, env=ENVIRONMENT | {"DVC_STAGE": "script"})
+    wait_for((tmp_path / "begun").exists)
+    number = int((tmp_path / "work/locks/script@e01").read_text())
+    running.kill()
+    running.wait()
+    wait_for(lambda: gone(number), 5)
+    assert not list(tmp_path.glob(".out.*")) and not (tmp_path / "out").exists()
+
+
+def test_without_dvc_it_may_outlive_who_started_it(tmp_path):
+    (tmp_path / "script.py").write_text(SLEEPY)
+    parent = f"import subprocess; subprocess.Popen([{sys.executable!r}, 'script.py', 'e01', '2'])"
+    subprocess.run([sys.executable, "-c", parent], cwd=tmp_path, env=ENVIRONMENT, check=True)
+    wait_for((tmp_path / "out").exists)
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_workers_end_with_the_stage(tmp_path, number):
+    running = start(tmp_path, POOL)
+    wait_for(lambda: len(list(tmp_path.glob("worker-*"))) == 3)  # and the model of the stage itself
+    running.send_signal(number)
+    said = running.communicate(timeout=20)[1]
+    workers = [int(file.name.split("-")[1]) for file in tmp_path.glob("worker-*")]
+    wait_for(lambda: all(map(gone, workers)), 5)
+    assert "Traceback" not in said
+    assert said.count("stopped: ") == (number == signal.SIGTERM)
+
+
+def test_a_killed_worker_is_one_line(tmp_path):
+    running = start(tmp_path, POOL)
+    files = wait_for(lambda: len(found := list(tmp_path.glob("worker-*"))) == 3 and found)
+    workers = [int(file.name.split("-")[1]) for file in files]
+    os.kill(next(number for number in workers if number != running.pid), signal.SIGKILL)
+    said = running.communicate(timeout=20)[1]
+    assert running.returncode == 1 and said.count("\n") == 1
+    assert said.startswith("error: a worker process: it was ended from outside") and "Lower `workers`" in said
