@@ -122,8 +122,11 @@ def said(address, path, *headers, version="HTTP/1.1"):
     """The first line of the answer to a request that is sent as it stands, and its headers."""
     with socket.create_connection(("127.0.0.1", int(address.split(":")[2].split("/")[0]))) as line:
         line.settimeout(30)
-        line.sendall("\r\n".join([f"GET {path} {version}", *headers, "Connection: close", "", ""]).encode("latin-1"))
-        answer = b"".join(iter(lambda: line.recv(65536), b""))
+        last = () if "Connection: Upgrade" in headers else ("Connection: close",)
+        line.sendall("\r\n".join([f"GET {path} {version}", *headers, *last, "", ""]).encode("latin-1"))
+        answer = b""
+        while b"\r\n\r\n" not in answer and (piece := line.recv(65536)):
+            answer += piece
     head = answer.partition(b"\r\n\r\n")[0].decode("latin-1").lower().split("\r\n")
     return int(head[0].split()[1]), head[1:]
 
