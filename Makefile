@@ -5,7 +5,7 @@ POCKET := $(addprefix models/pocket/dvc.yaml:,vae unet tagger embedder judge det
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: install dev repro test test-slow seeds benchmark-identity benchmark-blur benchmark-landmarks benchmark-shots
-.PHONY: benchmark-dataset benchmark-train methods pocket picture docs lint
+.PHONY: fuzz audit benchmark-dataset benchmark-train methods pocket picture docs lint
 
 install: .venv/.installed       ## the packages, as requirements.lock pins them
 
@@ -65,6 +65,15 @@ picture: install               ## the README's picture, from the last results
 
 docs: install                   ## README's stage table, the picture of the pipeline, docs/
 	dramatis docs
+
+fuzz: dev                       ## 2,000 damaged and hostile files, read as stages read them: docs/security.md
+	python -m dramatis.bench.fuzz
+
+audit: dev                      ## licences of all packages, rules against unsafe code, known weaknesses (asks PyPI)
+	python -m dramatis.bench.licences
+	ruff check --select S,BLE .
+	test -x .audit/bin/pip-audit || { $(PYTHON) -m venv .audit && .audit/bin/pip install --quiet pip-audit==2.10.1; } || true
+	python -m dramatis.bench.audit .audit/bin/pip-audit
 
 lint: dev                       ## style
 	ruff check .

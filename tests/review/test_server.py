@@ -7,6 +7,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import pytest
 from conftest import TOP
@@ -180,5 +181,7 @@ def test_every_answer_says_what_a_browser_may_not_do(address):
 
 def test_only_this_machine_is_listened_to(address):
     port = int(address.split(":")[2].split("/")[0])
-    listening = [line.split() for line in open("/proc/net/tcp") if f":{port:04X} 00000000:0000" in line]
+    listening = [
+        line.split() for line in Path("/proc/net/tcp").read_text().splitlines() if f":{port:04X} 00000000:0000" in line
+    ]
     assert [fields[1] for fields in listening] == [f"0100007F:{port:04X}"]

@@ -126,6 +126,8 @@ def fuzz(numbers: Sequence[int], seed: int, workers: int) -> list[Result]:
     ):
         for results in pool.map(run_cases, chunks, [seed] * len(chunks)):
             found += results
+            for result in filter(_bad, results):
+                tqdm.write(_line(result))
             bar.update(len(results))
     return found
 
@@ -193,11 +195,17 @@ def _print(found: Mapping[str, Any], results: Iterable[Result]) -> None:
         shown.add_row(kind, *(str(row[key]) for key in ("cases", "read", "refused", "crashes", "hangs")))
     console = Console(highlight=False)
     console.print(shown)
-    console.print(f"slowest {found['slowest_s']} s, most memory {found['most_memory_mb']:.0f} MB")
-    for result in results:
-        if result.outcome.kind in ("crash", "hang"):
-            said = f"{result.number} {result.kind} ({result.name}): {result.outcome.kind}: {result.outcome.said}"
-            console.print(said, markup=False, soft_wrap=True)
+    console.print(f"slowest {found['slowest_s']} s of processor time, most memory {found['most_memory_mb']:.0f} MB")
+    for result in filter(_bad, results):
+        console.print(_line(result), markup=False, soft_wrap=True)
+
+
+def _bad(result: Result) -> bool:
+    return result.outcome.kind in ("crash", "hang")
+
+
+def _line(result: Result) -> str:
+    return f"{result.number} {result.kind} ({result.name}): {result.outcome.kind}: {result.outcome.said}"
 
 
 if __name__ == "__main__":

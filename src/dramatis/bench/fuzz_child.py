@@ -16,8 +16,10 @@ from dramatis.core.errors import UserError, as_user_error
 
 MEMORY = 2 << 30
 """Address space that a case may take beyond what its process has before [bytes]."""
-SECONDS, FILM_SECONDS = 20.0, 300.0
-"""Time that a small damaged file may take, and a whole film, on a machine that is busy with other things [s]."""
+SECONDS, FILM_SECONDS = 20, 300
+"""Processor time that a small damaged file may take, and a whole film [s]."""
+WAIT_S = 1200.0
+"""Wall time that any case may take: who waits for something uses no processor [s]."""
 LONGEST_LINE = 4000
 
 
@@ -27,7 +29,7 @@ class Outcome(NamedTuple):
     Attributes:
         kind: ok, error (one line for a person), crash (anything else that ended it) or hang (its time was over).
         said: the error, or the end of the traceback or the signal.
-        seconds: wall time [s].
+        seconds: processor time [s].
         peak_mb: memory in use at most, beyond what the process had before [MB].
     """
 
@@ -37,7 +39,7 @@ class Outcome(NamedTuple):
     peak_mb: float
 
 
-def run_case(read: Callable[[Path], object], file: Path, limit_s: float = SECONDS) -> Outcome:
+def run_case(read: Callable[[Path], object], file: Path, limit_s: int = SECONDS) -> Outcome:
     """Reads a file by a function in a forked process and says what came of it."""
     before_mb = _resident_mb()
     begin = time.monotonic()
@@ -45,16 +47,18 @@ def run_case(read: Callable[[Path], object], file: Path, limit_s: float = SECOND
     child = os.fork()
     if not child:
         os.close(out)
-        _child(read, file, into)
+        _child(read, file, into, limit_s)
     os.close(into)
-    said = _all_of(out, begin + limit_s)
+    said = _all_of(out, begin + WAIT_S)
     if said is None:
         os.kill(child, signal.SIGKILL)
     os.close(out)
     _, status, used = os.wait4(child, 0)
-    seconds, peak_mb = time.monotonic() - begin, max(0.0, used.ru_maxrss / 1024 - before_mb)
+    seconds, peak_mb = used.ru_utime + used.ru_stime, max(0.0, used.ru_maxrss / 1024 - before_mb)
     if said is None:
-        return Outcome("hang", f"not finished after {limit_s:.0f} s", seconds, peak_mb)
+        return Outcome("hang", f"it waited for {WAIT_S:.0f} s", seconds, peak_mb)
+    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU:
+        return Outcome("hang", f"not finished after {limit_s} s of processor time", seconds, peak_mb)
     if os.WIFSIGNALED(status):
         return Outcome("crash", f"ended by {signal.Signals(os.WTERMSIG(status)).name}", seconds, peak_mb)
     if not said:
@@ -63,7 +67,7 @@ def run_case(read: Callable[[Path], object], file: Path, limit_s: float = SECOND
     return Outcome(kind, line, seconds, peak_mb)
 
 
-def _child(read: Callable[[Path], object], file: Path, into: int) -> None:
+def _child(read: Callable[[Path], object], file: Path, into: int, limit_s: int) -> None:
     """Never returns."""
     quiet = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
@@ -71,6 +75,7 @@ def _child(read: Callable[[Path], object], file: Path, into: int) -> None:
     room = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize() + MEMORY
     resource.setrlimit(resource.RLIMIT_AS, (room, room))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CPU, (limit_s, limit_s + 5))
     resource.setrlimit(resource.RLIMIT_FSIZE, (MEMORY, MEMORY))
     try:
         with tempfile.TemporaryDirectory(prefix="dramatis-fuzz-") as scratch:
