@@ -7,6 +7,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 .PHONY: install dev repro test test-slow seeds benchmark-identity benchmark-blur benchmark-landmarks benchmark-shots
 .PHONY: benchmark-dataset benchmark-train methods pocket picture docs guide lint
 .PHONY: benchmark-dataset benchmark-train faults methods pocket picture docs lint
+.PHONY: fuzz audit benchmark-dataset benchmark-train methods pocket picture docs lint
 
 install: .venv/.installed       ## the packages, as requirements.lock pins them
 
@@ -72,6 +73,13 @@ docs: install                   ## README's stage table, the picture of the pipe
 
 guide: dev                      ## the pages of docs/ as a site in work/site
 	mkdocs build --strict
+fuzz: dev                       ## 2,000 damaged and hostile files, read as stages read them: docs/security.md
+	python -m dramatis.bench.fuzz
+audit: dev                      ## licences of all packages, rules against unsafe code, known weaknesses (asks PyPI)
+	python -m dramatis.bench.licences
+	ruff check --select S,BLE .
+	test -x .audit/bin/pip-audit || { $(PYTHON) -m venv .audit && .audit/bin/pip install --quiet pip-audit==2.10.1; } || true
+	python -m dramatis.bench.audit .audit/bin/pip-audit
 
 lint: dev                       ## style
 	ruff check .
