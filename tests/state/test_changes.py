@@ -1,0 +1,180 @@
+"""What differs from the locks: the same as DVC says, stage by stage, whatever was edited."""
+
+import os
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+
+from dramatis.cli.status import asked_of_dvc
+from dramatis.core.yaml_lines import LOADER
+from dramatis.state.changes import Changes
+from dramatis.state.hashes import UnsureError
+from dramatis.state.memory import Memory
+from dramatis.state.plan import load_plan
+
+
+def quick():
+    """What differs by our own reckoning, and all stages that there are."""
+    memory = Memory()
+    plan = load_plan(memory)
+    found = Changes(memory).all(plan)
+    memory.save()
+    return found, {name for group in plan for name in group.items}
+
+
+def agree():
+    """Our own answer, from memory and from nothing, when it is also that of DVC."""
+    found, names = quick()
+    assert quick()[0] == found
+    shutil.rmtree("work", ignore_errors=True)
+    assert quick()[0] == found
+    assert found == {name: entries for name, entries in asked_of_dvc().items() if name in names}
+    return found
+
+
+def edit(file, old, new, count=1):
+    text = Path(file).read_text()
+    assert re.search(old, text), old
+    Path(file).write_text(re.sub(old, new, text, count=count))
+
+
+def age(top):
+    """Makes all files old enough to be remembered."""
+    for file in Path(top).rglob("*"):
+        if file.is_file() and not file.is_symlink():
+            os.utime(file, ns=(10**18, 10**18))
+
+
+@pytest.mark.slow
+def test_nothing_differs_after_what_changes_nothing(project):
+    edit("params.yaml", r"\A", "# a comment\n")
+    edit("params.yaml", r"max_iou: 0\.6", "max_iou: 6.0e-1")
+    edit("cast.yaml", r"\A", "# a comment\n")
+    Path("src/dramatis/train/__pycache__").mkdir()
+    Path("src/dramatis/train/__pycache__/run.pyc").write_text("bytes")
+    Path("src/dramatis/train/left.part").write_text("left over")
+    os.utime("stages/frames.py")
+    assert agree() == {}
+
+
+def test_parameters_code_and_decisions(project):
+    edit("params.yaml", r"max_iou: 0\.6", "max_iou: 0.7")
+    edit("params.yaml", r"method: lora", "method: loha")
+    edit("params.yaml", r"  strip: .*\n", "")
+    edit("cast.yaml", r"\nmerge:\n", "\nmerge: {a: b}\n")
+    edit("cast.yaml", r"\noutfits:", "\nremoved:")
+    edit("src/dramatis/caption/schema.py", r"\Z", "\n# a comment\n")
+    Path("src/dramatis/score/new.py").write_text("")
+    found = agree()
+    assert found["detect@e01"] == [{"changed deps": {"params.yaml": {"detect": "modified"}}}]
+    assert {"body@e01", "cast", "outfit", "caption", "score@solo", "train@solo"} <= set(found)
+    assert not {"frames@e01", "embed@e01", "cluster"} & set(found)
+
+
+@pytest.mark.slow
+def test_outputs_inputs_and_the_cache(project):
+    shutil.rmtree("data/frames/e01")
+    Path("data/detections/e01/content").write_text("other")
+    Path("data/clusters/more").mkdir()
+    Path("data/clusters/more/file").write_text("more")
+    shutil.rmtree("data/tags/e02")
+    Path("data/tags/e02").mkdir()
+    Path("metrics/selection.json").write_text("other")
+    Path("models/pocket/ccip/content").unlink()
+    objects = {file.read_text(): file for file in Path(".dvc/cache/files/md5").rglob("*") if file.is_file()}
+    objects["data/bodies/e01"].unlink()
+    objects["data/landmarks/e02"].chmod(0o644)
+    objects["data/landmarks/e02"].write_text("corrupt")
+    found = agree()
+    assert found["body@e01"][-1] == {"changed outs": {"data/bodies/e01": "not in cache"}}
+    assert found["landmark@e02"][-1] == {"changed outs": {"data/landmarks/e02": "not in cache"}}
+    assert found["selection"][-1] == {"changed outs": {"metrics/selection.json": "modified"}}
+
+
+@pytest.mark.slow
+def test_videos_runs_commands_and_locks(project):
+    edit("params.yaml", r"  e02: .*\n", "  e03: {source: new.mkv}\n")
+    edit("params.yaml", r"\nruns:\n", "\nruns:\n  trio: {method: lora, characters: [ada], base: models/pocket/sd}\n")
+    edit("pipelines/dataset/dvc.yaml", r"cmd: python stages/cluster.py", "cmd: python stages/cluster.py again")
+    lock = yaml.load(Path("dvc.lock").read_text(), LOADER)
+    del lock["stages"]["release@solo"], lock["stages"]["score@solo"]["deps"][0]
+    Path("dvc.lock").write_text(yaml.safe_dump(lock))
+    found = agree()
+    assert found["cluster"][-1] == "changed command"
+    assert {"frames@e03", "train@trio", "release@solo", "score@solo"} <= set(found) and "frames@e02" not in found
+    plan = load_plan(Memory())
+    assert {"frames@e03", "train@trio", "release@solo"} <= Changes(Memory()).never_run(plan)
+
+
+@pytest.mark.slow
+def test_nothing_has_run(project):
+    for lock in Path().rglob("dvc.lock"):
+        lock.unlink()
+    shutil.rmtree("data")
+    Path("cast.yaml").unlink()
+    found = agree()
+    assert len(found) == len(quick()[1])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("rule", ["content", "data/frames", "/models/pocket/*", "*.json", "!content", "e0?", "**/e01/"])
+def test_what_is_ignored(project, rule):
+    """A rule that hides an output is an error to DVC, so only the folders of code and weights hold anything here."""
+    for folder in ("src/dramatis/train", "models/pocket/ccip"):
+        for name in ("e01/content", "a.json", "data/frames/x"):
+            file = Path(folder, name)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(name)
+    Path(".dvcignore").write_text(f"# rules\n{rule}\n!keep\n")
+    found, names = quick()
+    asked = {name: entries for name, entries in asked_of_dvc().items() if name in names}
+    deps = [
+        {name: entry for name, entries in each.items() for entry in entries if "changed deps" in entry}
+        for each in (found, asked)
+    ]
+    assert deps[0] == deps[1] != {}
+
+
+@pytest.mark.slow
+def test_a_cache_elsewhere(project, tmp_path):
+    shutil.move(".dvc/cache", tmp_path / "cache")
+    assert len(agree()) > 20
+    Path(".dvc/config.local").write_text("[core]\n    analytics = false\n[cache]\n    dir = ../../cache\n")
+    assert agree() == {}
+
+
+def test_only_what_changed_is_read_again(project, monkeypatch):
+    age(project)
+    quick()
+    monkeypatch.setattr("dramatis.state.hashes._md5", lambda file: pytest.fail(f"{file} was read"))
+    assert quick()[0] == {}
+    edit("params.yaml", r"max_iou: 0\.6", "max_iou: 0.7")
+    assert set(quick()[0]) >= {"detect@e01", "detect@e02"}
+
+
+def test_a_change_that_leaves_size_and_time_is_seen(project):
+    file = Path("data/clusters/content")
+    age(project)
+    assert quick()[0] == {}
+    before, text = file.stat(), file.read_text()
+    file.write_text(text[::-1])
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert "cluster" in quick()[0]
+
+
+def test_a_damaged_memory_only_costs_time(project):
+    found = []
+    for text in ("", "{", "[]", '{"version": 1, "values": {"plan": 3}}', '{"version": 0, "values": {}}'):
+        Path("work").mkdir(exist_ok=True)
+        Path("work/state.json").write_text(text)
+        found.append(Memory().last("plan"))
+    assert found == [None] * 5 and quick()[0] == {}
+
+
+def test_what_only_dvc_can_say(project):
+    edit("pipelines/dataset/dvc.yaml", r"(cmd: python stages/cluster.py)", r"\1\n    frozen: true")
+    with pytest.raises(UnsureError, match="cluster"):
+        quick()
