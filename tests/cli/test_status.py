@@ -1,7 +1,6 @@
 """One screen that says what stands."""
 
 import json
-from pathlib import Path
 
 import pytest
 from rich.console import Console

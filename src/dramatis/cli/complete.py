@@ -1,4 +1,4 @@
-"""What the shell offers when a value is completed: presets, runs, videos, formats. Quick, and silent where there is no project."""
+"""What the shell offers for a value: presets, runs, checkpoints, videos, formats; nothing where there is no project."""
 
 from collections.abc import Iterator
 from pathlib import Path

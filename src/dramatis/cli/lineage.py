@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
+
 from dramatis.cli import look
 from dramatis.cli.pictures import SHARDS, Found, find, look_up, rows
 from dramatis.core.params import PARAMS, read_yaml

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import typer
 
-
 from dramatis.cast import edit, sheet
 from dramatis.cast.decisions import FILE, Decisions, id_from, read_decisions
 from dramatis.cast.naming import REJECTION

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+
 from dramatis.cli import look
 from dramatis.core.errors import InputError, MissingError
 from dramatis.core.images import Image, cut, decode, encode_png, resize

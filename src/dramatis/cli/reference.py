@@ -24,11 +24,11 @@ and nothing else.
 | 2 | wrong usage: an option or argument that there is not |
 | 130 | Ctrl-C; what was finished stays |
 
-`dramatis --install-completion` lets the shell complete commands and options, and values where it can know them: presets,
-runs, checkpoints, formats. `dramatis --show-completion` only prints the script.
+`dramatis --install-completion` lets the shell complete commands and options, and values where it can know them:
+presets, runs, checkpoints, formats. `dramatis --show-completion` only prints the script.
 
-`dramatis status` compares the workspace with DVC's locks by itself and says the same as `dvc status`, stage by stage. It
-remembers the MD5 of files in `work/state.json`, so only what changed is read again. `dramatis status --dvc` asks DVC.
+`dramatis status` compares the workspace with DVC's locks by itself and says the same as `dvc status`, stage by stage.
+It remembers the MD5 of files in `work/state.json`, so only what changed is read again. `dramatis status --dvc` asks DVC.
 """
 EXAMPLE = re.compile(r"`(dramatis [^`]+)`")
 

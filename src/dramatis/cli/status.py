@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dramatis.cli.look import FAILED, plain, print_json, show, table
 from dramatis.core.errors import MissingError, ParameterError
-from dramatis.state.changes import Changes
+from dramatis.state.changes import Changes, locked
 from dramatis.state.hashes import UnsureError
 from dramatis.state.memory import Memory
 from dramatis.state.plan import Group, load_plan
@@ -171,9 +171,7 @@ def find_changes(plan: list[Group], memory: Memory, ask_dvc: bool = False) -> di
 
 
 def _not_locked(plan: list[Group]) -> set[str]:
-    locks = {group.file: Path(group.file).with_suffix(".lock") for group in plan}
-    known = {file: load(lock).get("stages", {}) if lock.is_file() else {} for file, lock in locks.items()}
-    return {name for group in plan for name in group.items if name not in known[group.file]}
+    return {name for group in plan for name in group.items} - locked(plan).keys()
 
 
 def asked_of_dvc() -> dict[str, list[Any]]:

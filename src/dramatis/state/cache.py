@@ -14,7 +14,7 @@ READ_ONLY = 0o444
 
 
 def cache_folder(dvc: Path = DVC) -> Path:
-    """Where the cache lies: what `.dvc/config.local`, `.dvc/config` or the person's configuration says, else `.dvc/cache`.
+    """Where the cache lies: what the configuration of the project or of the person says, else `.dvc/cache`.
 
     Raises:
         UnsureError: a configuration cannot be read.

@@ -30,8 +30,7 @@ class Changes:
     def lock(self, file: str) -> dict[str, Any]:
         """The stages in the lock of a pipeline file."""
         if file not in self._locks:
-            lock = Path(file).with_suffix(".lock")
-            self._locks[file] = load(lock).get("stages") or {} if lock.is_file() else {}
+            self._locks[file] = load_lock(file)
         return self._locks[file]
 
     def all(self, plan: list[Group]) -> dict[str, Entries]:
@@ -123,3 +122,15 @@ def _by_path(entries: list[dict[str, Any]] | None) -> dict[str, str]:
             raise UnsureError(entry["path"])  # of an older DVC, or versioned by a cloud
         found[entry["path"]] = entry["md5"]
     return found
+
+
+def locked(plan: list[Group]) -> dict[str, dict[str, Any]]:
+    """What the locks say of the stages that there are, by name; those that never ran are left out."""
+    stages = {file: load_lock(file) for file in dict.fromkeys(group.file for group in plan)}
+    return {name: stages[group.file][name] for group in plan for name in group.items if name in stages[group.file]}
+
+
+def load_lock(file: str) -> dict[str, Any]:
+    """The stages in the lock of a pipeline file; empty if there is none."""
+    lock = Path(file).with_suffix(".lock")
+    return load(lock).get("stages") or {} if lock.is_file() else {}

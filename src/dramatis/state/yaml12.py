@@ -1,6 +1,6 @@
 """YAML 1.2 as DVC reads it, by the parser in C.
 
-PyYAML reads YAML 1.1: `2e-06` is a text there and `yes` is true. DVC writes its locks as YAML 1.2, and compares numbers.
+PyYAML reads YAML 1.1: `2e-06` is a text there and `yes` is true. DVC reads and writes YAML 1.2, and compares numbers.
 """
 
 import re
