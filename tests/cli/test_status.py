@@ -21,7 +21,7 @@ PLAN = [group("frames", "frames@a", "frames@b"), group("cluster", "cluster", nee
 
 
 def shown(table):
-    console = Console(width=100, record=True, file=open("/dev/null", "w"))  # noqa: SIM115
+    console = Console(width=130, record=True, file=open("/dev/null", "w"))  # noqa: SIM115
     console.print(table)
     return [line.split() for line in console.export_text().splitlines()[1:]]
 

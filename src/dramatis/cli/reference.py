@@ -28,7 +28,7 @@ and nothing else.
 presets, runs, checkpoints, formats. `dramatis --show-completion` only prints the script.
 
 `dramatis status` compares the workspace with DVC's locks by itself and says the same as `dvc status`, stage by stage.
-It remembers the MD5 of files in `work/state.json`, so only what changed is read again. `dramatis status --dvc` asks DVC.
+It remembers the MD5 of files in `work/state.json`, so only what changed is read again. With `--dvc` DVC is asked.
 """
 EXAMPLE = re.compile(r"`(dramatis [^`]+)`")
 

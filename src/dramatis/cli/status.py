@@ -252,7 +252,7 @@ def scores_of(metrics: Path, params: Mapping[str, Any]) -> tuple[dict[str, Any],
 def score_tables(metrics: Path, params: Mapping[str, Any]) -> list["Table"]:
     """The last scores as tables; those without any are left out."""
     of_stages, of_runs = scores_of(metrics, params)
-    stages, runs = table("against the truth", ""), table("run", *RUN_SCORES)
+    stages, runs = table("against the truth", ""), table("run", *(name.replace("_", " ") for name in RUN_SCORES))
     for stage, values in of_stages.items():
         stages.add_row(stage, " · ".join(f"{name} {_short(value)}" for name, value in values.items()))
     for run, values in of_runs.items():
@@ -261,7 +261,12 @@ def score_tables(metrics: Path, params: Mapping[str, Any]) -> list["Table"]:
 
 
 def _read(file: Path) -> dict[str, Any]:
-    return json.loads(file.read_text("utf-8")) if file.is_file() else {}
+    """The figures in a file; none if it is no JSON, since then its stage is shown as stale."""
+    try:
+        found = json.loads(file.read_text("utf-8")) if file.is_file() else {}
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _short(value: Any) -> str:

@@ -86,8 +86,7 @@ def _bar(row: Row, columns: Sequence[str]) -> str:
         f'<i class="p{n}" style="width:{100 * row[column] / total:.2f}%"></i>' for n, column in enumerate(columns)
     ]
     said = [
-        f'<i class="p{n}"></i>'
-        + tag("span", text(f"{WORDS.get(column, column)} {row[column]}"), class_=None if row[column] else "lacks")
+        tag("span", f'<i class="p{n}"></i>', _said(WORDS.get(column, column), row[column]))
         for n, column in enumerate(columns)
         if row[column] or column != UNKNOWN
     ]
@@ -149,3 +148,8 @@ def _images(data: Path, wanted: dict[str, Row]) -> dict[str, bytes]:
         rows = pq.read_table(file, columns=["id", "image"], filters=[("id", "in", sorted(wanted))]).to_pylist()
         found |= {row["id"]: row["image"]["bytes"] for row in rows}
     return found
+
+
+def _said(name: str, count: int) -> str:
+    said = text(f"{name} {count}")
+    return said if count else tag("span", said, class_="lacks")
