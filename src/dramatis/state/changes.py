@@ -1,5 +1,6 @@
 """What differs from the locks, stage by stage, in the words of `dvc status`."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ class Changes:
         """Raises `UnsureError` where there is no project of DVC."""
         if not DVC.is_dir():
             raise UnsureError(str(DVC))
+        self._memory = memory
         self._hashes = Hashes(memory, Ignored(memory))
         self._cache = Cache(cache_folder(), self._hashes)
         self._values: dict[str, Any] = {}
@@ -30,7 +32,9 @@ class Changes:
     def lock(self, file: str) -> dict[str, Any]:
         """The stages in the lock of a pipeline file."""
         if file not in self._locks:
-            self._locks[file] = load_lock(file)
+            lock = Path(file).with_suffix(".lock")
+            known = self._memory.of("lock", lock, _as_json) if lock.is_file() else {}
+            self._locks[file] = load_lock(file) if known is None else known
         return self._locks[file]
 
     def all(self, plan: list[Group]) -> dict[str, Entries]:
@@ -113,6 +117,15 @@ def look_up(values: Any, path: str) -> Any:
             return _GONE
         values = values[key]
     return values
+
+
+def _as_json(lock: Path) -> dict[str, Any] | None:
+    """The stages in a lock, if JSON can say them: a number as a key or a date it cannot."""
+    stages = load(lock).get("stages") or {}
+    try:
+        return stages if json.loads(json.dumps(stages)) == stages else None
+    except TypeError:
+        return None
 
 
 def _by_path(entries: list[dict[str, Any]] | None) -> dict[str, str]:
