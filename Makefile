@@ -5,7 +5,7 @@ POCKET := $(addprefix models/pocket/dvc.yaml:,vae unet tagger embedder judge det
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: install dev repro test test-slow seeds benchmark-identity benchmark-blur benchmark-landmarks benchmark-shots
-.PHONY: benchmark-dataset benchmark-train methods pocket picture docs lint
+.PHONY: benchmark-dataset benchmark-train methods pocket picture report-picture docs lint
 
 install: .venv/.installed       ## the packages, as requirements.lock pins them
 
@@ -62,6 +62,9 @@ pocket: dev                     ## the pocket models from nothing: hours; see mo
 
 picture: install               ## the README's picture, from the last results
 	python -m dramatis.bench.picture
+
+report-picture: install         ## the picture of docs/report.md; needs chromium
+	python -m dramatis.bench.report_picture
 
 docs: install                   ## README's stage table, the picture of the pipeline, docs/
 	dramatis docs

@@ -109,10 +109,10 @@ def test_a_histogram_counts_what_is_dropped():
 @pytest.mark.slow
 @pytest.mark.skipif(not (TOP / "data/dataset").is_dir(), reason="the sample film has not run here")
 def test_the_sample_film_fits_and_stays_the_same(monkeypatch, tmp_path):
-    from dramatis.cli.report import make_report
+    from dramatis.cli.report import write_report
 
     monkeypatch.chdir(TOP)
     for name in ("a", "b"):
-        make_report(tmp_path / f"{name}.html")
+        write_report(tmp_path / f"{name}.html")
     assert (tmp_path / "a.html").read_bytes() == (tmp_path / "b.html").read_bytes()
     assert (tmp_path / "a.html").stat().st_size < 5_000_000

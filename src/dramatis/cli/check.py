@@ -18,7 +18,6 @@ from dramatis.cast.edit import update
 from dramatis.cast.lines import repeated, sections_twice
 from dramatis.cast.references import list_references
 from dramatis.cli.check_dataset import dataset_checks
-from dramatis.cli.look import DONE, FAILED, print_json
 from dramatis.cli.params import read_params
 from dramatis.cli.preset import check_params
 from dramatis.core.errors import MissingError, ParameterError, UserError
@@ -51,14 +50,11 @@ Check = Callable[[], object]
 Sections = Mapping[str, Any]
 
 
-def check_project(as_json: bool = False) -> None:
+def check_project() -> None:
     """Prints a line for each fault in the parameters, names and captions and ends with 1, or says that there is none.
 
     Decisions that wait are told too. A line of `cast.yaml` that a merge left twice goes, as DVC refuses it.
     """
-    if as_json:
-        print_json(document := _document())
-        raise SystemExit(FAILED if document["faults"] else DONE)
     for fault in _raised([_take_out_repeats]):
         sys.stderr.write(f"error: {fault}\n")
         raise SystemExit(1)
@@ -70,27 +66,6 @@ def check_project(as_json: bool = False) -> None:
     for each in waiting():
         sys.stdout.write(f"{FILE}: {each.section}.{each.key}: {each.reason}, so this decision waits\n")
     sys.stdout.write(f"{PARAMS}, {FILE} and {human.FILE} are whole, and every file that they name is there\n")
-
-
-def _document() -> dict[str, Any]:
-    """The same for scripts: every fault with its place and what to do, and the decisions that wait."""
-    found = _raised([_repeats]) or faults()
-    waits = [] if found else waiting()
-    return {
-        "faults": [{"place": fault.place, "problem": fault.problem, "remedy": fault.remedy} for fault in found],
-        "waits": [{"section": each.section, "key": each.key, "reason": each.reason} for each in waits],
-    }
-
-
-def _repeats() -> None:
-    """What a merge left twice, which stays as it is where a script asks."""
-    if not FILE.is_file():
-        return
-    before = text_of(FILE)
-    twice = [f"{section}.{line.key}" for section, line, _ in repeated(before, str(FILE))]
-    twice += [line.name for line, _ in sections_twice(before, str(FILE))]
-    if twice:
-        raise ParameterError(f"{FILE}: {', '.join(twice)}", "it stands there twice", "`dramatis check` takes one out")
 
 
 def _take_out_repeats() -> None:

@@ -1,6 +1,7 @@
 """`dramatis report`: the project on one page."""
 
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -18,6 +19,16 @@ FILE = Path("work/report.html")
 
 def make_report(out: Path | None = None, as_json: bool = False) -> None:
     """Writes the page and prints its place; with `as_json` what it says, without pictures."""
+    file = out or FILE
+    said = write_report(file)
+    if as_json:
+        print_json({"page": file, **said})
+    else:
+        typer.echo(file)
+
+
+def write_report(file: Path) -> dict[str, Any]:
+    """Writes the page; gives what it says, part by part, without pictures."""
     params, memory = read_params(), Memory()
     plan = load_plan(memory)
     states = [
@@ -26,10 +37,6 @@ def make_report(out: Path | None = None, as_json: bool = False) -> None:
     ]
     memory.save()
     made = make(params, states, locked(plan), lambda picture: nested(trace(picture, Path("data"), params)))
-    file = out or FILE
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(made.html, encoding="utf-8")
-    if as_json:
-        print_json({"page": file, **made.data})
-    else:
-        typer.echo(file)
+    return made.data

@@ -49,9 +49,14 @@ def check(as_json: Json = False) -> None:
 
     Ends with 1 if something is. Example: `dramatis check`. See docs/command-line.md.
     """
-    from dramatis.cli.check import check_project
+    if as_json:
+        from dramatis.cli.check_json import print_check
 
-    check_project(as_json)
+        print_check()
+    else:
+        from dramatis.cli.check import check_project
+
+        check_project()
 
 
 @app.command(rich_help_panel=PANEL)
