@@ -24,7 +24,8 @@ class Changes:
         if not DVC.is_dir():
             raise UnsureError(str(DVC))
         self._memory = memory
-        self._hashes = Hashes(memory, Ignored(memory))
+        self._ignored = Ignored(memory)
+        self._hashes = Hashes(memory, self._ignored)
         self._cache = Cache(cache_folder(), self._hashes)
         self._values: dict[str, Any] = {}
         self._locks: dict[str, dict[str, Any]] = {}
@@ -77,6 +78,8 @@ class Changes:
     def _outs(self, item: Item, locked: dict[str, str]) -> dict[str, Any]:
         found = {}
         for path in item.outs:
+            if self._ignored.hides(path, Path(path).is_dir()):
+                raise UnsureError(path)  # an error to DVC
             md5 = locked.get(path)
             lost = md5 and path not in item.uncached and not self._cache.holds(md5)
             state = "not in cache" if lost else self._state(path, md5)
