@@ -8,7 +8,7 @@ from dramatis.core.tables import read_rows
 from dramatis.report.html import Section, absent, picture, tag, text
 from dramatis.report.origins import Node, Origins, node
 from dramatis.report.paint import Part
-from dramatis.report.videos import Face, Video, clock
+from dramatis.report.videos import Face, Video
 
 FACES, ALL_FACES = 6, 240
 """Pictures of a character, and of all together, at most."""
@@ -93,7 +93,7 @@ class Cast:
     def _card(self, row: dict[str, Any], videos: Sequence[Video], drawn: dict[str, str], origins: Origins) -> str:
         pictures = []
         for video, face in self.faces[row["character"]]:
-            key, at = face.row["detection_id"], clock(face.frame["pts_s"])
+            key, at = face.row["detection_id"], video.at(face.frame["pts_s"])
             origin = origins.add(key, face_tree(video, face))
             words = f"{row['display']} in {video.name} at {at}"
             pictures.append(picture(drawn[key], words, origin, text(f"{video.name} {at}")))

@@ -145,5 +145,5 @@ def _cell(row: dict[str, Any], images: dict[str, bytes], above: list[dict[str, A
     key = origins.add(row["preview_id"], tree)
     words = f"{row['prompt']}, {column_name(row['step'])}"
     source = uri(decode(images[row["preview_id"]], row["preview_id"]), SIDE_PX)
-    image = f'<img src="{source}" alt="{text(words)}" loading="lazy">'
+    image = f'<img src="{source}" alt="{text(words)}">'
     return tag("button", image, type="button", data_from=key, aria_label=f"{words}: where it comes from")

@@ -7,7 +7,7 @@ from dramatis.report.cast import Cast, frame_tree
 from dramatis.report.html import Section, absent, tag, text
 from dramatis.report.origins import Origins
 from dramatis.report.paint import Part
-from dramatis.report.videos import Video, clock
+from dramatis.report.videos import Video
 
 PICTURES = 240
 """Shots with a picture, of all videos together, at most."""
@@ -107,7 +107,7 @@ class Timeline:
 def _figure(video: Video, shots: Sequence[Shown], cast: Cast) -> str:
     end = video.end_s
     here = [row["character"] for row in cast.rows if any(row["character"] in shot.who for shot in shots)]
-    blocks = [_block(shot, end, cast) for shot in shots]
+    blocks = [_block(shot, video, cast) for shot in shots]
     rows = [
         tag("span", "shots", class_="who")
         + tag("div", *blocks, class_="strip shots", role="toolbar", aria_label=f"Shots of {video.name}")
@@ -120,9 +120,11 @@ def _figure(video: Video, shots: Sequence[Shown], cast: Cast) -> str:
         label = f"{cast.display[character]}: {count} shots, {seen:.1f} s long together"
         name = tag("span", text(cast.display[character]), class_="who")
         rows.append(name + tag("div", *bars, class_=f"strip c{number}", role="img", aria_label=label))
-    ticks = [tag("span", text(clock(end * n / 4)), style=f"left:{25 * n}%") for n in range(5)]
+    ticks = [tag("span", text(video.at(end * n / 4)), style=f"left:{25 * n}%") for n in range(5)]
     rows.append(tag("span", "", class_="who") + tag("div", *ticks, class_="strip ticks", aria_hidden="true"))
-    said = tag("figcaption", tag("b", text(video.name)), text(f" · {video.source} · {clock(end)} · {len(shots)} shots"))
+    said = tag(
+        "figcaption", tag("b", text(video.name)), text(f" · {video.source} · {video.at(end)} · {len(shots)} shots")
+    )
     wide = f"--least:{max(len(shots) * 9, 300)}px"
     lanes = tag("div", tag("div", *rows, class_="lanes", style=wide), class_="wide")
     return tag("figure", said, lanes, class_="timeline")
@@ -133,10 +135,12 @@ def _place(shot: Shown, end: float) -> str:
     return f"left:{100 * left:.3f}%;width:{100 * width:.3f}%"
 
 
-def _block(shot: Shown, end: float, cast: Cast) -> str:
+def _block(shot: Shown, video: Video, cast: Cast) -> str:
     who = ", ".join(cast.display.get(name, name) for name in shot.who) or "nobody with a name"
     extra = f", {shot.nameless} faces without a name" if shot.nameless else ""
-    at = f"{clock(shot.row['start_s'])} – {clock(shot.row['end_s'])}"
+    at = f"{video.at(shot.row['start_s'])} – {video.at(shot.row['end_s'])}"
     label = f"Shot {shot.row['shot']}, {at}: {who}{extra}"
     origin = shot.key if shot.frame else None
-    return tag("button", type="button", data_from=origin, data_said=label, aria_label=label, style=_place(shot, end))
+    return tag(
+        "button", type="button", data_from=origin, data_said=label, aria_label=label, style=_place(shot, video.end_s)
+    )

@@ -47,6 +47,15 @@ class Video:
     faces: list[Face] = field(default_factory=list)
 
     @property
+    def of_pictures(self) -> bool:
+        """True for a source of pictures, which have a number in place of a time."""
+        return any(frame["file"] for frame in self.frames.values())
+
+    def at(self, seconds: float) -> str:
+        """A time as people write it; of pictures the number."""
+        return f"picture {seconds:.0f}" if self.of_pictures else clock(seconds)
+
+    @property
     def end_s(self) -> float:
         """When its last shot ends [s]; at least a little, so that one can divide by it."""
         return max((shot["end_s"] for shot in self.shots), default=0.0) or 1.0
