@@ -8,6 +8,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 .PHONY: benchmark-dataset benchmark-train methods pocket picture docs guide lint
 .PHONY: benchmark-dataset benchmark-train faults methods pocket picture docs lint
 .PHONY: fuzz audit benchmark-dataset benchmark-train methods pocket picture docs lint
+.PHONY: benchmark-dataset benchmark-train methods pocket picture report-picture docs lint
 
 install: .venv/.installed       ## the packages, as requirements.lock pins them
 
@@ -67,6 +68,9 @@ pocket: dev                     ## the pocket models from nothing: hours; see mo
 
 picture: install               ## the README's picture, from the last results
 	python -m dramatis.bench.picture
+
+report-picture: install         ## the picture of docs/report.md; needs chromium
+	python -m dramatis.bench.report_picture
 
 docs: install                   ## README's stage table, the picture of the pipeline, docs/
 	dramatis docs

@@ -78,10 +78,17 @@ def needed_by(stages: list[Stage], params: Mapping[str, Any]) -> dict[str, set[s
     """For each stage (without `@…`) the other stages whose output it reads."""
     every = filled(stages, params)
     needs: dict[str, set[str]] = {stage.name: set() for stage in stages}
+    made: dict[str, set[str]] = {}
+    inside: dict[str, set[str]] = {}
+    for writer in every:
+        for out in writer.outs:
+            made.setdefault(_places(out)[0], set()).add(_group(writer))
+            for place in _places(out):
+                inside.setdefault(place, set()).add(_group(writer))
     for reader in every:
-        for writer in every:
-            if any(_overlap(dep, out) for dep in reader.data for out in writer.outs):
-                needs[_group(reader)].add(_group(writer))
+        for dep in reader.data:
+            own, *above = _places(dep)
+            needs[_group(reader)].update(inside.get(own, ()), *(made.get(place, ()) for place in above))
     return {name: found - {name} for name, found in needs.items()}
 
 
@@ -147,7 +154,6 @@ def _group(stage: Stage) -> str:
     return stage.name.split("@")[0]
 
 
-def _overlap(dep: str, out: str) -> bool:
-    """True if one is the other, or lies inside it."""
-    a, b = Path(dep), Path(out)
-    return a == b or a in b.parents or b in a.parents
+def _places(path: str) -> list[str]:
+    """A path, then the folders that it lies in."""
+    return [str(place) for place in (Path(path), *Path(path).parents)]
