@@ -1,23 +1,24 @@
 """Which project files a script imports, directly or through others: DVC does not see Python imports."""
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
 SOURCES = Path("src")
 
 
-def closure(script: Path, backends: Mapping[str, str], top: Path = Path()) -> set[Path]:
+def closure(script: Path, backends: Mapping[str, Collection[str]], top: Path = Path()) -> set[Path]:
     """Project files that a script runs, itself included, relative to the project's top folder.
 
     Imports inside functions count; those under `if TYPE_CHECKING:` do not, nor do `__init__.py` files that hold
-    nothing but a docstring: they decide no result. Where a capability's `__init__.py` is imported, the one backend in
-    use counts too, since it is loaded by name; where that of `methods` is, all files beside it, since runs name them.
+    nothing but a docstring: they decide no result. Where a capability's `__init__.py` is imported, the backends in
+    use count too, since they are loaded by name; where that of `methods` is, all files beside it, since runs name
+    them. Files beside a module that are no code (a page, a list of words) count as it does.
 
     Args:
         script: path relative to `top`.
-        backends: backend in use for each capability, such as {"detect": "yolo_onnx"}.
+        backends: backends in use for each capability, such as {"detect": ["yolo_onnx"]}.
         top: the project's top folder.
     """
     found, waiting = set(), [script]
@@ -28,17 +29,26 @@ def closure(script: Path, backends: Mapping[str, str], top: Path = Path()) -> se
         found.add(file)
         waiting += imports_of(file, top)
         if file.name == "__init__.py" and file.parent.parent.name == "backends" and file.parent.name in backends:
-            waiting.append(file.with_name(f"{backends[file.parent.name]}.py"))
+            chosen = (file.with_name(f"{name}.py") for name in sorted(backends[file.parent.name]))
+            waiting += [other for other in chosen if (top / other).is_file()]
         if file.name == "__init__.py" and file.parent.name == "methods":
             waiting += sorted(other.relative_to(top) for other in (top / file.parent).glob("*.py"))
-    return {file for file in found if file.name != "__init__.py" or _does_something(top / file)}
+    code = {file for file in found if file.name != "__init__.py" or _does_something(top / file)}
+    folders = {file.parent for file in code if file.is_relative_to(SOURCES)}
+    return code.union(*(_beside(folder, top) for folder in folders))
+
+
+def _beside(folder: Path, top: Path) -> set[Path]:
+    """Files of a package that are no code."""
+    files = (file for file in (top / folder).iterdir() if file.is_file() and file.suffix not in (".py", ".pyc"))
+    return {file.relative_to(top) for file in files}
 
 
 def imports_of(file: Path, top: Path = Path()) -> list[Path]:
     """Project files that one file imports, packages as their `__init__.py`."""
     package = _package(file)
     files = []
-    for name in _imported_names((top / file).read_text(), package):
+    for name in _imported_names((top / file).read_bytes(), package):
         files += _files_of(name, top)
     return files
 
@@ -49,11 +59,15 @@ def _package(file: Path) -> list[str]:
 
 
 @cache
-def _tree(source: str) -> ast.Module:
-    return ast.parse(source)
+def _tree(source: bytes) -> ast.Module:
+    """The code of a file; none of one that is no valid Python: whoever runs it will be told."""
+    try:
+        return ast.parse(source)
+    except (SyntaxError, ValueError):
+        return ast.Module([], [])
 
 
-def _imported_names(source: str, package: list[str]) -> Iterator[str]:
+def _imported_names(source: bytes, package: list[str]) -> Iterator[str]:
     """Dotted names that may be modules: `from a.b import c` gives both `a.b` and `a.b.c`."""
     for node in _run_nodes(_tree(source)):
         if isinstance(node, ast.Import):
@@ -83,5 +97,5 @@ def _files_of(name: str, top: Path) -> list[Path]:
 
 
 def _does_something(file: Path) -> bool:
-    body = _tree(file.read_text()).body
+    body = _tree(file.read_bytes()).body
     return any(not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)) for node in body)
