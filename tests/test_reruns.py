@@ -11,11 +11,9 @@ from conftest import TOP
 from dvc.repo import Repo
 from ruamel.yaml import YAML
 
-from dramatis.bench.stand_in import copy_code, settle, write_outputs
+from dramatis.bench.stand_in import copy_code, settle, write_outputs, write_programs
 from dramatis.core.params import read_yaml
 from dramatis.pipeline.graph import FILES, PROGRAMS, filled, load_stages
-from dramatis.programs.params import SECTIONS, BackendChoice
-from dramatis.programs.run import run as write_programs
 
 RUN = ("train", "preview", "score", "release")
 AFTER_CAPTIONS = {"dataset", "measure", *RUN}
@@ -29,48 +27,38 @@ def project(tmp_path_factory):
     """A copy of the project in which every stage has run, with stand-ins for weights and outputs."""
     top = tmp_path_factory.mktemp("reruns")
     copy_code(TOP, top)
+    write_programs(top)
     write_outputs(top)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(top)
         patch.setenv("DVC_NO_ANALYTICS", "1")
         Repo.init(str(top), no_scm=True).close()
-        programs(top)
         settle(top)
         yield top
 
 
-def programs(top):
-    """Runs stage `programs`, which no stand-in can stand for: its output decides what a change of code reruns."""
-    params = read_yaml(top / "params.yaml")
-    choices = {folder: BackendChoice.model_validate(params[section]) for folder, section in SECTIONS.items()}
-    write_programs(choices, top / "data/programs", top)
-
-
 def reruns(top, file, change):
     """Stages that DVC finds changed after `change`, with all that depend on them; the change is undone."""
-    before = (top / file).read_text()
+    before, ran = (top / file).read_text(), set()
     try:
         (top / file).write_text(change(before))
-        stale = changed(top)
-        if PROGRAMS in stale:
-            programs(top)
-            stale = changed(top) - {PROGRAMS}
-            ran = {PROGRAMS}
-        else:
-            ran = set()
+        if file.startswith("src/"):
+            with Repo(str(top)) as repo:
+                ran = {PROGRAMS} & set(map(name_of, repo.status(f"pipelines/{PROGRAMS}/dvc.yaml")))
+            write_programs(top)
         with Repo(str(top)) as repo:
+            stale = set(map(name_of, repo.status())) - {PROGRAMS}
             graph = repo.index.graph
             stages = [stage for stage in graph if getattr(stage, "name", None) in stale]
             return stale.union(ran, *({other.name for other in networkx.ancestors(graph, stage)} for stage in stages))
     finally:
         (top / file).write_text(before)
-        programs(top)
+        if file.startswith("src/"):
+            write_programs(top)
 
 
-def changed(top):
-    """Stages whose own inputs or outputs are not those of the lock."""
-    with Repo(str(top)) as repo:
-        return {address.split(":")[-1] for address in repo.status()}
+def name_of(address):
+    return address.split(":")[-1]
 
 
 def edited(change):

@@ -71,8 +71,24 @@ def repro(top: Path) -> list[str]:
     Raises:
         InputError: a stage failed.
     """
-    environment = os.environ | {"PYTHONPATH": str((top / "src").resolve()), "DVC_NO_ANALYTICS": "1"}
-    done = subprocess.run(["dvc", "repro"], cwd=top, env=environment, capture_output=True, text=True)
-    if done.returncode:
-        raise InputError(str(top), f"`dvc repro` failed: {done.stderr[-1500:]}", "Look at the copy there")
+    done = _call(top, "dvc", "repro")
     return RAN.findall(done.stdout)
+
+
+def prune(top: Path) -> None:
+    """Removes what videos left that are gone.
+
+    Raises:
+        InputError: the command failed.
+    """
+    _call(top, "dramatis", "prune", "--yes")
+
+
+def _call(top: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    """Runs a command on the code of the copy."""
+    environment = os.environ | {"PYTHONPATH": str((top / "src").resolve()), "DVC_NO_ANALYTICS": "1"}
+    done = subprocess.run(command, cwd=top, env=environment, capture_output=True, text=True)
+    if done.returncode:
+        said = (done.stderr or done.stdout)[-1500:]
+        raise InputError(str(top), f"`{' '.join(command)}` failed: {said}", "Look at the copy there")
+    return done

@@ -13,7 +13,9 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from dramatis.core.params import PARAMS, read_yaml
-from dramatis.pipeline.graph import Stage, filled, load_stages
+from dramatis.pipeline.graph import PROGRAMS, Stage, filled, load_stages
+from dramatis.programs.params import SECTIONS, BackendChoice
+from dramatis.programs.run import run as run_programs
 
 FOLDERS = ("pipelines", "stages", "src")
 FILES = ("dvc.yaml", "params.yaml", "cast.yaml", "captions.yaml", ".dvcignore")
@@ -50,16 +52,31 @@ def change_params(top: Path, change: Callable[[Any], None]) -> None:
 
 
 def write_scripts(top: Path) -> None:
-    """Stand-ins in place of the scripts of all stages."""
+    """Stand-ins in place of the scripts of all stages but `programs`."""
     for script in (top / "stages").glob("*.py"):
-        script.write_text(SCRIPT)
+        if script.stem != PROGRAMS:
+            script.write_text(SCRIPT)
 
 
-def write_outputs(top: Path) -> None:
-    """Puts something where every stage reads or writes, and says in `outputs.json` what each stage writes."""
+def write_programs(top: Path) -> None:
+    """Runs stage `programs`, which nothing can stand in for: its output says what a change of code reruns."""
+    params = read_yaml(top / PARAMS)
+    choices = {folder: BackendChoice.model_validate(params[section]) for folder, section in SECTIONS.items()}
+    run_programs(choices, top / "data/programs", top)
+
+
+def write_outputs(top: Path, only_list: bool = False) -> None:
+    """Says in `outputs.json` what each stage writes, and puts something where every stage reads or writes.
+
+    Args:
+        only_list: write nothing but that list.
+    """
     stages = filled(load_stages(top), read_yaml(top / PARAMS))
-    written = {stage.name: outputs(stage, stages, read_yaml(top / PARAMS)["videos"]) for stage in stages}
+    videos = read_yaml(top / PARAMS)["videos"]
+    written = {stage.name: outputs(stage, stages, videos) for stage in stages if stage.name != PROGRAMS}
     (top / OUTPUTS).write_text(json.dumps(written))
+    if only_list:
+        return
     inputs = {path for stage in stages for path in stage.data if not (top / path).exists()}
     made = {path for files in written.values() for path in files}
     outside = {path for path in inputs if not any(_inside(file, path) for file in made)}
