@@ -38,3 +38,9 @@ def test_backends_are_those_that_the_parameters_name(tmp_path):
     assert in_use("see", several, tmp_path) == {"one", "two"}
     assert in_use("see", BackendChoice(backend=None), tmp_path) == set()
     assert in_use("see", BackendChoice(backend="fused"), tmp_path) == {"one", "two", "fused"}
+
+
+def test_a_project_without_code_of_its_own_runs_the_installed_package(tmp_path):
+    write(tmp_path, {"stages/a.py": "import numpy\nfrom dramatis.core.boxes import iou\n"})
+    (tmp_path / "data").mkdir()
+    assert set(programs(tmp_path)["a"]) == {"stages/a.py", "src/dramatis/core/boxes.py"}

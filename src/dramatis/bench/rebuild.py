@@ -111,9 +111,9 @@ def main() -> None:
     top, told = (WORK / "project").resolve(), WORK / "ran.json"
     if not parser.parse_args().resume:
         shutil.rmtree(WORK, ignore_errors=True)
-    if not (top / "dvc.lock").is_file():
+    if not top.is_dir():
         make_project(top)
-        log.info("%d stages ran", len(repro(top)))
+    log.info("%d stages ran", len(repro(top)))
     results = json.loads(told.read_text()) if told.is_file() else []
     known = {result["edit"] for result in results}
     for edit in tqdm([edit for edit in EDITS if edit.what not in known], "edits", unit="edit", disable=None):

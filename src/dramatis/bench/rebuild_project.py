@@ -21,7 +21,7 @@ SMALL: dict[str, Any] = {
     "composite": {"per_group": 1, "total": 4},
     "regularization": {"drawn": {"count": 4}},
     "regularize": {"drawing": {"steps": 2, "batch_size": 4}},
-    "train": {"steps": 2, "save_every": 2, "batch_size": 2},
+    "train": {"steps": 2, "save_every": 2, "batch_size": 4},
     "preview": {
         "tags": {"images": 1, "clusters": 1},
         "fixed": {"images": 1, "prompts": ["{trigger}, 1person, head, front view, room"]},

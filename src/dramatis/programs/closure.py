@@ -5,7 +5,17 @@ from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
+import dramatis
+
 SOURCES = Path("src")
+PACKAGE = Path(dramatis.__file__).parent
+
+
+def place(file: Path, top: Path) -> Path:
+    """Where a project file is; that of a project without `src/` is in the installed package."""
+    if file.is_relative_to(SOURCES) and not (top / SOURCES).is_dir():
+        return PACKAGE.parent / file.relative_to(SOURCES)
+    return top / file
 
 
 def closure(script: Path, backends: Mapping[str, Collection[str]], top: Path = Path()) -> set[Path]:
@@ -30,25 +40,25 @@ def closure(script: Path, backends: Mapping[str, Collection[str]], top: Path = P
         waiting += imports_of(file, top)
         if file.name == "__init__.py" and file.parent.parent.name == "backends" and file.parent.name in backends:
             chosen = (file.with_name(f"{name}.py") for name in sorted(backends[file.parent.name]))
-            waiting += [other for other in chosen if (top / other).is_file()]
+            waiting += [other for other in chosen if place(other, top).is_file()]
         if file.name == "__init__.py" and file.parent.name == "methods":
-            waiting += sorted(other.relative_to(top) for other in (top / file.parent).glob("*.py"))
-    code = {file for file in found if file.name != "__init__.py" or _does_something(top / file)}
+            waiting += sorted(file.with_name(other.name) for other in place(file, top).parent.glob("*.py"))
+    code = {file for file in found if file.name != "__init__.py" or _does_something(place(file, top))}
     folders = {file.parent for file in code if file.is_relative_to(SOURCES)}
     return code.union(*(_beside(folder, top) for folder in folders))
 
 
 def _beside(folder: Path, top: Path) -> set[Path]:
     """Files of a package that are no code."""
-    files = (file for file in (top / folder).iterdir() if file.is_file() and file.suffix not in (".py", ".pyc"))
-    return {file.relative_to(top) for file in files}
+    files = (file for file in place(folder, top).iterdir() if file.is_file() and file.suffix not in (".py", ".pyc"))
+    return {folder / file.name for file in files}
 
 
 def imports_of(file: Path, top: Path = Path()) -> list[Path]:
     """Project files that one file imports, packages as their `__init__.py`."""
     package = _package(file)
     files = []
-    for name in _imported_names((top / file).read_bytes(), package):
+    for name in _imported_names(place(file, top).read_bytes(), package):
         files += _files_of(name, top)
     return files
 
@@ -90,9 +100,11 @@ def _run_nodes(node: ast.AST) -> Iterator[ast.AST]:
 def _files_of(name: str, top: Path) -> list[Path]:
     """The files that Python runs to import a dotted name: each package's `__init__.py`, then the module."""
     parts, files = name.split("."), []
+    if parts[0] != PACKAGE.name:
+        return []
     for depth in range(1, len(parts) + 1):
         path = SOURCES.joinpath(*parts[:depth])
-        files += [file for file in (path / "__init__.py", path.with_suffix(".py")) if (top / file).is_file()]
+        files += [file for file in (path / "__init__.py", path.with_suffix(".py")) if place(file, top).is_file()]
     return files
 
 

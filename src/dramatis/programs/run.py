@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from dramatis.core.tables import whole_folder
-from dramatis.programs.closure import SOURCES, closure
+from dramatis.programs.closure import SOURCES, closure, place
 from dramatis.programs.digest import code_digest
 from dramatis.programs.params import BackendChoice
 
@@ -26,7 +26,7 @@ def run(choices: Mapping[str, BackendChoice], out: Path, top: Path = Path()) -> 
         top: the project's top folder.
     """
     backends = {capability: in_use(capability, choice, top) for capability, choice in choices.items()}
-    digest = cache(lambda file: code_digest(top / file))
+    digest = cache(lambda file: code_digest(place(file, top)))
     with whole_folder(out) as folder:
         for script in sorted((top / "stages").glob("*.py")):
             files = sorted(closure(script.relative_to(top), backends, top))
@@ -38,5 +38,5 @@ def in_use(capability: str, choice: BackendChoice, top: Path = Path()) -> set[st
     """The backends of one capability that stages may load; those that a file of weights names are known to nobody."""
     if ALL not in choice.names:
         return choice.names
-    files = (top / SOURCES / "dramatis/backends" / capability).glob("*.py")
+    files = place(SOURCES / "dramatis/backends" / capability, top).glob("*.py")
     return {file.stem for file in files if file.name != "__init__.py"}
