@@ -8,12 +8,14 @@ from typing import Any
 
 from dramatis.core.params import PARAMS, read_yaml
 
-FILES = tuple(
-    map(Path, ("pipelines/videos/dvc.yaml", "pipelines/pictures/dvc.yaml", "pipelines/dataset/dvc.yaml", "dvc.yaml"))
-)
+FOLDERS = ("programs", "videos", "pictures", "dataset")
+FILES = (*(Path("pipelines", folder, "dvc.yaml") for folder in FOLDERS), Path("dvc.yaml"))
 """The pipeline files; `models/pocket/dvc.yaml` is a pipeline of its own."""
 
-CODE = ("src/", "stages/")
+PROGRAMS = "programs"
+"""The stage that stands before all others: it says which code they run."""
+
+CODE = ("src/", "stages", "data/programs/")
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Stage:
 
     @property
     def data(self) -> tuple[str, ...]:
-        """What it reads beside code."""
+        """What it reads beside code and what stands for code."""
         return tuple(dep for dep in self.deps if not dep.startswith(CODE))
 
 
@@ -86,7 +88,7 @@ def needed_by(stages: list[Stage], params: Mapping[str, Any]) -> dict[str, set[s
             for place in _places(out):
                 inside.setdefault(place, set()).add(_group(writer))
     for reader in every:
-        for dep in reader.data:
+        for dep in reader.deps:
             own, *above = _places(dep)
             needs[_group(reader)].update(inside.get(own, ()), *(made.get(place, ()) for place in above))
     return {name: found - {name} for name, found in needs.items()}
