@@ -1,7 +1,7 @@
 """`dramatis repro`: runs whatever is stale, as many stages at a time as asked for."""
 
 import fcntl
-import os
+import logging
 import signal
 import sys
 import time
@@ -10,13 +10,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
+import yaml
+
 from dramatis.core.errors import InputError
+from dramatis.core.yaml_lines import LOADER
+from dramatis.pipeline.graph import FILES
 from dramatis.running.gpus import slots
 from dramatis.running.processes import Child, complaint, log_of, outcome_of, start, stop
 from dramatis.running.schedule import Outcome, Schedule
 from dramatis.running.show import View, plan_lines
 from dramatis.running.tasks import read_tasks
 
+log = logging.getLogger(__name__)
 LOCK = Path(".dvc/tmp/dramatis-repro.lock")
 LOOK_EVERY_S = 0.05
 
@@ -29,6 +34,8 @@ def repro(targets: Sequence[str], jobs: int, gpus: int | None, dry_run: bool, ke
     """
     with View() as view, _alone(), _signals() as signals:
         tasks = read_tasks(targets)
+        if not targets and (gone := _gone({task.address for task in tasks})):
+            log.warning("%d stages of the locks are gone, such as %s: `dramatis prune` first", len(gone), gone[0])
         if dry_run:
             for line in plan_lines(tasks):
                 view.console.print(line, markup=False)
@@ -64,6 +71,17 @@ def _course(schedule: Schedule, view: View, signals: list[int]) -> float:
             time.sleep(LOOK_EVERY_S)
     finally:
         stop(children.values())
+
+
+def _gone(addresses: set[str]) -> list[str]:
+    """Stages that a lock remembers, and the pipeline does not have: other stages may still read what they wrote."""
+    locks = {file: file.with_suffix(".lock") for file in FILES if file.with_suffix(".lock").is_file()}
+    found = []
+    for file, lock in locks.items():
+        names = (yaml.load(lock.read_bytes(), LOADER) or {}).get("stages") or {}
+        front = "" if file == Path("dvc.yaml") else f"{file}:"
+        found += [name for name in names if f"{front}{name}" not in addresses]
+    return found
 
 
 def _failure(schedule: Schedule) -> InputError:
@@ -114,9 +132,7 @@ def _signals() -> Iterator[list[int]]:
             signal.signal(number, handler)
 
 
-def _stopped(number: int) -> BaseException:
-    if number == signal.SIGINT:
-        return KeyboardInterrupt()
-    name = signal.Signals(number).name
-    os.write(sys.stderr.fileno(), f"stopped by {name}: what was finished stays\n".encode())
+def _stopped(number: int) -> SystemExit:
+    said = "" if number == signal.SIGINT else f" by {signal.Signals(number).name}"
+    sys.stderr.write(f"stopped{said}: what was finished stays, and the same command goes on from there\n")
     return SystemExit(128 + number)

@@ -30,3 +30,19 @@ def repro(
     from dramatis.running.run import repro as run
 
     run(targets or [], jobs, gpus, dry_run, keep_going)
+
+
+@app.command(rich_help_panel=PANEL)
+def prune(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only shows what would go.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Removes without asking.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Prints one JSON document and nothing else.")] = False,
+) -> None:
+    """Removes what no stage makes any more: outputs and lock entries of videos, runs and titles that are gone.
+
+    It never touches what dvc.yaml declares, what git tracks, or the cache. Example: `dramatis prune --dry-run`. See
+    docs/running.md.
+    """
+    from dramatis.running.prune import prune as run
+
+    run(dry_run, yes, as_json)
