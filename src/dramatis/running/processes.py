@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -104,14 +104,19 @@ def complaint(log: Path) -> str:
     return (named or said or by_dvc or ["it printed nothing"])[-1]
 
 
-def stop(children: Iterable[Child], patience: Iterable[tuple[signal.Signals, float]] = STOPPING) -> None:
-    """Ends children with all that they started, politely first, and waits until nothing of them runs."""
+def stop(children: Iterable[Child], hurry: Callable[[], bool] = lambda: False) -> None:
+    """Ends children with all that they started, politely first, and waits until nothing of them runs.
+
+    Args:
+        children: those that run.
+        hurry: says whether to go on to the next signal at once, as after a second Ctrl-C.
+    """
     left = list(children)
-    for number, seconds in patience:
+    for number, seconds in STOPPING:
         for child in left:
             _signal(child, number)
         until = time.monotonic() + seconds
-        while left and time.monotonic() < until:
+        while left and time.monotonic() < until and not (hurry() and number is not signal.SIGKILL):
             left = [child for child in left if child.process.poll() is None or _signal(child, None)]
             time.sleep(0.02)
 

@@ -70,7 +70,7 @@ def _course(schedule: Schedule, view: View, signals: list[int]) -> float:
             view.running(children.values())
             time.sleep(LOOK_EVERY_S)
     finally:
-        stop(children.values())
+        stop(children.values(), hurry=lambda: len(signals) > 1)
 
 
 def _gone(addresses: set[str]) -> list[str]:
