@@ -10,14 +10,23 @@ PANEL = "Project"
 
 
 @app.command(rich_help_panel=PANEL)
-def preset(name: Annotated[str, typer.Argument(help="File in presets/ without its ending.")]) -> None:
-    """Writes the values of presets/NAME.yaml into params.yaml, comments kept, and shows the difference.
+def preset(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME...]", help="Files in presets/ without ending; none lists them.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only shows the difference.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The list as one JSON document.")] = False,
+) -> None:
+    """Writes the values of presets into params.yaml, comments kept, and shows the difference; the last one wins.
 
-    Example: `dramatis preset anime`. See docs/parameters.md.
+    Example: `dramatis preset anime anime-v1.4`. See docs/experiments.md.
     """
-    from dramatis.cli.preset import apply_preset
+    from dramatis.cli.preset import apply_presets, list_presets
 
-    apply_preset(name)
+    if names:
+        apply_presets(names, dry_run)
+    else:
+        list_presets(as_json)
 
 
 @app.command(rich_help_panel=PANEL)
