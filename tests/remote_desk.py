@@ -4,9 +4,8 @@ import os
 from contextlib import ExitStack
 
 import pytest
-
-from scratch_project import make_project
 from remote_servers import KINDS, SSHD
+from scratch_project import make_project
 
 
 @pytest.fixture(scope="session")

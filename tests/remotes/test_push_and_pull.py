@@ -1,4 +1,4 @@
-"""The real clients against real servers: what is pushed comes back, all of it or one thing of it, and nothing reruns."""
+"""The real clients against real servers: what is pushed comes back, all or one thing of it, and nothing reruns."""
 
 import pytest
 from remote_servers import KINDS

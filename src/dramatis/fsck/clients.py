@@ -1,5 +1,6 @@
 """DVC's own access to cache and remotes, opened so that nobody writes meanwhile, and what its clients throw."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -30,6 +31,10 @@ THROWN = {
 """What clients of remotes throw beside what the operating system does, by module."""
 
 
+TALKERS = ("asyncssh", "aiobotocore", "botocore")
+"""Loggers of clients that tell each step they take."""
+
+
 def client_errors() -> tuple[type[Exception], ...]:
     """All that may be thrown where something cannot be read or written."""
     found: list[type[Exception]] = [OSError, ObjectDBError]
@@ -46,6 +51,8 @@ def opened() -> Iterator[Repo]:
     Raises:
         InputError: there is none, it cannot be read, or DVC is at work in it.
     """
+    for name in TALKERS:
+        logging.getLogger(name).setLevel(logging.WARNING)
     try:
         with Repo() as repo, repo.lock:
             outs = [out.fs_path for out in repo.index.outs if out.protocol == "local"]

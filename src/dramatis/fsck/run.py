@@ -147,7 +147,8 @@ def _notes(repo: Repo, remotes: list[str], known: Known, outs: list[Out]) -> lis
     notes = [line for name in dict.fromkeys(remotes) for line in remote_warnings(repo.config, name)]
     for held in known.helds:
         if held.strays:
-            notes.append(f"{held.store.name}: {len(held.strays)} files are no objects, such as {held.strays[0]}")
+            count = f"files that are no objects: {len(held.strays)}"
+            notes.append(f"{held.store.name}: {count}, such as {held.strays[0]}")
         if not held.store.listable:
             notes.append(f"{held.store.name} cannot list what it holds: only what the lock files here name was read")
     if absent := [out.path for out in outs if out.path in known.work.absent]:
