@@ -26,7 +26,7 @@ repro: install                  ## the whole pipeline: whatever is stale
 	dvc repro
 
 test: dev                       ## the quick tests
-	python -m pytest
+	OMP_NUM_THREADS=1 python -m pytest -n auto --dist worksteal
 
 test-slow: dev                  ## the slow ones
 	python -m pytest -m slow
