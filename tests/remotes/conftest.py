@@ -1,3 +1,3 @@
 """Fixtures."""
 
-from remote_desk import made, project, serve, shared  # noqa: F401
+from remote_desk import project, serve, shared  # noqa: F401

@@ -4,7 +4,6 @@ import json
 import sys
 
 import pytest
-from remote_servers import KINDS
 from scratch_project import Project
 from tiny_dataset import ADA, BELA
 
@@ -51,11 +50,25 @@ def bare(project):
     return str(project.top.parent / "shared.git")
 
 
+def load_and_read(project, other, repository):
+    """With `datasets`, and with DVC's own interface for programs."""
+    rows = json.loads(other.tries(sys.executable, "-c", LOAD, repository).stdout or "null")
+    assert rows == sorted([row["id"], row["caption"], row["width_px"], row["height_px"]] for row in ADA + BELA)
+    done = other.tries(sys.executable, "-c", READ, repository)
+    files, card, url, size = json.loads(done.stdout or done.stderr)
+    assert files == ["models/release/solo/step-000200/adapter.safetensors"]
+    assert card == (project.top / "data/dataset/README.md").read_text()
+    assert "/files/md5/" in url
+    assert size == (project.top / "models/solo/step-000100/adapter.safetensors").stat().st_size
+    assert other.contents("copied")["copied/step-000200/adapter.safetensors"]
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", KINDS)
-def test_get_and_import_at_a_tag_then_update(project, shared, other, kind):
+@pytest.mark.parametrize("kind", ["local", "ssh", "s3", "http"])
+def test_another_project_takes_a_tag_and_follows_it(project, shared, other, kind):
     shared(kind)
     repository = bare(project)
+    load_and_read(project, other, repository)
     other.does("dvc", "get", repository, "models/release/solo", "--rev", "v1", "-o", "got")
     other.does("dvc", "import", repository, "data/dataset", "--rev", "v1", "-o", "cast")
     theirs = project.contents("data/dataset", "models/release/solo")
@@ -70,19 +83,3 @@ def test_get_and_import_at_a_tag_then_update(project, shared, other, kind):
     project.does("git", "push", "-q", repository, "main", "v2")
     other.does("dvc", "update", "--rev", "v2", "cast.dvc")
     assert (other.top / "cast/plan.parquet").read_bytes() == b"another plan"
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("kind", KINDS)
-def test_datasets_and_the_api_read_it_at_a_tag(project, shared, other, kind):
-    shared(kind)
-    repository = bare(project)
-    rows = json.loads(other.tries(sys.executable, "-c", LOAD, repository).stdout or "null")
-    assert rows == sorted([row["id"], row["caption"], row["width_px"], row["height_px"]] for row in ADA + BELA)
-    done = other.tries(sys.executable, "-c", READ, repository)
-    files, card, url, size = json.loads(done.stdout or done.stderr)
-    assert files == ["models/release/solo/step-000200/adapter.safetensors"]
-    assert card == (project.top / "data/dataset/README.md").read_text()
-    assert "/files/md5/" in url
-    assert size == (project.top / "models/solo/step-000100/adapter.safetensors").stat().st_size
-    assert other.contents("copied")["copied/step-000200/adapter.safetensors"]

@@ -3,28 +3,13 @@
 import pytest
 from remote_servers import KINDS
 
-WRITE = [kind for kind in KINDS if kind != "http"]
 ALL = [pytest.param(kind, marks=() if kind == "local" else pytest.mark.slow) for kind in KINDS]
 
 
-def nothing_reran(said):
-    return "running" not in said and "up to date" in said
-
-
 @pytest.mark.parametrize("kind", ALL)
-def test_a_fresh_clone_pulls_everything_and_reruns_nothing(project, shared, kind):
+def test_a_fresh_clone_pulls_one_dataset_one_run_then_everything_and_reruns_nothing(project, shared, kind):
     shared(kind)
     assert "in sync" in project.does("dvc", "status", "-c")
-    clone = project.clone("clone")
-    clone.does("dvc", "pull")
-    assert clone.contents() == project.contents()
-    assert nothing_reran(clone.does("dvc", "repro"))
-    assert clone.does("git", "status", "--short") == ""
-
-
-@pytest.mark.parametrize("kind", ALL)
-def test_one_dataset_or_one_run_comes_alone(project, shared, kind):
-    shared(kind)
     clone = project.clone("clone")
     clone.does("dvc", "pull", "data/dataset")
     assert clone.contents() == project.contents("data/dataset")
@@ -32,14 +17,17 @@ def test_one_dataset_or_one_run_comes_alone(project, shared, kind):
     assert clone.contents() == project.contents("data/dataset", "models/solo", "models/release/solo")
     clone.does("dvc", "fetch", "raw/e01.mkv")  # into the cache only
     assert not (clone.top / "raw/e01.mkv").exists()
-    clone.does("dvc", "checkout", "raw/e01.mkv")
-    assert (clone.top / "raw/e01.mkv").read_bytes() == (project.top / "raw/e01.mkv").read_bytes()
+    clone.does("dvc", "pull")
+    assert clone.contents() == project.contents()
+    said = clone.does("dvc", "repro")
+    assert "running" not in said
+    assert "up to date" in said
+    assert clone.does("git", "status", "--short") == ""
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", WRITE)
-def test_one_run_is_pushed_alone_and_the_rest_is_known_to_be_missing(project, shared, kind):
-    shared(kind, push=False)
+def test_one_run_is_pushed_alone_and_the_rest_is_known_to_be_missing(project, shared):
+    shared("local", push=False)
     project.does("dvc", "push", "train@solo")
     said = project.does("dvc", "status", "-c")
     assert "models/twins" in said

@@ -64,12 +64,13 @@ def _inside(oids: set[str], lists: Mapping[str, Mapping[str, str]]) -> dict[str,
 
 def _locks(top: Path) -> list[Lock]:
     """Every version of every lock file in git, newest first; none without git."""
-    command = ["git", "log", "--all", "-m", "--raw", "--no-abbrev", "--no-renames", "--format=>%h (%cs)", "--", *LOCKS]
+    command = ["git", "log", "--all", "-m", "--raw", "--no-abbrev", "--no-renames", "--format=>%H %cs", "--", *LOCKS]
     done = subprocess.run(command, cwd=top, capture_output=True, text=True, check=False)
     commit, found = "", {}
     for line in done.stdout.splitlines():
         if line.startswith(">"):
-            commit = line[1:]
+            digest, day = line[1:].split()
+            commit = f"{digest[:10]} ({day})"
         elif line.startswith(":"):
             facts, path = line.split("\t", 1)
             blob = facts.split()[3]

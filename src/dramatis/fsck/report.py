@@ -101,8 +101,10 @@ class Checked:
     def line(self, findings: list[Finding]) -> str:
         """In words, with the number of findings of each kind."""
         rate = f", {in_units(self.size / self.seconds)}/s" if self.seconds > 0 and self.size else ""
-        problems = [finding.problem for finding in findings if finding.store == self.store]
-        counts = [f"{problems.count(kind)} {kind}" for kind in MEANING if kind in problems]
+        mine = [finding for finding in findings if finding.store == self.store]
+        left = [finding.problem for finding in mine if not finding.repaired]
+        counts = [f"{left.count(kind)} {kind}" for kind in MEANING if kind in left]
+        counts += [f"{len(mine) - len(left)} repaired"] if len(mine) > len(left) else []
         return f"{self.store}: {self.objects} files, {in_units(self.size)}{rate}: {', '.join(counts) or 'sound'}"
 
 
