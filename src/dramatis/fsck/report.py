@@ -71,11 +71,14 @@ class Finding:
     def lines(self) -> list[str]:
         """In words."""
         size = "" if self.size is None else f", {in_units(self.size)}"
-        why = self.why or MEANING[self.problem]
-        found = [f"{self.problem} in {self.store}: {self.oid or self.place}{size}: {why}"]
-        found += [f"  {owner}" for owner in self.owners[:SHOWN]]
-        found += [f"  and {len(self.owners) - SHOWN} more"] if len(self.owners) > SHOWN else []
-        return [*found, f"  {self.place}"] * bool(self.oid) + found * (not self.oid) + [f"  -> {self.outcome}"]
+        more = len(self.owners) - SHOWN
+        return [
+            f"{self.problem} in {self.store}: {self.oid or self.place}{size}: {self.why or MEANING[self.problem]}",
+            *(f"  {owner}" for owner in self.owners[:SHOWN]),
+            *([f"  and {more} more"] if more > 0 else []),
+            *([f"  {self.place}"] if self.oid else []),
+            f"  -> {self.outcome}",
+        ]
 
 
 SHOWN = 3

@@ -50,8 +50,14 @@ class Store:
 
     def place(self, oid: str) -> str:
         """File or address of an object."""
-        path = self.odb.oid_to_path(oid)
-        return path if self.local else self.odb.fs.unstrip_protocol(path)
+        return self.shown(self.odb.oid_to_path(oid))
+
+    def shown(self, path: str) -> str:
+        """A path in it as a person finds it again."""
+        if not self.local:
+            return self.odb.fs.unstrip_protocol(path)
+        here = Path.cwd()
+        return str(Path(path).relative_to(here)) if Path(path).is_relative_to(here) else path
 
     def objects(self) -> tuple[dict[str, int | None], list[str]]:
         """Names and sizes [bytes] of what it holds, sorted, and files that have no object's name."""
@@ -110,7 +116,7 @@ class Store:
         if fs.exists(to):
             fs.remove(to)
         fs.mv(self.odb.oid_to_path(oid), to)
-        return to if self.local else fs.unstrip_protocol(to)
+        return self.shown(to)
 
     def forget(self) -> None:
         """Makes DVC look again what a remote holds, instead of what it remembers."""
