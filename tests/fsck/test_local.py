@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from dvc.repo import Repo
 from scratch_project import flip
 
 from dramatis.core.errors import InputError, ParameterError
@@ -129,9 +130,26 @@ def test_an_object_of_an_older_commit_is_named_with_it(here):
 def test_a_remote_that_is_no_remote_is_one_line(here, tmp_path):
     with pytest.raises(ParameterError, match="DVC knows no such remote, there are: none"):
         look("nas")
-    here.does("dvc", "remote", "add", "nas", str(tmp_path / "unmounted"))
+    with Repo() as repo, repo.config.edit("repo") as config:
+        config["remote"]["nas"] = {"url": str(tmp_path / "unmounted")}
     with pytest.raises(InputError, match="there is no such folder, and `dvc push` would make an empty one"):
         look("nas")
+
+
+@pytest.mark.slow
+def test_while_dvc_is_at_work_it_does_not_look(here):
+    with Repo() as repo, repo.lock, pytest.raises(InputError, match="it is at work here"):
+        look()
+
+
+def test_settings_that_let_damage_pass_are_said(here, tmp_path):
+    (tmp_path / "disk").mkdir()
+    with Repo() as repo, repo.config.edit("repo") as config:
+        config["remote"]["nas"] = {"url": str(tmp_path / "disk")}
+        config["cache"]["type"] = "hardlink,copy"
+    notes = " ".join(look("nas", cache=False, workspace=False).notes)
+    assert "`dvc remote modify nas verify true`" in notes
+    assert "cache.type is hardlink,copy" in notes
 
 
 @pytest.mark.slow
