@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from remote_desk import made  # noqa: F401
 from whole import TOP, whole_project  # noqa: F401
 
 settings.register_profile("steady", deadline=None, derandomize=True, max_examples=50)
