@@ -15,7 +15,7 @@ from dramatis.core.params import PARAMS
 from dramatis.core.rewrite import alone, rewrite
 from dramatis.frames.sources import HUB
 from dramatis.sources import tracked
-from dramatis.sources.kinds import Kind, Local, Torrent, Web, kind_of
+from dramatis.sources.kinds import Kind, Local, Torrent, Web, digest_of, kind_of
 from dramatis.sources.params_text import with_entries, with_value, without_entries, without_videos
 from dramatis.sources.plan import Entry, Thing, digest, entries_of, things_in, with_ending
 from dramatis.sources.project import FILMS, OWN_REFERENCES, Project, decisions_about, difference, read_project
@@ -58,6 +58,7 @@ def add(sources: Sequence[str], wishes: Wishes) -> Iterator[str]:
     project = read_project()
     if wishes.sha256 and len(sources) != 1:
         raise ParameterError("--sha256", f"one digest for {len(sources)} sources", "Add them one by one")
+    wishes = wishes._replace(sha256=digest_of(wishes.sha256, "--sha256"))
     kinds = [_kind(source, wishes.sha256) for source in sources]
     tracked.check_unseen()
     if not any(RAW.glob("*.dvc")):
@@ -113,7 +114,7 @@ def _check_digest(things: list[Thing], sha256: str) -> None:
     if len(things) != 1 or things[0].path.is_dir():
         raise InputError(things[0].shown, "a digest is of one file, and this is not one", "Leave --sha256 out")
     found = digest(things[0].path)
-    if found != sha256.lower():
+    if found != sha256:
         raise InputError(things[0].shown, f"its sha256 is {found}, and you stated {sha256}", "Get it again")
 
 

@@ -11,6 +11,8 @@ LONGEST = 48
 """Letters of an id made of a name; ids stand in the key of every row, so they are short."""
 SAFE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,119}")
 """A file in `raw/` with such a name stays as it is."""
+NO_WORD = re.compile(r"[0-9_-]+|[0-9]+e[0-9]+|0[xob]\w+|null|true|false|yes|no|on|off|y|n")
+"""What some reader of YAML takes for a number, a date or a truth rather than for a word."""
 SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
 SPECIAL = str.maketrans({
     "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ı": "i", "ŋ": "ng",
@@ -53,6 +55,8 @@ def id_of(name: str, taken: Collection[str]) -> str:
         taken: ids that are not free.
     """
     short = id_from(plain(name))[:LONGEST].strip("-_") or "video"
+    if NO_WORD.fullmatch(short):
+        short = f"v{short}"
     number, key = 1, short
     while key in taken:
         number += 1

@@ -26,7 +26,7 @@ def with_entries(text: str, name: str, entries: Mapping[str, tuple[Any, str]]) -
     text, section = _opened(text, name)
     lines = text.splitlines()
     lead = " " * section.indent
-    new = [f"{lead}{key}: {written(value)}{_comment(said)}" for key, (value, said) in entries.items()]
+    new = [f"{lead}{written(key)}: {written(value)}{_comment(said)}" for key, (value, said) in entries.items()]
     at = section.entries[-1].last + 1 if section.entries else section.first + 1
     return "\n".join([*lines[:at], *new, *lines[at:]]) + "\n"
 
@@ -63,12 +63,13 @@ def held_out(text: str, change: Callable[[str], str | None]) -> str:
 def renamed_entry(text: str, name: str, old: str, new: str) -> str:
     """The text with another id for an entry of a section; it stays in its place."""
     node = _node(text, (name,))
-    key = next(key for key, _ in node.value if key.value == old) if isinstance(node, MappingNode) else None
+    pairs = node.value if isinstance(node, MappingNode) else ()
+    key = next((key for key, _ in pairs if key.value == old), None)
     if key is None:
         return text
     lines = text.splitlines()
     line = lines[key.start_mark.line]
-    lines[key.start_mark.line] = line[: key.start_mark.column] + new + line[key.end_mark.column :]
+    lines[key.start_mark.line] = line[: key.start_mark.column] + written(new) + line[key.end_mark.column :]
     return "\n".join(lines) + "\n"
 
 
@@ -95,7 +96,7 @@ def _opened(text: str, name: str) -> tuple[str, Section]:
             lines[section.first : section.last + 1] = [f"{name}:{section.rest}"]
         return "\n".join(lines) + "\n", section
     lines = text.splitlines()
-    inside = [f"  {entry.key}: {written(entry.value)}" for entry in section.entries]
+    inside = [f"  {written(entry.key)}: {written(entry.value)}" for entry in section.entries]
     lines[section.first : section.last + 1] = [f"{name}:{section.rest}", *inside]
     return _opened("\n".join(lines) + "\n", name)
 

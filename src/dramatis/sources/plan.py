@@ -73,7 +73,7 @@ def things_in(path: Path, moves: bool = False, origin: str | None = None) -> lis
         return [Thing(path / file, Path(file).name, moves, origin, str(path / file)) for file in videos]
     if not any(map(is_picture, files)) and not is_dataset(path):
         problem = "this folder holds no video, no picture and no dataset"
-        raise InputError(str(path), problem, f"Videos are told by their names: {', '.join(sorted(VIDEOS)[:6])}, …")
+        raise InputError(str(path), problem, "Videos are told by their names: .mp4, .mkv, .mov, …")
     if path.resolve() == RAW.resolve():
         raise InputError(str(path), "it holds pictures of its own", f"Put them into a folder, such as {RAW / 'photos'}")
     return [Thing(path, path.resolve().name, moves, origin, str(path))]

@@ -67,10 +67,8 @@ def fetch_torrent(
 
 def _about(torrent: Torrent, folder: Path, parts: Path, command: tuple[str, ...]) -> Path:
     """The torrent's description: a file, a download, or from those who have it."""
-    if "://" in torrent.link:
-        return fetch(Web(torrent.link, None), parts).file
     if not torrent.link.startswith("magnet:"):
-        return Path(torrent.link)
+        return fetch(Web(torrent.link, None), parts).file if "://" in torrent.link else Path(torrent.link)
     found = sorted(folder.glob("*.torrent"))
     if not found:
         asked = ("--bt-metadata-only=true", "--bt-save-metadata=true", f"--dir={folder.absolute()}", torrent.link)

@@ -1,5 +1,6 @@
 """Files of the web: fetched in pieces that stay when the line is cut, and go on where they ended."""
 
+import errno
 import fcntl
 import hashlib
 import json
@@ -40,6 +41,9 @@ SAID = {
 HEADERS = {"Accept-Encoding": "identity", "User-Agent": "dramatis"}
 CUT = (requests.RequestException, urllib3.exceptions.HTTPError, OSError)
 """What a broken line raises."""
+NO_ADDRESS = (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, UnicodeError)
+DISK = (errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.EACCES)
+"""Errors that another try does not mend."""
 
 
 class Fetched(NamedTuple):
@@ -128,8 +132,10 @@ def _until_whole(
             raise _Again("the answer ended early")
         except _Again as error:
             reason, wait_s = str(error), error.wait_s
+        except NO_ADDRESS:
+            raise
         except CUT as error:
-            if _is_nowhere(error) or getattr(error, "errno", None) in (28, 30, 122, 13):  # the disk's faults
+            if _is_nowhere(error) or getattr(error, "errno", None) in DISK:
                 raise InputError(web.shown, _reason(error), "Mend that, then run it again") from None
             reason, wait_s = _reason(error), None
         tries = 1 if part.size > before else tries + 1
@@ -226,7 +232,7 @@ def _one_line(web: Web) -> Iterator[None]:
     """Addresses that the library cannot read become an error of ours."""
     try:
         yield
-    except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, UnicodeError) as error:
+    except NO_ADDRESS as error:
         raise InputError(web.shown, f"this is no address ({error})", "Copy it whole") from None
 
 
@@ -237,6 +243,9 @@ def _reason(error: Exception) -> str:
         inner = getattr(inner, "reason", None) or inner.args[0]
     if isinstance(inner, urllib3.exceptions.NameResolutionError):
         return "no host of this name is known, or this machine is offline"
+    if isinstance(inner, urllib3.exceptions.NewConnectionError):  # a timeout too, by its class
+        inner = inner.__cause__ or inner
+        return f"nobody answers there ({getattr(inner, 'strerror', None) or 'no connection'})".lower()
     if isinstance(error, requests.Timeout) or isinstance(inner, (TimeoutError, urllib3.exceptions.TimeoutError)):
         return "the server is silent"
     if isinstance(inner, urllib3.exceptions.IncompleteRead):
