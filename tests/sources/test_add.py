@@ -87,7 +87,7 @@ def test_a_project_that_hides_them_is_told(project, clips):
     assert not RAW.exists()
 
 
-@pytest.mark.parametrize("name", ODD)
+@pytest.mark.parametrize("name", [ODD[0], *(pytest.param(name, marks=pytest.mark.slow) for name in ODD[1:])])
 def test_odd_names(project, clips, name):
     shutil.copy(clips / "e1.mp4", project.parent / name)
     os.chdir(project.parent)

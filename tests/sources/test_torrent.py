@@ -127,6 +127,7 @@ def test_a_file_by_torrent_and_by_magnet(shared, tmp_path):
 
 
 @needs_aria2c
+@pytest.mark.slow
 def test_several_files_from_a_torrent_of_the_web(shared, tmp_path):
     files = {"e1.mkv": BODY[:50_000], "e2.mkv": BODY[50_000:]}
     shelf = Shelf()
@@ -168,6 +169,7 @@ def _came(parts):
 
 
 @needs_aria2c
+@pytest.mark.slow
 def test_nobody_has_it(tmp_path):
     with tracking() as tracker:
         data, _ = described({"a": BODY}, "a.mp4", tracker)
