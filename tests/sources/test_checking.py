@@ -7,6 +7,7 @@ from clips import PARAMS as FRAMES
 from conftest import TOP
 
 from dramatis.core.errors import InputError
+from dramatis.core.ffmpeg import ffmpeg_binary
 from dramatis.frames.run import run
 from dramatis.sources.checking import look_into
 

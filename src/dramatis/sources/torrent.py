@@ -13,8 +13,9 @@ from tqdm import tqdm
 
 from dramatis.core.errors import InputError, MissingError
 from dramatis.sources.kinds import Torrent, Web
+from dramatis.sources.pieces import folder_for
 from dramatis.sources.space import check_room
-from dramatis.sources.web import fetch, folder_for
+from dramatis.sources.web import fetch
 
 LOG = logging.getLogger("sources")
 PROGRAM = "aria2c"

@@ -1,9 +1,6 @@
 """Files of the web: fetched in pieces that stay when the line is cut, and go on where they ended."""
 
 import errno
-import fcntl
-import hashlib
-import json
 import logging
 import time
 from collections.abc import Iterator
@@ -17,8 +14,9 @@ import urllib3
 from tqdm import tqdm
 
 from dramatis.core.errors import InputError
-from dramatis.sources.answers import digests_of, name_of, no_file, part_of, validator_of, wait_of
+from dramatis.sources.answers import name_of, no_file, part_of, wait_of
 from dramatis.sources.kinds import Web, public
+from dramatis.sources.pieces import Fetched, Piece, folder_for
 from dramatis.sources.space import RESERVE, check_room
 
 LOG = logging.getLogger("sources")
@@ -46,20 +44,6 @@ DISK = (errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.EACCES)
 """Errors that another try does not mend."""
 
 
-class Fetched(NamedTuple):
-    """A file that arrived whole.
-
-    Attributes:
-        file: where it is, under the name that the server gave, made safe by whoever stores it.
-        name: that name.
-        sha256: its digest.
-    """
-
-    file: Path
-    name: str
-    sha256: str
-
-
 class Offer(NamedTuple):
     """What a server says about a file: its name, and its bytes if it tells."""
 
@@ -73,11 +57,6 @@ class _Again(Exception):
     def __init__(self, reason: str, wait_s: float | None = None):
         super().__init__(reason)
         self.wait_s = wait_s
-
-
-def folder_for(parts: Path, link: str) -> Path:
-    """Where the pieces of an address are kept."""
-    return parts / hashlib.sha256(link.encode()).hexdigest()[:16]
 
 
 def offered(web: Web) -> Offer:
@@ -110,18 +89,20 @@ def fetch(web: Web, parts: Path, copies: int = 1, pause_s: float = 1.0, timeout_
         InputError: the server does not send it, it is cut again and again, a page comes instead, the disk is too small,
             or its digest is another than stated. What came stays, but for what has a wrong digest.
     """
-    part = _Piece(folder_for(parts, web.url), web)
+    part = Piece(folder_for(parts, web.url), web)
     with part.alone(), requests.Session() as session, _one_line(web):
         try:
             _until_whole(session, web, part, copies, pause_s, timeout_s)
+            return part.finished()
         except KeyboardInterrupt:
             LOG.info("%s is kept: the same command goes on from there", part.file)
             raise
-        return part.finished()
+        finally:
+            part.leave()
 
 
 def _until_whole(
-    session: requests.Session, web: Web, part: "_Piece", copies: int, pause_s: float, timeout_s: float
+    session: requests.Session, web: Web, part: Piece, copies: int, pause_s: float, timeout_s: float
 ) -> None:
     tries = 0
     while True:
@@ -148,7 +129,7 @@ def _until_whole(
         time.sleep(wait_s)
 
 
-def _one_try(session: requests.Session, web: Web, part: "_Piece", copies: int, timeout_s: float) -> bool:
+def _one_try(session: requests.Session, web: Web, part: Piece, copies: int, timeout_s: float) -> bool:
     """One request; true if the file is whole then."""
     answer, urls = _ask(session, web, part.wanted(), timeout_s)
     with answer:
@@ -175,7 +156,7 @@ def _one_try(session: requests.Session, web: Web, part: "_Piece", copies: int, t
         return _take(web, part, answer)
 
 
-def _take(web: Web, part: "_Piece", answer: requests.Response) -> bool:
+def _take(web: Web, part: Piece, answer: requests.Response) -> bool:
     bar = tqdm(
         total=part.total, initial=part.size, desc=part.name[:40], unit="B", unit_scale=True, unit_divisor=1024,
         disable=None, leave=False,
@@ -259,86 +240,3 @@ def _reason(error: Exception) -> str:
 
 def _is_nowhere(error: Exception) -> bool:
     return "no host of this name" in _reason(error)
-
-
-class _Piece:
-    """What came of a file so far: its bytes, and what the server said of it, in `state.json` beside them."""
-
-    def __init__(self, folder: Path, web: Web):
-        folder.mkdir(parents=True, exist_ok=True)
-        self.web, self.file, self.state = web, folder / "file", folder / "state.json"
-        self.known: dict[str, Any] = {}
-        try:
-            known = json.loads(self.state.read_text())
-            self.known = known if isinstance(known, dict) else {}
-        except (OSError, ValueError):  # none yet, or half of one
-            self.known = {}
-        if not self.known:
-            self.file.unlink(missing_ok=True)
-
-    @property
-    def size(self) -> int:
-        return self.file.stat().st_size if self.file.exists() else 0
-
-    @property
-    def name(self) -> str:
-        return self.known.get("name") or "download"
-
-    @property
-    def total(self) -> int | None:
-        return self.known.get("total")
-
-    @contextmanager
-    def alone(self) -> Iterator[None]:
-        """Keeps another `dramatis add` of the same address out."""
-        with (self.file.parent / "lock").open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise InputError(self.web.shown, "another process is fetching it", "Wait for that one") from None
-            yield
-
-    def wanted(self) -> dict[str, str]:
-        """Headers of a request for what is still missing; without them all of it comes."""
-        validator = self.known.get("validator")
-        if not self.size or not (validator or self.web.sha256):
-            return {}
-        return {"Range": f"bytes={self.size}-"} | ({"If-Range": validator} if validator else {})
-
-    def changed(self, answer: requests.Response, total: int | None = None) -> bool:
-        """True if an answer is about another file than the one that was begun."""
-        now, old = validator_of(answer.headers), self.known.get("validator")
-        return bool(now and old and now != old) or bool(total and self.total and total != self.total)
-
-    def begin(self) -> None:
-        """Forgets what came."""
-        self.file.unlink(missing_ok=True)
-        self.known = {}
-
-    def learn(self, answer: requests.Response, name: str, total: int | None) -> None:
-        """Remembers what the server says of the file."""
-        self.known |= {"url": self.web.shown, "name": name, "total": total or self.total}
-        self.known |= {"validator": validator_of(answer.headers)}
-        self.known["digests"] = self.known.get("digests", {}) | digests_of(answer.status_code, answer.headers)
-        self.state.write_text(json.dumps(self.known))
-
-    def finished(self) -> Fetched:
-        """The whole file.
-
-        Raises:
-            InputError: it has another digest than was stated; it is taken away then.
-        """
-        stated = dict(self.known.get("digests", {}))
-        if self.web.sha256:
-            stated["sha256"] = self.web.sha256
-        found = {}
-        for kind in {"sha256", *stated}:
-            with self.file.open("rb") as stream:
-                found[kind] = hashlib.file_digest(stream, kind).hexdigest()
-        for kind, digest in sorted(stated.items()):
-            if digest != found[kind]:
-                who = "you stated" if kind == "sha256" and self.web.sha256 else "the server states"
-                self.begin()
-                problem = f"its {kind} is {found[kind]}, and {who} {digest}; what came was taken away"
-                raise InputError(self.web.shown, problem, "Fetch it again, or ask whoever published it")
-        return Fetched(self.file, self.name, found["sha256"])
