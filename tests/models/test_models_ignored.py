@@ -10,7 +10,13 @@ from scmrepo.git import Git
 @pytest.fixture
 def repository(tmp_path):
     shutil.copy(TOP / ".gitignore", tmp_path)
-    for file in ("real/deepghs/detect.dvc", "real/deepghs/detect/face.onnx", "real/wd14.dvc", "pocket/x", "solo/step-1/x"):
+    for file in (
+        "real/deepghs/detect.dvc",
+        "real/deepghs/detect/face.onnx",
+        "real/wd14.dvc",
+        "pocket/x",
+        "solo/step-1/x",
+    ):
         (tmp_path / "models" / file).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "models" / file).touch()
     (tmp_path / "models/real.lock").touch()

@@ -83,15 +83,15 @@ def _hub_of(entry: Entry) -> str | None:
 def _paths(params: Mapping[str, Any]) -> Iterator[tuple[str, Path]]:
     for key in KEYS:
         section, name = key.split(".")
-        if value := (params.get(section) or {}).get(name):
+        if (value := (params.get(section) or {}).get(name)) is not None:
             yield key, Path(value)
     runs = {key: run for key, run in (params.get("runs") or {}).items() if run}
     made = {f"models/release/{key}/pipeline" for key, run in runs.items() if run.get("fuse")}
     for key, run in runs.items():
         onto = (run.get("fuse") or {}).get("onto")
         for name, base in ((f"runs.{key}.base", run.get("base")), (f"runs.{key}.fuse.onto", onto)):
-            if base and base not in made:
+            if base is not None and base not in made:
                 yield name, Path(base)
     for key, source in (params.get("regularization") or {}).items():
-        if source and source.get("from") == "base" and source.get("path"):
+        if source and source.get("from") == "base" and source.get("path") is not None:
             yield f"regularization.{key}.path", Path(source["path"])

@@ -63,3 +63,18 @@ def pull_them(
         only=only or [],
         variant=variant,
     )
+
+
+@app.command(rich_help_panel="Project")
+def doctor(
+    remote: Annotated[bool, typer.Option("--remote", help="Also calls the remote, if it is on a network.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """What of this machine and project will fail later, and what to do: `dramatis doctor`. See docs/real-models.md.
+
+    Ends with 1 if something will fail.
+    """
+    from dramatis.cli.doctor import show_doctor
+
+    if not show_doctor(remote, as_json):
+        raise typer.Exit(1)

@@ -1,0 +1,29 @@
+"""`dramatis doctor`: the findings as a table or as JSON."""
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from dramatis.cli.models import print_json
+from dramatis.doctor.finding import Finding
+from dramatis.doctor.run import examine
+
+COLOURS = {"ok": "green", "warn": "yellow", "fail": "bold red"}
+
+
+def show_doctor(ask_remote: bool, as_json: bool) -> bool:
+    """Prints what was found; False if something will fail."""
+    found = examine(ask_remote)
+    if as_json:
+        print_json([finding._asdict() for finding in found])
+    else:
+        Console(highlight=False).print(_table(found))
+    return not any(finding.state == "fail" for finding in found)
+
+
+def _table(found: list[Finding]) -> Table:
+    table = Table("", "what", "found", "what to do", box=None, header_style="dim", pad_edge=False)
+    for finding in found:
+        state = Text(finding.state, style=COLOURS[finding.state])
+        table.add_row(state, Text(finding.what), Text(finding.said), Text(finding.remedy or ""))
+    return table
