@@ -22,8 +22,11 @@ def show_doctor(ask_remote: bool, as_json: bool) -> bool:
 
 
 def _table(found: list[Finding]) -> Table:
-    table = Table("", "what", "found", "what to do", box=None, header_style="dim", pad_edge=False)
+    """What to do stands below what was found, so that both have room on a narrow screen."""
+    table = Table("", "what", "found, and what to do", box=None, header_style="dim", pad_edge=False)
     for finding in found:
-        state = Text(finding.state, style=COLOURS[finding.state])
-        table.add_row(state, Text(finding.what), Text(finding.said), Text(finding.remedy or ""))
+        said = Text(finding.said)
+        if finding.remedy:
+            said.append(f"\n→ {finding.remedy}", style="bold")
+        table.add_row(Text(finding.state, style=COLOURS[finding.state]), Text(finding.what), said)
     return table
