@@ -8,6 +8,8 @@ from conftest import TOP
 from dramatis.core.errors import InputError, MissingError, ParameterError
 from dramatis.core.params import read_yaml
 from dramatis.pipeline.graph import filled, load_stages
+from dramatis.programs.params import SECTIONS, BackendChoice
+from dramatis.programs.run import run as write_programs
 from dramatis.project import upgrade
 from dramatis.project.init import init_project
 from dramatis.project.template import pocket_files, project_files, template_root
@@ -100,17 +102,35 @@ def test_nothing_changed(project):
     check_code(TOP)  # a clone has no code.yaml
 
 
+def programs_in(project):
+    choices = {folder: BackendChoice(backend="none") for folder in SECTIONS}
+    write_programs({**choices, **choices_of(project)}, project / "data/programs", project)
+
+
+def choices_of(project):
+    params = read_yaml(project / "params.yaml")
+    return {folder: BackendChoice(backend=params[section]["backend"]) for folder, section in SECTIONS.items()}
+
+
 def test_other_code_is_refused_until_it_is_said(project, monkeypatch):
-    before = upgrade.code_digests(load_stages(TOP))
-    monkeypatch.setattr(upgrade, "code_digests", lambda stages: before | {"frames": "0" * 12})
+    programs_in(project)
+    frames = project / "data/programs/frames.json"
+    frames.write_text(frames.read_text().replace('": "', '": "0', 1))  # as other code would have made it
     assert changed_stages(project) == ["frames"]
-    with pytest.raises(ParameterError, match="frames is not the one"):
+    monkeypatch.setattr(upgrade, "package_digest", lambda root: "0" * 12)
+    with pytest.raises(ParameterError, match="another is installed. Run `dramatis upgrade`"):
         check_code(project)
     text = (project / "code.yaml").read_text()
     assert upgrade_project(project, dry_run=True) == ["frames: its code changed, so it reruns"]
     assert (project / "code.yaml").read_text() == text
     upgrade_project(project)
     check_code(project)
+
+
+def test_code_that_no_stage_runs_reruns_nothing(project, monkeypatch):
+    programs_in(project)
+    monkeypatch.setattr(upgrade, "package_digest", lambda root: "0" * 12)
+    assert upgrade_project(project) == ["the code of the package changed, and no stage runs what changed"]
 
 
 def test_files_that_a_person_changed_stay(project):

@@ -61,16 +61,17 @@ def test_a_project_outside_the_clone(bin_of, tmp_path):
 def test_an_upgrade_reruns_the_stage_whose_code_changed(bin_of, tmp_path):
     run(bin_of, tmp_path, "dramatis", "init", "show", "--sample")
     show = tmp_path / "show"
+    run(bin_of, show, "dvc", "repro", "pipelines/programs/dvc.yaml:programs")
     inner = next((bin_of.parent / "lib").glob("python*/site-packages"))
     code = inner / "dramatis/frames/run.py"
     before = code.read_text()
     try:
-        code.write_text(before + "# another version\n")
-        said = run(bin_of, show, "dramatis", "upgrade", "--dry-run")
-        assert said == "frames: its code changed, so it reruns\n"
-        old = (show / "code.yaml").read_text()
+        code.write_text(before + "ANOTHER = 1\n")
+        assert run(bin_of, show, "dramatis", "upgrade", "--dry-run") == "frames: its code changed, so it reruns\n"
+        old = {file.name: file.read_bytes() for file in (show / "data/programs").iterdir()}
         run(bin_of, show, "dramatis", "upgrade")
-        changed = {*(show / "code.yaml").read_text().splitlines()} - {*old.splitlines()}
-        assert [line.split(":")[0].strip() for line in changed] == ["frames"]
+        run(bin_of, show, "dvc", "repro", "pipelines/programs/dvc.yaml:programs")
+        new = {file.name: file.read_bytes() for file in (show / "data/programs").iterdir()}
+        assert [name for name in new if new[name] != old[name]] == ["frames.json"]
     finally:
         code.write_text(before)

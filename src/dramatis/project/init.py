@@ -14,7 +14,7 @@ from dramatis.core.params import read_yaml
 from dramatis.core.tables import whole_folder
 from dramatis.pipeline.graph import FILES as PIPELINES
 from dramatis.pipeline.graph import load_stages
-from dramatis.project.code import CODE, code_digests, watched, written
+from dramatis.project.code import CODE, code_deps, code_digest, watched, written
 from dramatis.project.template import POCKET, pocket_files, project_files, template_root
 
 OWN = ("params.yaml", "cast.yaml", "captions.yaml")
@@ -98,7 +98,7 @@ def init_project(out: Path, sample: bool = False, preset: str | None = None) -> 
         (folder / "params.yaml").write_text(with_preset(params, root, preset) if preset else params)
         for file in pocket_files(root):
             _copy(root / file, folder / file)
-        (folder / CODE).write_text(written(version("dramatis"), code_digests(load_stages(root)), files))
+        (folder / CODE).write_text(written(version("dramatis"), package_digest(root), files))
         (folder / ".gitignore").write_text(GITIGNORE)
         (folder / "README.md").write_text(README.format(name=name, first="" if sample else FIRST))
         (folder / "raw/references").mkdir(parents=True)
@@ -106,6 +106,11 @@ def init_project(out: Path, sample: bool = False, preset: str | None = None) -> 
     lines = [f"{out}: made, with nothing committed yet: `git add --all && git commit` when you like"]
     then = "dvc repro" if sample else "$EDITOR params.yaml && dramatis check && dvc repro"
     return [*lines, f"next: cd {out} && {then}"]
+
+
+def package_digest(root: Path) -> str:
+    """The digest of all code that stages run, which stage `programs` of the template lists."""
+    return code_digest(code_deps(dep for stage in load_stages(root) for dep in stage.deps))
 
 
 def install_files(root: Path, folder: Path) -> dict[str, str]:

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import dramatis
+from dramatis.programs.closure import PACKAGE
 
-PACKAGE = Path(dramatis.__file__).parent
 FOLDERS = ("pipelines", "stages", "presets")
 FILES = ("dvc.yaml", "params.yaml", "cast.yaml", "captions.yaml", ".dvcignore", ".gitattributes")
 POCKET = Path("models/pocket")

@@ -8,21 +8,36 @@ from pathlib import Path
 
 from dramatis.core.digests import file_digest
 from dramatis.core.errors import MissingError, ParameterError
-from dramatis.pipeline.graph import load_stages
-from dramatis.project.code import CODE, code_digests, read_code, written
-from dramatis.project.init import install_files
+from dramatis.core.params import PARAMS, read_yaml, validate
+from dramatis.programs.params import SECTIONS, BackendChoice
+from dramatis.programs.run import run as write_programs
+from dramatis.project.code import CODE, read_code, written
+from dramatis.project.init import install_files, package_digest
 from dramatis.project.template import template_root
 
+PROGRAMS = Path("data/programs")
+"""What stage `programs` writes."""
 BESIDE = ".new"
 
 
 def changed_stages(project: Path = Path()) -> list[str]:
-    """Stages whose installed code is not what `code.yaml` says, by name; none in a clone of this repository."""
-    recorded = read_code(project / CODE).get("stages")
-    if recorded is None:
+    """Stages whose code does something else than when they ran, by name; all of it is read.
+
+    Those that stage `programs` has not seen yet are not told.
+    """
+    here = project / PROGRAMS
+    if not here.is_dir():
         return []
-    digests = code_digests(load_stages(template_root()))
-    return sorted(name for name in digests.keys() | recorded.keys() if digests.get(name) != recorded.get(name))
+    file = str(project / PARAMS)
+    choices = {
+        folder: validate(read_yaml(project / PARAMS)[section], BackendChoice, file, section)
+        for folder, section in SECTIONS.items()
+    }
+    with tempfile.TemporaryDirectory() as scratch:
+        write_programs(choices, Path(scratch) / "programs", project)
+        new = {file.stem: file.read_bytes() for file in (Path(scratch) / "programs").iterdir()}
+    old = {file.stem: file.read_bytes() for file in here.glob("*.json")}
+    return sorted(name for name in new if name in old and new[name] != old[name])
 
 
 def upgrade_project(project: Path = Path(), dry_run: bool = False) -> list[str]:
@@ -37,7 +52,7 @@ def upgrade_project(project: Path = Path(), dry_run: bool = False) -> list[str]:
         remedy = "Run it in a project that `dramatis init` made; in a clone, `git pull` does this"
         raise MissingError(str(CODE), "there is no such file", remedy)
     recorded, root = read_code(project / CODE), template_root()
-    stages = changed_stages(project)
+    package, stages = package_digest(root), changed_stages(project)
     with tempfile.TemporaryDirectory() as scratch:
         new = install_files(root, Path(scratch))
         lines = []
@@ -49,8 +64,10 @@ def upgrade_project(project: Path = Path(), dry_run: bool = False) -> list[str]:
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(Path(scratch) / path, target)
     lines += [f"{name}: its code changed, so it reruns" for name in stages]
+    if package != recorded.get("package") and not stages:
+        lines.append("the code of the package changed, and no stage runs what changed")
     if not dry_run:
-        (project / CODE).write_text(written(version("dramatis"), code_digests(load_stages(root)), new))
+        (project / CODE).write_text(written(version("dramatis"), package, new))
     return lines or [f"nothing changed: this project is of dramatis {version('dramatis')}"]
 
 
@@ -78,8 +95,9 @@ def check_code(project: Path = Path()) -> None:
     """Refuses to go on with other code than `code.yaml` says, as DVC would take its results for the old code's.
 
     Raises:
-        ParameterError: the code of some stage is another; names them.
+        ParameterError: the code is another.
     """
-    if stages := changed_stages(project):
-        problem = f"the installed code of {', '.join(stages)} is not the one that it names"
+    recorded = read_code(project / CODE)
+    if recorded and recorded.get("package") != package_digest(template_root()):
+        problem = f"it names the code of dramatis {recorded.get('dramatis')}, and another is installed"
         raise ParameterError(str(CODE), problem, "Run `dramatis upgrade`")
