@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from conftest import TOP
 from rich.console import Console
 
 from dramatis.cast.schema import UNMET
@@ -113,3 +114,19 @@ def test_a_user_error_is_one_line(monkeypatch, capsys, tmp_path):
     assert capsys.readouterr().err.startswith(
         "error: params.yaml: there is no such file. Run this in the project's top"
     )
+
+
+def test_where_dvc_was_never_told_of_the_project(monkeypatch, capsys, tmp_path):
+    for name in ("pipelines", "dvc.yaml", "params.yaml"):
+        (tmp_path / name).symlink_to(TOP / name)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", ["dramatis", "status"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 1
+    assert capsys.readouterr().err == "error: .dvc: there is no project of DVC here. Run `dvc init` in its top folder\n"
+
+
+def test_figures_that_are_no_json_are_left_out(tmp_path):
+    (tmp_path / "cluster.json").write_text("{")
+    assert score_tables(tmp_path, {"film": {"titles": ["sample"]}}) == []

@@ -8,6 +8,8 @@ import pytest
 from conftest import TOP
 from reported import report
 
+from dramatis.cli.report import write_report
+from dramatis.core.errors import InputError
 from dramatis.report.html import table, tag
 from dramatis.report.quality import histogram
 from dramatis.report.videos import clock
@@ -109,10 +111,20 @@ def test_a_histogram_counts_what_is_dropped():
 @pytest.mark.slow
 @pytest.mark.skipif(not (TOP / "data/dataset").is_dir(), reason="the sample film has not run here")
 def test_the_sample_film_fits_and_stays_the_same(monkeypatch, tmp_path):
-    from dramatis.cli.report import write_report
-
     monkeypatch.chdir(TOP)
     for name in ("a", "b"):
         write_report(tmp_path / f"{name}.html")
     assert (tmp_path / "a.html").read_bytes() == (tmp_path / "b.html").read_bytes()
     assert (tmp_path / "a.html").stat().st_size < 5_000_000
+
+
+def test_a_table_of_another_version_is_one_line(whole, monkeypatch):
+    monkeypatch.chdir(whole)
+    for name in ("pipelines", "dvc.yaml", "params.yaml"):
+        (whole / name).symlink_to(TOP / name)
+    (whole / "data/frames/e01").mkdir()
+    for name in ("frames", "shots"):
+        (whole / f"data/frames/e01/{name}.parquet").write_bytes((whole / "data/cast/characters.parquet").read_bytes())
+    monkeypatch.setattr("dramatis.cli.report.find_changes", lambda *_: {})
+    with pytest.raises(InputError, match="a table is damaged, or of another version: No match for .*frame_id"):
+        write_report(whole / "report.html")

@@ -9,7 +9,7 @@ from dramatis.core.params import read_yaml
 from dramatis.pipeline.graph import filled, load_stages
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def finished(tmp_path_factory):
     """The real pipeline files, committed by DVC over stand-in outputs."""
     from dvc.repo import Repo

@@ -1,5 +1,6 @@
 """What differs from the locks: the same as DVC says, stage by stage, whatever was edited."""
 
+import json
 import os
 import re
 import shutil
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from dramatis.cli.main import main
 from dramatis.cli.status import asked_of_dvc
 from dramatis.core.errors import InputError
 from dramatis.core.yaml_lines import LOADER
@@ -176,3 +178,20 @@ def test_what_only_dvc_can_say(project):
     edit("pipelines/dataset/dvc.yaml", r"(cmd: python stages/cluster.py)", r"\1\n    frozen: true")
     with pytest.raises(UnsureError, match="cluster"):
         quick()
+
+
+def test_the_command_tells_a_script(project, monkeypatch, capsys):
+    def status(*words):
+        monkeypatch.setattr("sys.argv", ["dramatis", "status", "--json", *words])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return ended.value.code or 0, json.loads(capsys.readouterr().out)
+
+    code, said = status("--exit-code")
+    assert code == 0 and {stage["state"] for stage in said["stages"]} == {"stands"}
+    edit("params.yaml", r"max_iou: 0\.6", "max_iou: 0.7")
+    code, said = status()
+    found = {stage["name"]: stage for stage in said["stages"]}
+    assert code == 0 and found["detect"]["stale"] == {"detect@e01": "detect changed", "detect@e02": "detect changed"}
+    assert found["cast"]["state"] in ("stale", "may follow") and found["frames"]["state"] == "stands"
+    assert status("--exit-code")[0] == 1
