@@ -49,7 +49,7 @@ def examine(ask_remote: bool = False) -> list[Finding]:
         machine.check_disk(facts.disk_use(not (cache and cache.clones), minutes)),
         machine.check_clock(facts.now(), facts.newest_commit(), facts.disk_clock()),
         *repository.check_git(facts.repository()),
-        *_store(config, cache, ask_remote),
+        *store_findings(config, cache, ask_remote),
         *_weights(named, wrong),
         *_parameters(set(wrong.values())),
         programs.check_aria2c(facts.shutil.which("aria2c")),
@@ -113,7 +113,8 @@ def _providers_here() -> list[str]:
     return get_available_providers()
 
 
-def _store(config: store.Config | None, cache: store.Cache | None, ask: bool) -> Iterator[Finding]:
+def store_findings(config: store.Config | None, cache: store.Cache | None, ask: bool) -> Iterator[Finding]:
+    """Cache, secrets and remote of DVC."""
     if config is None or cache is None:
         yield fail("dvc", "there is no DVC here, so nothing is versioned", "`dvc init`")
         return
