@@ -128,3 +128,11 @@ def test_facts_of_this_machine():
     assert 0 < available <= total
     assert facts.torch_build()[0] == metadata.version("torch")
     assert facts.versions(["numpy", "no-such-package"])["no-such-package"] is None
+
+
+def test_parameters_of_the_wrong_kind_are_told_by_the_check_and_break_nothing(project):
+    (project / "params.yaml").write_text(
+        "videos: 5\nruns: [a]\ndetect: null\nframes: {deinterlace: [1]}\ntag: {weights: 7}\n"
+    )
+    told = [finding for finding in examine() if finding.state == "fail"]
+    assert told and {finding.what for finding in told} == {"parameters"}

@@ -105,7 +105,9 @@ def test_real_files_brought_by_hand_are_known_by_their_hashes(media, tmp_path, m
         (tmp_path / "models/real" / name).mkdir(parents=True)
         shutil.copy(media / "weights" / file, tmp_path / "models/real" / name / local)
         lines = pull(planned(name, read_lock(), None, False))  # asks nobody: the hashes are stated
-        assert "all 1 files lie there and are the ones" in lines[0] and read_lock()[name].files[local].known == "manifest"
+        assert (
+            "all 1 files lie there and are the ones" in lines[0] and read_lock()[name].files[local].known == "manifest"
+        )
     state = {row.name: row.state for row in rows(manifest(), read_lock(), [], {}, verify=True)}
     assert (state["yunet"], state["openseeface"], state["wd14"]) == ("verified", "verified", "not here")
     (tmp_path / "models/real/yunet/face_detection_yunet_2023mar.onnx").write_bytes(b"\0" * 232589)
