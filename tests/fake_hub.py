@@ -228,6 +228,7 @@ class Handler(BaseHTTPRequestHandler):
             self._part(data, ETag=f'"{git_oid(data)}"', X_Repo_Commit=commit)
 
     def large_file(self, _, stored):
+        self.server.shown.append(self.headers.get("Authorization"))
         self._part(self.server.blobs[stored], ETag=f'"{stored}"')
 
     def _part(self, data, **headers):
@@ -297,7 +298,7 @@ class Hub(ThreadingHTTPServer):
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Handler)
         self.repos, self.blobs, self.calls, self.complaints = {}, {}, [], []
-        self.models, self.cuts, self.refusals, self.ranges = {}, 0, 0, []
+        self.models, self.cuts, self.refusals, self.ranges, self.shown = {}, 0, 0, [], []
         self.address = f"http://127.0.0.1:{self.server_port}"
         self.storage = f"http://localhost:{self.server_port}"  # another host, as the hub has it
 

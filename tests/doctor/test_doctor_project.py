@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 from importlib import metadata
+from pathlib import Path
 
 import pytest
 from conftest import TOP
@@ -11,7 +12,9 @@ from conftest import TOP
 from dramatis.cli.doctor import show_doctor
 from dramatis.core.params import read_yaml
 from dramatis.doctor import facts
-from dramatis.doctor.run import devices, examine, largest_base, providers, video_files
+from dramatis.doctor.programs import check_decoding
+from dramatis.doctor.repository import check_git
+from dramatis.doctor.run import devices, examine, largest_base, providers, store_findings, video_files
 from dramatis.models.wanted import named_weights
 
 
@@ -33,8 +36,9 @@ def project(tmp_path, monkeypatch):
     return tmp_path
 
 
-def found(what, *, ask=False):
-    return [finding for finding in examine(ask) if finding.what == what]
+def stored(what, *, ask=False):
+    config = facts.dvc_config()
+    return [finding for finding in store_findings(config, facts.cache(config), ask) if finding.what == what]
 
 
 def test_the_project_as_it_is_fails_in_nothing(monkeypatch):
@@ -69,11 +73,11 @@ def test_a_project_without_parameters(project):
 def test_a_remote_that_is_a_folder(project):
     config = project / ".dvc/config"
     config.write_text("[core]\n    remote = nas\n['remote \"nas\"']\n    url = ../nas\n")
-    (remote, verify) = found("remote")
+    (remote, verify) = stored("remote")
     assert remote.state == "fail" and "there is no such folder" in remote.said and verify.state == "warn"
     (project / "nas").mkdir()
     (project / ".dvc/config.local").write_text("['remote \"nas\"']\n    verify = true\n")
-    (remote,) = found("remote")
+    (remote,) = stored("remote")
     assert remote.state == "ok"
     assert not (project / ".dvc/cache").exists()
 
@@ -81,25 +85,25 @@ def test_a_remote_that_is_a_folder(project):
 def test_a_remote_on_a_network_is_only_called_when_asked(project):
     remote = "url = ssh://127.0.0.1:9/x\npassword = secret\nverify = true\n"
     (project / ".dvc/config").write_text(f"[core]\nremote = a\n['remote \"a\"']\n{remote}")
-    assert [finding.state for finding in found("remote")] == ["ok"]
-    (remote,) = found("remote", ask=True)
+    assert [finding.state for finding in stored("remote")] == ["ok"]
+    (remote,) = stored("remote", ask=True)
     assert remote.state == "fail" and "127.0.0.1:9 does not answer" in remote.said
-    (secret,) = found("secrets")
+    (secret,) = stored("secrets")
     assert secret.state == "fail" and "password is in git" in secret.said
 
 
 def test_data_that_git_would_take(project):
     (project / ".gitignore").write_text("/raw/\n/models/\n")
-    (finding,) = [finding for finding in found("git") if finding.state == "fail"]
+    (finding,) = [finding for finding in check_git(facts.repository()) if finding.state == "fail"]
     assert finding.said.startswith("data, work are not ignored")
 
 
 def test_a_video_that_cannot_be_opened(project):
     (project / "raw").mkdir()
     (project / "raw/a.mkv").write_bytes(b"nothing")
-    text = (project / "params.yaml").read_text()
-    (project / "params.yaml").write_text(text.replace("data/film/sample/e01.mp4", "raw/a.mkv"))
-    (finding,) = found("video")
+    media, minutes = facts.media(["libx264"], ["bwdif"], [Path("raw/a.mkv")])
+    assert media.encoders == ["libx264"] and media.filters == ["bwdif"] and minutes == 0
+    finding, _ = check_decoding(media, ["bwdif"], 1)
     assert finding.state == "fail" and "raw/a.mkv: it cannot be opened" in finding.said
 
 
@@ -124,3 +128,11 @@ def test_facts_of_this_machine():
     assert 0 < available <= total
     assert facts.torch_build()[0] == metadata.version("torch")
     assert facts.versions(["numpy", "no-such-package"])["no-such-package"] is None
+
+
+def test_parameters_of_the_wrong_kind_are_told_by_the_check_and_break_nothing(project):
+    (project / "params.yaml").write_text(
+        "videos: 5\nruns: [a]\ndetect: null\nframes: {deinterlace: [1]}\ntag: {weights: 7}\n"
+    )
+    told = [finding for finding in examine() if finding.state == "fail"]
+    assert told and {finding.what for finding in told} == {"parameters"}

@@ -1,11 +1,17 @@
 """The list that comes with the code: whole, safe, and fitting the presets and the parameters."""
 
+import shutil
+
 import pytest
 from conftest import TOP
 
 from dramatis.core.errors import ParameterError
 from dramatis.core.params import read_yaml
+from dramatis.models.lock import read_lock
 from dramatis.models.manifest import folder_of, is_fetched, is_safe, manifest, read_entries
+from dramatis.models.plan import planned
+from dramatis.models.pull import pull
+from dramatis.models.state import rows
 from dramatis.models.wanted import KEYS, missing_weights, named_weights, names_for
 
 PRESETS = sorted((TOP / "presets").glob("*.yaml"))
@@ -90,3 +96,19 @@ def test_paths(path, safe, fetched):
 def test_a_bad_entry_is_one_line(entry, said):
     with pytest.raises(ParameterError, match=said):
         read_entries(entry, "manifest")
+
+
+def test_real_files_brought_by_hand_are_known_by_their_hashes(media, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name, file in (("yunet", "yunet_s_640_640.onnx"), ("openseeface", "lm_model0_opt.onnx")):
+        (local,) = manifest()[name].files
+        (tmp_path / "models/real" / name).mkdir(parents=True)
+        shutil.copy(media / "weights" / file, tmp_path / "models/real" / name / local)
+        lines = pull(planned(name, read_lock(), None, False))  # asks nobody: the hashes are stated
+        assert (
+            "all 1 files lie there and are the ones" in lines[0] and read_lock()[name].files[local].known == "manifest"
+        )
+    state = {row.name: row.state for row in rows(manifest(), read_lock(), [], {}, verify=True)}
+    assert (state["yunet"], state["openseeface"], state["wd14"]) == ("verified", "verified", "not here")
+    (tmp_path / "models/real/yunet/face_detection_yunet_2023mar.onnx").write_bytes(b"\0" * 232589)
+    assert {row.name: row.state for row in rows(manifest(), read_lock(), [], {})}["yunet"] == "changed"

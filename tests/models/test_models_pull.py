@@ -163,6 +163,13 @@ def test_a_gated_repository_says_what_to_do(hub, model):
         pull(from_hub(REPO, "tagger", None, (), None))
 
 
+def test_the_token_opens_a_gated_repository_and_is_not_shown_to_the_storage(hub, model, monkeypatch):
+    hub.models[REPO] = fake_hub.Models({"model.onnx": model}, gated=True, private=True)
+    monkeypatch.setenv("HF_TOKEN", fake_hub.TOKEN)
+    pull(from_hub(REPO, "tagger", None, (), None))
+    assert Path("models/real/tagger/model.onnx").read_bytes() == model and hub.shown == [None]
+
+
 def test_what_is_not_there_is_said(hub, model, monkeypatch):
     hub.models[REPO] = fake_hub.Models({"model.onnx": model})
     for repo, revision, said in (

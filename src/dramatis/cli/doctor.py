@@ -1,10 +1,9 @@
 """`dramatis doctor`: the findings as a table or as JSON."""
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from dramatis.cli.models import print_json
+from dramatis.cli.models import console, print_json
 from dramatis.doctor.finding import Finding
 from dramatis.doctor.run import examine
 
@@ -17,7 +16,7 @@ def show_doctor(ask_remote: bool, as_json: bool) -> bool:
     if as_json:
         print_json([finding._asdict() for finding in found])
     else:
-        Console(highlight=False).print(_table(found))
+        console().print(_table(found))
     return not any(finding.state == "fail" for finding in found)
 
 

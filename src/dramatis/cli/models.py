@@ -1,6 +1,7 @@
 """`dramatis models`: what there is, and fetching it."""
 
 import json
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,11 @@ MOST = 3
 """Presets that are named in the table."""
 
 
+def console(soft_wrap: bool = False) -> Console:
+    """Where results are printed: a pipe or a file gets whole lines."""
+    return Console(highlight=False, soft_wrap=soft_wrap, width=None if sys.stdout.isatty() else 4096)
+
+
 def list_models(verify: bool, as_json: bool) -> bool:
     """Prints all names with their state; False if one of them is not as the lock says."""
     params = read_params() if PARAMS.is_file() else {}
@@ -31,7 +37,7 @@ def list_models(verify: bool, as_json: bool) -> bool:
     if as_json:
         print_json([row._asdict() for row in found])
     else:
-        Console(highlight=False).print(_table(found))
+        console().print(_table(found))
     return not any(row.state in ("changed", "incomplete") for row in found)
 
 
@@ -78,13 +84,13 @@ def pull_models(
     if as_json:
         print_json([_said(plan, None) | {"done": lines} for plan, lines in done])
         return
-    console = Console(highlight=False, soft_wrap=True)
+    out = console(soft_wrap=True)
     for _, lines in done:
         for line in lines:
-            console.print(line, markup=False)
-    _print_own(console, own)
+            out.print(line, markup=False)
+    _print_own(out, own)
     if not done and not own:
-        console.print(f"every file of weights that {PARAMS} names is there")
+        out.print(f"every file of weights that {PARAMS} names is there")
 
 
 def _options(
@@ -150,25 +156,25 @@ def _said(plan: Pull, note: str | None) -> dict[str, Any]:
 
 
 def _print_plans(shown: Sequence[tuple[Pull, str | None]], own: Sequence[Named]) -> None:
-    console = Console(highlight=False, soft_wrap=True)
+    out = console(soft_wrap=True)
     for plan, note in shown:
-        console.print(f"{plan.name}: {plan.licence or 'no licence is stated'}", markup=False)
+        out.print(f"{plan.name}: {plan.licence or 'no licence is stated'}", markup=False)
         if note:
-            console.print(f"  {note}", markup=False)
+            out.print(f"  {note}", markup=False)
         for piece in plan.pieces.values():
             state = "is here" if piece.here is True else size_of(piece.source.size)
             hashed = f"hash by {piece.known}" if piece.source.sha256 or piece.git_oid else "no hash known yet"
-            console.print(f"  {piece.target}  {state}, {hashed}\n    {piece.origin}", markup=False)
+            out.print(f"  {piece.target}  {state}, {hashed}\n    {piece.origin}", markup=False)
     total = sum(plan.bytes_to_fetch for plan, _ in shown)
     unknown = sum(piece.source.size is None for plan, _ in shown for piece in plan.to_fetch.values())
     more = f", and {unknown} files of unknown size" if unknown else ""
-    console.print(f"to fetch: {size_of(total)}{more}; nothing was fetched", markup=False)
-    _print_own(console, own)
+    out.print(f"to fetch: {size_of(total)}{more}; nothing was fetched", markup=False)
+    _print_own(out, own)
 
 
-def _print_own(console: Console, own: Sequence[Named]) -> None:
+def _print_own(out: Console, own: Sequence[Named]) -> None:
     for each in own:
-        console.print(f"{each.key}: there is no {each.path}. {each.remedy}", markup=False)
+        out.print(f"{each.key}: there is no {each.path}. {each.remedy}", markup=False)
 
 
 def size_of(size: int | None) -> str:

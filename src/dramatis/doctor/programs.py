@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from dramatis.doctor.finding import Finding, fail, ok, warn
+from dramatis.models.wanted import part
 
 
 class Media(NamedTuple):
@@ -28,13 +29,12 @@ class Media(NamedTuple):
 
 def filters_needed(params: Mapping[str, Any]) -> list[str]:
     """Filters of libavfilter that the parameters make stage `frames` use."""
-    frames = params.get("frames") or {}
-    return [] if frames.get("deinterlace") == "never" else ["fieldmatch", "bwdif"]
+    return [] if part(params, "frames").get("deinterlace") == "never" else ["fieldmatch", "bwdif"]
 
 
 def encoders_needed(params: Mapping[str, Any]) -> list[str]:
     """Encoders of the program ffmpeg: the sample film is written with it, and the review page's clips."""
-    return ["libx264"] if (params.get("film") or {}).get("titles") or params.get("videos") else []
+    return ["libx264"] if part(params, "film").get("titles") or params.get("videos") else []
 
 
 def check_ffmpeg(media: Media, encoders: Collection[str]) -> Finding:

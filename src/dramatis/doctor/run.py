@@ -14,7 +14,7 @@ from dramatis.frames.sources import ZIPS
 from dramatis.models.lock import read_lock
 from dramatis.models.manifest import manifest
 from dramatis.models.state import rows
-from dramatis.models.wanted import Named, named_weights
+from dramatis.models.wanted import Named, entries, named_weights
 
 LOCK = Path("requirements.lock")
 DEVICES = ("train.device", "preview.drawing.device", "regularize.drawing.device", "tag.sentence.device")
@@ -49,7 +49,7 @@ def examine(ask_remote: bool = False) -> list[Finding]:
         machine.check_disk(facts.disk_use(not (cache and cache.clones), minutes)),
         machine.check_clock(facts.now(), facts.newest_commit(), facts.disk_clock()),
         *repository.check_git(facts.repository()),
-        *_store(config, cache, ask_remote),
+        *store_findings(config, cache, ask_remote),
         *_weights(named, wrong),
         *_parameters(set(wrong.values())),
         programs.check_aria2c(facts.shutil.which("aria2c")),
@@ -66,7 +66,7 @@ def value_of(params: Mapping[str, Any], key: str) -> Any:
 
 def devices(params: Mapping[str, Any]) -> list[str]:
     """Parameters that ask for a GPU."""
-    runs = [f"runs.{name}.train.device" for name in params.get("runs") or {}]
+    runs = [f"runs.{name}.train.device" for name in entries(params, "runs")]
     return [key for key in (*DEVICES, *runs) if value_of(params, key) == "cuda"]
 
 
@@ -78,7 +78,7 @@ def providers(params: Mapping[str, Any]) -> dict[str, list[str]]:
 
 def video_files(params: Mapping[str, Any]) -> list[Path]:
     """Sources that are one file of video, as far as they are there."""
-    named = [Path(value_of(entry, "source") or "") for entry in (params.get("videos") or {}).values()]
+    named = [Path(str(entry.get("source", ""))) for entry in entries(params, "videos").values()]
     return [file for file in named if file.is_file() and file.suffix.lower() not in ZIPS]
 
 
@@ -113,7 +113,8 @@ def _providers_here() -> list[str]:
     return get_available_providers()
 
 
-def _store(config: store.Config | None, cache: store.Cache | None, ask: bool) -> Iterator[Finding]:
+def store_findings(config: store.Config | None, cache: store.Cache | None, ask: bool) -> Iterator[Finding]:
+    """Cache, secrets and remote of DVC."""
     if config is None or cache is None:
         yield fail("dvc", "there is no DVC here, so nothing is versioned", "`dvc init`")
         return

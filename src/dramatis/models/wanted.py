@@ -81,17 +81,26 @@ def _hub_of(entry: Entry) -> str | None:
 
 
 def _paths(params: Mapping[str, Any]) -> Iterator[tuple[str, Path]]:
+    """What the parameters say, passing over what is no mapping or no text: `dramatis check` speaks of that."""
+    made = {f"models/release/{key}/pipeline" for key, run in entries(params, "runs").items() if run.get("fuse")}
+    said: list[tuple[str, object]] = []
     for key in KEYS:
         section, name = key.split(".")
-        if (value := (params.get(section) or {}).get(name)) is not None:
-            yield key, Path(value)
-    runs = {key: run for key, run in (params.get("runs") or {}).items() if run}
-    made = {f"models/release/{key}/pipeline" for key, run in runs.items() if run.get("fuse")}
-    for key, run in runs.items():
-        onto = (run.get("fuse") or {}).get("onto")
-        for name, base in ((f"runs.{key}.base", run.get("base")), (f"runs.{key}.fuse.onto", onto)):
-            if base is not None and base not in made:
-                yield name, Path(base)
-    for key, source in (params.get("regularization") or {}).items():
-        if source and source.get("from") == "base" and source.get("path") is not None:
-            yield f"regularization.{key}.path", Path(source["path"])
+        said.append((key, part(params, section).get(name)))
+    for key, run in entries(params, "runs").items():
+        said += [(f"runs.{key}.base", run.get("base")), (f"runs.{key}.fuse.onto", part(run, "fuse").get("onto"))]
+    for key, source in entries(params, "regularization").items():
+        if source.get("from") == "base":
+            said.append((f"regularization.{key}.path", source.get("path")))
+    yield from ((key, Path(path)) for key, path in said if isinstance(path, str) and path not in made)
+
+
+def part(params: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """A section, or nothing where it is no mapping."""
+    value = params.get(name)
+    return value if isinstance(value, Mapping) else {}
+
+
+def entries(params: Mapping[str, Any], name: str) -> dict[str, Mapping[str, Any]]:
+    """The entries of a section that is a map, without those that are no mappings themselves."""
+    return {str(key): value for key, value in part(params, name).items() if isinstance(value, Mapping)}

@@ -31,7 +31,7 @@ def list_them(
 def pull_them(
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[NAME...]", help="Presets, names of `models list`, or USER/MODEL; default what lacks."),
+        typer.Argument(metavar="NAME", help="Presets, names of `models list`, or USER/MODEL; default what lacks."),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only shows files, sizes, licences, addresses.")] = False,
     as_json: AsJson = False,
