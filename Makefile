@@ -9,6 +9,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 .PHONY: benchmark-dataset benchmark-train faults methods pocket picture docs lint
 .PHONY: fuzz audit benchmark-dataset benchmark-train methods pocket picture docs lint
 .PHONY: benchmark-dataset benchmark-train methods pocket picture report-picture docs lint
+.PHONY: benchmark-dataset benchmark-train methods pocket picture docs lint rebuild-table benchmark-scale
 
 install: .venv/.installed       ## the packages, as requirements.lock pins them
 
@@ -45,6 +46,12 @@ benchmark-blur: install         ## every measure of blur on faces blurred by kno
 
 benchmark-landmarks: install    ## points and poses of faces against truth; needs DRAMATIS_MEDIA
 	python -m dramatis.bench.landmarks
+
+rebuild-table: install          ## which stages run after each of many edits: docs/rebuild.md
+	python -m dramatis.bench.rebuild
+
+benchmark-scale: install        ## what DVC costs on a show of 40 videos and 12 runs
+	python -m dramatis.bench.scale
 
 benchmark-shots: install        ## cuts, fades and dissolves by ours and by others; needs DRAMATIS_MEDIA
 	python -m pip install --quiet --no-deps scenedetect-headless==0.7.2   # its dependency would bring a second OpenCV

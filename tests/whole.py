@@ -20,11 +20,16 @@ LOCKS = (
 )
 
 
+def own_programs(patch: pytest.MonkeyPatch) -> None:
+    """Commands such as `dvc` are those beside this Python."""
+    patch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+
+
 def copy(top: Path, seed: int) -> Path:
     """A copy of this project on another film, without locks."""
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(TOP)
-        patch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+        own_programs(patch)
         copy_project(top, seed)
     for lock in LOCKS:
         (top / lock).unlink()

@@ -151,7 +151,8 @@ def test_an_episode_more_touches_its_own_shards_and_what_is_of_all(tmp_path):
     }
     assert after.keys() - before.keys() == new and before.keys() < after.keys()
     touched = {name for name in before if before[name] != after[name]}
-    assert touched == {"README.md", "plan.parquet", "left_out.parquet"}
+    counts = {f"{config}/pictures.json" for config in ("characters", "scenes", "control")}
+    assert touched == {"README.md", "plan.parquet", "left_out.parquet", *counts}
 
 
 def test_a_new_name_touches_captions_and_triggers_only(show):

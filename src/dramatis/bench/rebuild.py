@@ -97,11 +97,12 @@ def page_table(figures: Mapping[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def write_page(figures: Mapping[str, Any], page: Path = PAGE) -> None:
-    """Puts the table into the page."""
+def write_page(table: str, page: Path = PAGE, marks: tuple[str, str] = (BEGIN, END)) -> None:
+    """Puts a table into the page, between two marks."""
+    begin, end = marks
     text = page.read_text(encoding="utf-8")
-    before, after = text.split(BEGIN)[0], text.split(END)[1]
-    page.write_text(f"{before}{BEGIN}\n{page_table(figures)}{END}{after}", encoding="utf-8")
+    before, after = text.split(begin)[0], text.split(end)[1]
+    page.write_text(f"{before}{begin}\n{table}{end}{after}", encoding="utf-8")
 
 
 def main() -> None:
@@ -121,7 +122,7 @@ def main() -> None:
         write_json(results, told)
     figures = summary(results)
     write_json(figures, FIGURES)
-    write_page(figures)
+    write_page(page_table(figures))
     shutil.rmtree(WORK)
 
 

@@ -32,7 +32,7 @@ SMALL: dict[str, Any] = {
 }
 """What differs from `params.yaml`."""
 
-RAN = re.compile(r"^Running stage '(?:.*:)?([^':]+)'", re.MULTILINE)
+RAN = re.compile(r"^Running stage '(?:[^'\n]*:)?([^':\n]+)'", re.MULTILINE)
 
 
 def merged(values: Any, changes: Any) -> None:
