@@ -45,6 +45,7 @@ def project(whole_project, tmp_path_factory):
         ["git", "config", "user.name", "a"],
         ["dvc", "init", "-q"],
         ["dvc", "config", "--local", "cache.dir", str(whole_project / ".dvc/cache")],
+        ["dvc", "remote", "add", "-q", "-d", "there", str(top.with_name("remote"))],
         ["dvc", "checkout", "-q"],
     ):
         made.ok(*command)
@@ -145,9 +146,6 @@ def test_preview_grids_stand_side_by_side(project, experiments):
 def test_one_is_kept_and_another_project_gets_it(project, experiments, tmp_path):
     project.ok("git", "init", "-q", "--bare", str(tmp_path / "git"))
     project.ok("git", "remote", "add", "shared", str(tmp_path / "git"))
-    project.ok("dvc", "remote", "add", "-q", "-d", "there", str(tmp_path / "data"))
-    project.ok("git", "add", "-A")
-    project.ok("git", "commit", "-qm", "a remote")
     project.ok("git", "push", "-q", "shared", "main")
     project.ok("dvc", "exp", "push", "shared", "rank-8")
     project.ok("dvc", "exp", "apply", "rank-8")
