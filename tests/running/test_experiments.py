@@ -28,7 +28,8 @@ SMALL = {
     },
     "score": {"resamples": 20},
 }
-CHANGED = {"rank-8": {"train.adapter.rank": 8}}
+TRIED = {"rank": 8, "steps": 3}
+"""What experiment `rank-8` has otherwise."""
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +44,8 @@ def project(whole_project, tmp_path_factory):
         ["git", "config", "user.email", "a@example.org"],
         ["git", "config", "user.name", "a"],
         ["dvc", "init", "-q"],
-        ["dvc", "config", "cache.dir", str(whole_project / ".dvc/cache")],
+        ["dvc", "config", "--local", "cache.dir", str(whole_project / ".dvc/cache")],
+        ["dvc", "remote", "add", "-q", "-d", "there", str(top.with_name("remote"))],
         ["dvc", "checkout", "-q"],
     ):
         made.ok(*command)
@@ -69,14 +71,15 @@ def shown(project):
 
 @pytest.fixture(scope="module")
 def experiments(project):
-    """One run at once, then four from a queue, two at a time; the project is as it was before."""
+    """One run at once, which trains; then four from a queue, two at a time. The project is as it was before."""
     before = (project.top / PARAMS).read_text()
-    project.ok("dvc", "exp", "run", "-n", "rank-8", "-S", "train.adapter.rank=8")
+    values = ["-S", f"train.adapter.rank={TRIED['rank']}", "-S", f"train.steps={TRIED['steps']}"]
+    project.ok("dvc", "exp", "run", "-n", "rank-8", *values)
     after = (project.top / PARAMS).read_text()
     project.ok("git", "restore", ".")
     project.ok("dvc", "checkout", "-q")
     assert (project.top / PARAMS).read_text() == before
-    sweep = ["-S", "+runs.solo.train.adapter.rank=4,12", "-S", "train.steps=5,6"]
+    sweep = ["-S", "measure.min_face_px=12,20", "-S", "measure.max_occlusion=0.4,0.6"]
     assert project.ok("dvc", "exp", "run", "--queue", *sweep).count("Queued experiment") == 4
     project.ok("dvc", "queue", "start", "-j", "2")
     until = time.monotonic() + 1800
@@ -87,29 +90,47 @@ def experiments(project):
     return before, after
 
 
-def test_every_value_and_comment_stays_but_the_one_that_was_set(experiments):
+def test_every_value_and_comment_stays_but_those_that_were_set(experiments):
     before, after = experiments
     old, new = yaml.safe_load(before), yaml.safe_load(after)
-    old["train"]["adapter"]["rank"] = 8
+    old["train"]["adapter"]["rank"], old["train"]["steps"] = TRIED["rank"], TRIED["steps"]
     assert new == old
     assert comments(after) == comments(before)
 
 
 def test_all_are_shown_side_by_side(project, experiments):
     rows = shown(project)
-    assert len(rows) == 5 and rows["rank-8"]["train.adapter.rank"] == "8"
-    swept = {(row["runs.solo.train.adapter.rank"], row["train.steps"]) for row in rows.values()}
-    assert {("4", "5"), ("4", "6"), ("12", "5"), ("12", "6")} < swept
-    assert all(float(row["metrics/score/solo.json:recscore"] or row["recscore"]) >= 0 for row in rows.values())
+    tried = {name: row for name, row in rows.items() if name != "main"}
+    assert len(tried) == 5 and tried["rank-8"]["train.adapter.rank"] == str(TRIED["rank"])
+    swept = {(row["measure.min_face_px"], row["measure.max_occlusion"]) for row in tried.values()}
+    assert {("12", "0.4"), ("12", "0.6"), ("20", "0.4"), ("20", "0.6")} < swept
+    assert all(0 <= float(row["recscore"]) <= 1 for row in tried.values())
     document = json.loads(project.ok("dvc", "exp", "show", "--json"))
     assert document[0]["rev"] == "workspace" and len(document[1]["experiments"]) == 5
 
 
+def test_a_sweep_over_the_values_of_one_run(project, experiments):
+    """A key that the run does not have yet is added, and the sweep is of the run alone."""
+    before = (project.top / PARAMS).read_text()
+    said = project.ok("dvc", "exp", "run", "--queue", "-S", "+runs.solo.train.adapter.rank=4,12")
+    assert said.count("Queued experiment") == 2 and (project.top / PARAMS).read_text() == before
+    stash = project.ok("git", "log", "-g", "--format=%H", "refs/exps/celery/stash").split()[:2]
+    ranks = {
+        yaml.safe_load(project.ok("git", "show", f"{commit}:params.yaml"))["runs"]["solo"]["train"]["adapter"]["rank"]
+        for commit in stash
+    }
+    project.ok("dvc", "queue", "remove", "--queued")
+    assert ranks == {4, 12}
+
+
 def test_two_are_compared(project, experiments):
-    params = json.loads(project.ok("dvc", "params", "diff", "main", "rank-8", "--json"))
-    assert params == {"params.yaml": {"train.adapter.rank": {"old": 16, "new": 8, "diff": -8}}}
+    params = json.loads(project.ok("dvc", "params", "diff", "main", "rank-8", "--json"))["params.yaml"]
+    assert {key: value["new"] for key, value in params.items()} == {
+        "train.adapter.rank": TRIED["rank"],
+        "train.steps": TRIED["steps"],
+    }
     metrics = json.loads(project.ok("dvc", "metrics", "diff", "main", "rank-8", "--json", "--all"))
-    assert "recscore" in metrics["metrics/score/solo.json"]
+    assert metrics["metrics/score/solo.json"]["best_step"]["new"] == TRIED["steps"]
 
 
 def test_preview_grids_stand_side_by_side(project, experiments):
@@ -125,9 +146,6 @@ def test_preview_grids_stand_side_by_side(project, experiments):
 def test_one_is_kept_and_another_project_gets_it(project, experiments, tmp_path):
     project.ok("git", "init", "-q", "--bare", str(tmp_path / "git"))
     project.ok("git", "remote", "add", "shared", str(tmp_path / "git"))
-    project.ok("dvc", "remote", "add", "-q", "-d", "there", str(tmp_path / "data"))
-    project.ok("git", "add", "-A")
-    project.ok("git", "commit", "-qm", "a remote")
     project.ok("git", "push", "-q", "shared", "main")
     project.ok("dvc", "exp", "push", "shared", "rank-8")
     project.ok("dvc", "exp", "apply", "rank-8")
@@ -139,4 +157,6 @@ def test_one_is_kept_and_another_project_gets_it(project, experiments, tmp_path)
     project.ok("git", "clone", "-q", "-b", "main", str(tmp_path / "git"), str(clone.top))
     clone.ok("dvc", "exp", "pull", "origin", "rank-8")
     assert "rank-8" in clone.ok("dvc", "exp", "list", "--all")
-    assert (clone.top / ".dvc/cache").is_dir()
+    clone.ok("dvc", "exp", "apply", "rank-8")
+    (clone.top / "work").mkdir(exist_ok=True)
+    assert "started" not in clone.dramatis("repro").stdout

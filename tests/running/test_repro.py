@@ -1,5 +1,6 @@
 """`dramatis repro` on a project that DVC really runs."""
 
+import json
 import os
 import shutil
 import signal
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from dramatis.running.processes import complaint, last_words
+from dramatis.running.processes import complaint, last_words, outputs_of
 
 COMMAND = [sys.executable, "-c", "from dramatis.cli.main import main; main()", "repro"]
 
@@ -183,6 +184,27 @@ def test_a_tracked_file_that_changed_is_taken_in(project):
     done = project.dramatis("repro", "-j", "3")
     assert done.returncode == 0 and "raw/a.txt.dvc" in done.stdout and "join  done" in done.stdout
     assert project.ok("dvc", "status").strip().endswith("up to date.")
+
+
+def test_what_dvc_says_of_outputs(tmp_path, monkeypatch):
+    """The files of a folder that the cache lists, by their paths from the top; else the folder as one."""
+    monkeypatch.chdir(tmp_path)
+    lock, listed = tmp_path / "p/v/dvc.lock", tmp_path / ".dvc/cache/files/md5/ab/cd.dir"
+    for file, value in {
+        lock: {
+            "stages": {"a": {"outs": [{"path": "d/f", "md5": "abcd.dir"}, {"path": "m.json", "md5": "12"}]}, "b": {}}
+        },
+        listed: [{"relpath": "x/1.json", "md5": "34"}],
+        tmp_path / "raw/a.mkv.dvc": {"outs": [{"path": "a.mkv", "md5": "56"}]},
+    }.items():
+        file.parent.mkdir(parents=True)
+        file.write_text(json.dumps(value))
+    assert outputs_of("p/v/dvc.yaml:a", ".") == {"d/f/x/1.json": "34", "m.json": "12"}
+    assert outputs_of("p/v/dvc.yaml:a", "p/v")["p/v/m.json"] == "12"
+    assert outputs_of("raw/a.mkv.dvc", "raw") == {"raw/a.mkv": "56"}
+    listed.write_text("{")
+    assert outputs_of("p/v/dvc.yaml:a")["d/f"] == "abcd.dir"
+    assert outputs_of("p/v/dvc.yaml:b") is outputs_of("p/v/dvc.yaml:c") is outputs_of("d") is None
 
 
 def test_what_a_stage_said_last(tmp_path):

@@ -1,5 +1,7 @@
 """Who may start next."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -53,9 +55,23 @@ def test_equal_outputs_stop_the_cascade():
     for changed in (False, True):
         schedule = Schedule(tasks, jobs=2)
         drain(schedule)
-        schedule.end("a", Outcome.RAN, changed)
+        schedule.end("a", Outcome.RAN, None if changed else ())
         assert drain(schedule) == (["b"] if changed else [])
         assert (schedule.outcomes.get("c") is Outcome.STANDS) == (not changed)
+
+
+def test_only_what_is_read_counts():
+    """Of a folder in which one file changed, only those that read it, or a folder around it, have to look."""
+    reads = {"x": "out/x.json", "y": "out/y.json", "all": "out", "near": "out/x.jso", "deep": "out/d/e"}
+    tasks = [task("a"), *(Task(name, frozenset("a"), deps=(path,)) for name, path in reads.items())]
+    schedule = Schedule(tasks, jobs=9)
+    drain(schedule)
+    schedule.end("a", Outcome.RAN, {"out/x.json", "out/d"})
+    assert sorted(drain(schedule)) == ["all", "deep", "x"]
+    schedule = Schedule([replace(tasks[0], moved=True), *tasks[1:]], jobs=9)
+    drain(schedule)
+    schedule.end("a", Outcome.RAN, ())  # its lock is as before, but the disk was not
+    assert sorted(drain(schedule)) == sorted(reads)
 
 
 @pytest.mark.parametrize("keep_going", [False, True])
@@ -99,7 +115,7 @@ def test_any_graph_comes_to_its_end(tasks, jobs, gpus, keep_going, data):
         assert all(schedule.tasks[name].needs <= done for name in schedule.running)
         name = data.draw(st.sampled_from(sorted(schedule.running)))
         outcome = data.draw(st.sampled_from([Outcome.RAN, Outcome.SAME, Outcome.FAILED]))
-        schedule.end(name, outcome, changed=outcome is Outcome.RAN)
+        schedule.end(name, outcome, None if outcome is Outcome.RAN else ())
         ran.append(name)
     assert len(ran) == len(set(ran))
     if keep_going or not schedule.failed:

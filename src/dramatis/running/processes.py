@@ -1,6 +1,7 @@
 """One `dvc repro` of one stage in a process group of its own: started, watched, stopped with all its children."""
 
 import ctypes
+import json
 import os
 import re
 import signal
@@ -9,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import yaml
 
@@ -25,25 +26,30 @@ SKIPPED, RESTORED = "didn't change, skipping", "is cached - skipping run"
 _NOISE = re.compile(r"ERROR: failed to reproduce|^\s*$")
 
 
+Listing = dict[str, str]
+"""Hash of each file of an output by its path; of the output itself where the files are not known."""
+
+
 class Child(NamedTuple):
     """A task that runs."""
 
     address: str
+    wdir: str
     process: subprocess.Popen[bytes]
     log: Path
     began: float
     """Of `time.monotonic`."""
-    before: Any
+    before: Listing | None
     """What its outputs were: see `outputs_of`."""
 
 
-def start(address: str, gpu: str | None = None) -> Child:
+def start(address: str, gpu: str | None = None, wdir: str = ".") -> Child:
     """Starts `dvc repro -s` of a stage; what it prints goes to `work/logs/<stage>.log`."""
     log = log_of(address)
     log.parent.mkdir(parents=True, exist_ok=True)
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"  # the stages' own `python`
     environment = os.environ | {"PATH": path} | ({VISIBLE: gpu} if gpu is not None else {})
-    before = outputs_of(address)
+    before = outputs_of(address, wdir)
     with log.open("wb") as stream:
         process = subprocess.Popen(
             [sys.executable, "-m", "dvc", "--wait-for-lock", "repro", "--single-item", address],
@@ -54,7 +60,7 @@ def start(address: str, gpu: str | None = None) -> Child:
             start_new_session=True,  # a group of its own, which a Ctrl-C at the terminal does not reach by itself
             preexec_fn=_die_with_parent,
         )
-    return Child(address, process, log, time.monotonic(), before)
+    return Child(address, wdir, process, log, time.monotonic(), before)
 
 
 def log_of(address: str) -> Path:
@@ -62,29 +68,52 @@ def log_of(address: str) -> Path:
     return LOGS / f"{re.sub(r'[^A-Za-z0-9@._-]', '-', address.split(':')[-1])}.log"
 
 
-def outcome_of(child: Child) -> tuple[Outcome, bool]:
-    """How a child that ended did, and whether its outputs are others than before."""
+def outcome_of(child: Child) -> tuple[Outcome, set[str] | None]:
+    """How a child that ended did, and which of its outputs are others than before; None if all may be."""
     if child.process.returncode:
-        return Outcome.FAILED, True
+        return Outcome.FAILED, None
     text = child.log.read_text("utf-8", "replace")
     outcome = Outcome.SAME if SKIPPED in text else Outcome.CACHED if RESTORED in text else Outcome.RAN
-    after = outputs_of(child.address)
-    return outcome, after is None or after != child.before
+    before, after = child.before, outputs_of(child.address, child.wdir)
+    if before is None or after is None:
+        return outcome, None
+    return outcome, {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)}
 
 
-def outputs_of(address: str) -> Any:
-    """What DVC's files say of a task's outputs, hashes among them; None if they say nothing.
+def outputs_of(address: str, wdir: str = ".", cache: Path = Path(".dvc/cache")) -> Listing | None:
+    """What DVC's files say of a task's outputs; None if they say nothing.
 
     Another process may be writing the file: half an entry then differs from what was before, which costs a look by DVC
     and no more.
+
+    Args:
+        address: of the task.
+        wdir: folder that its paths are counted from.
+        cache: where DVC lists the files of folders. One that lies elsewhere is not looked into: a folder is then one.
     """
     file, _, name = address.rpartition(":")
     place = Path(name) if name.endswith(".dvc") else Path(file or "dvc.yaml").with_suffix(".lock")
     try:
         found = yaml.load(place.read_bytes(), LOADER)
-        return found["outs"] if name.endswith(".dvc") else found["stages"][name]["outs"]
+        outs = found["outs"] if name.endswith(".dvc") else found["stages"][name]["outs"]
+        listing: Listing = {}
+        for out in outs:
+            path = os.path.normpath(os.path.join(wdir, out["path"]))
+            listing |= _files_of(path, out["md5"], cache)
+        return listing
     except (OSError, yaml.YAMLError, KeyError, TypeError):
         return None
+
+
+def _files_of(path: str, md5: str, cache: Path) -> Listing:
+    """The files of a folder as the cache lists them; a file, or a folder that is not listed, is itself."""
+    listed = cache / "files/md5" / md5[:2] / md5[2:]
+    if not md5.endswith(".dir") or not listed.is_file():
+        return {path: md5}
+    try:
+        return {f"{path}/{entry['relpath']}": entry["md5"] for entry in json.loads(listed.read_bytes())}
+    except (ValueError, KeyError, TypeError):
+        return {path: md5}
 
 
 def last_words(log: Path, most: int = 200) -> str:

@@ -55,7 +55,7 @@ def _course(schedule: Schedule, view: View, signals: list[int]) -> float:
         while True:
             while not signals and (task := schedule.startable()):
                 slot = schedule.start(task)
-                children[task.address] = start(task.address, slot)
+                children[task.address] = start(task.address, slot, task.wdir)
                 view.started(children[task.address], slot)
             if signals:
                 raise _stopped(signals[0])

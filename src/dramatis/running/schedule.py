@@ -1,7 +1,7 @@
 """Who may start next: a task as soon as all that it needs is done, and no task that has nothing to do."""
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from enum import Enum
 
 from dramatis.running.tasks import Task
@@ -39,7 +39,7 @@ class Schedule:
         """GPU slot of each task that runs; None without one."""
         self._jobs, self._keep_going = jobs, keep_going
         self._free = deque(gpus)
-        self._changed: set[str] = set()
+        self._changed: dict[str, Collection[str] | None] = {}
         self._below = _below(tasks)
         self._settle()
 
@@ -61,14 +61,19 @@ class Schedule:
         self.running[task.address] = slot
         return slot
 
-    def end(self, address: str, outcome: Outcome, changed: bool = True) -> None:
-        """Notes how a task ended, and whether its outputs are others than before."""
+    def end(self, address: str, outcome: Outcome, changed: Collection[str] | None = None) -> None:
+        """Notes how a task ended, and which of its outputs are others than before.
+
+        Args:
+            address: of the task.
+            outcome: how it ended.
+            changed: files and folders, from the project's top folder; None if all may have.
+        """
         slot = self.running.pop(address)
         if slot is not None:
             self._free.append(slot)
         self.outcomes[address] = outcome
-        if changed:
-            self._changed.add(address)
+        self._changed[address] = None if self.tasks[address].moved else changed  # nobody knows what others had read
         self._settle()
 
     def _is_ready(self, task: Task) -> bool:
@@ -77,6 +82,14 @@ class Schedule:
             return False
         return all(other in self.outcomes for other in task.needs if other in self.tasks)
 
+    def _is_touched(self, task: Task) -> bool:
+        """True if something that it reads was made anew, and is not what it was."""
+        for other in task.needs & self._changed.keys():
+            changed = self._changed[other]
+            if changed is None or any(_overlap(dep, path) for dep in task.deps for path in changed):
+                return True
+        return False
+
     def _settle(self) -> None:
         """Ends the tasks that need no process: those that nothing changed for, and those that cannot run."""
         for task in self.tasks.values():  # each after those that it needs
@@ -84,8 +97,13 @@ class Schedule:
                 continue
             if any(self.outcomes.get(other) in (Outcome.FAILED, Outcome.BLOCKED) for other in task.needs):
                 self.outcomes[task.address] = Outcome.BLOCKED
-            elif task.stale is None and not task.needs & self._changed:
+            elif task.stale is None and not self._is_touched(task):
                 self.outcomes[task.address] = Outcome.STANDS
+
+
+def _overlap(dep: str, out: str) -> bool:
+    """True if one is the other, or lies inside it."""
+    return dep == out or dep.startswith(f"{out}/") or out.startswith(f"{dep}/")
 
 
 def _below(tasks: Sequence[Task]) -> dict[str, int]:

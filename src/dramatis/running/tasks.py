@@ -2,6 +2,7 @@
 
 import difflib
 import logging
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,12 +24,18 @@ class Task:
         needs: addresses of the tasks whose outputs it reads.
         stale: why it must run, in words; None if it stands as long as what it needs does.
         gpu: True if its parameters put it on a GPU.
+        deps: files and folders that it reads, from the project's top folder.
+        wdir: folder that DVC's files count its paths from.
+        moved: True if what lies on the disk is not what its lock says.
     """
 
     address: str
     needs: frozenset[str]
     stale: str | None = None
     gpu: bool = False
+    deps: tuple[str, ...] = ()
+    wdir: str = "."
+    moved: bool = False
 
     @property
     def name(self) -> str:
@@ -70,6 +77,9 @@ def read_tasks(targets: Sequence[str] = ()) -> list[Task]:
                 needs=frozenset(other.addressing for other in graph.successors(stage)),
                 stale=_why(changes, stage.addressing),
                 gpu=wants_gpu(stage.addressing, _keys(stage), params),
+                deps=tuple(os.path.relpath(dep.fs_path) for dep in stage.deps if dep.protocol == "local"),
+                wdir=os.path.relpath(stage.wdir),
+                moved=any("changed outs" in entry for entry in changes.get(stage.addressing, ())),
             )
             for stage in ordered
         ]
