@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from dramatis.core.yaml_lines import fast_yaml
 from dramatis.fsck.outs import Out
 from dramatis.fsck.report import WORKSPACE, Owner
 
@@ -95,7 +96,7 @@ def _texts(locks: list[Lock], top: Path) -> Iterator[tuple[Lock, str]]:
 def _entries(file: str, text: str) -> Iterator[tuple[str, str, str]]:
     """Path, stage and name of object of every output of a lock file; nothing of one that is no YAML."""
     try:
-        said = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        said = fast_yaml(text)
     except yaml.YAMLError:
         return
     said = said if isinstance(said, dict) else {}

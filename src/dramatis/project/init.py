@@ -23,14 +23,20 @@ OWN = ("params.yaml", "cast.yaml", "captions.yaml")
 GITIGNORE = """\
 # What stages write. Committed rather than left to DVC, whose own entries get lost when a later stage fails.
 /data/
-/models/*
+# `?*` and not `*`: DVC takes a folder whose `*` is ignored for ignored itself, and looks for no .dvc files in it.
+/models/?*
 !/models/*.dvc
+!/models/real/
+/models/real/**
+!/models/real/**/
+!/models/real/**/*.dvc
+!/models/real.lock
 /metrics/plots/
 /work/
 /sheets/
 /dvc_plots/
 # Your videos and reference pictures: DVC tracks them (`dvc add`), git keeps the small .dvc files
-/raw/*
+/raw/?*
 !/raw/*.dvc
 
 .venv/

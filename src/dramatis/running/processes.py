@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import yaml
 
-from dramatis.core.yaml_lines import LOADER
+from dramatis.core.yaml_lines import fast_yaml
 from dramatis.running.gpus import VISIBLE
 from dramatis.running.schedule import Outcome
 
@@ -94,7 +94,7 @@ def outputs_of(address: str, wdir: str = ".", cache: Path = Path(".dvc/cache")) 
     file, _, name = address.rpartition(":")
     place = Path(name) if name.endswith(".dvc") else Path(file or "dvc.yaml").with_suffix(".lock")
     try:
-        found = yaml.load(place.read_bytes(), LOADER)
+        found = fast_yaml(place.read_bytes())
         outs = found["outs"] if name.endswith(".dvc") else found["stages"][name]["outs"]
         listing: Listing = {}
         for out in outs:

@@ -17,7 +17,7 @@ from rich.table import Table
 from dramatis.core.errors import InputError, ParameterError
 from dramatis.core.params import PARAMS, read_yaml
 from dramatis.core.rewrite import rewrite
-from dramatis.core.yaml_lines import LOADER, not_yaml
+from dramatis.core.yaml_lines import LOADER, fast_yaml, not_yaml
 from dramatis.pipeline.graph import FILES
 from dramatis.running.leftovers import ROOTS, Declared, Leftovers, find, gone_entries
 from dramatis.running.tasks import opened
@@ -165,7 +165,7 @@ def _folders(file: Path) -> dict[str, Path]:
 
 def _read(lock: Path) -> Any:
     try:
-        return yaml.load(lock.read_bytes(), LOADER) or {}
+        return fast_yaml(lock.read_bytes()) or {}
     except yaml.YAMLError as error:
         raise not_yaml(str(lock), error, f"Get it back: git checkout {lock}") from None
 

@@ -10,10 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-import yaml
-
 from dramatis.core.errors import InputError
-from dramatis.core.yaml_lines import LOADER
+from dramatis.core.yaml_lines import fast_yaml
 from dramatis.pipeline.graph import FILES
 from dramatis.running.gpus import slots
 from dramatis.running.processes import Child, complaint, log_of, outcome_of, start, stop
@@ -78,7 +76,7 @@ def _gone(addresses: set[str]) -> list[str]:
     locks = {file: file.with_suffix(".lock") for file in FILES if file.with_suffix(".lock").is_file()}
     found = []
     for file, lock in locks.items():
-        names = (yaml.load(lock.read_bytes(), LOADER) or {}).get("stages") or {}
+        names = (fast_yaml(lock.read_bytes()) or {}).get("stages") or {}
         front = "" if file == Path("dvc.yaml") else f"{file}:"
         found += [name for name in names if f"{front}{name}" not in addresses]
     return found
