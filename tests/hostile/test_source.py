@@ -13,7 +13,7 @@ CALLS = {
     "eval", "exec", "compile", "__import__", "torch.load", "torch.jit.load", "torch.hub.load", "pandas.read_pickle",
     "os.system", "os.popen", "os.startfile", "subprocess.getoutput", "subprocess.getstatusoutput", "tempfile.mktemp",
     "yaml.load", "yaml.load_all", "yaml.unsafe_load", "yaml.full_load", "yaml.UnsafeLoader", "yaml.FullLoader",
-    "yaml.Loader", "joblib.load", "zipfile.ZipFile.extractall", "shutil.unpack_archive", "tarfile.open",
+    "yaml.Loader", "joblib.load", "zipfile.ZipFile.extractall", "shutil.unpack_archive",
 }  # fmt: skip
 METHODS = {"extractall"}
 """Methods of whatever object."""
