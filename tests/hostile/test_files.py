@@ -161,6 +161,14 @@ def test_external_data_is_found_in_attributes_and_branches(tmp_path):
         check_onnx(tmp_path / "model/m.onnx", "detect.weights")
 
 
+def test_onnx_whose_words_are_no_text(tmp_path):
+    """onnxruntime quotes them in its error, which Python then cannot read (case 258 of the fuzzer)."""
+    whole = constant_yolo(tmp_path / "m.onnx", [[1, 2, 3, 4, 0.5]], {0: "face"}).read_bytes()
+    (tmp_path / "m.onnx").write_bytes(whole.replace(b"Identity", b"\xa0dentity"))
+    with pytest.raises(InputError, match="not a model that onnxruntime can run"):
+        open_session(tmp_path / "m.onnx", "detect.weights")
+
+
 def test_onnx_that_is_cut_short(tmp_path):
     whole = constant_yolo(tmp_path / "m.onnx", [[1, 2, 3, 4, 0.5]], {0: "face"}).read_bytes()
     check_onnx(tmp_path / "m.onnx", "detect.weights")
