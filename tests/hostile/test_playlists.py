@@ -136,6 +136,20 @@ def test_only_formats_that_hold_their_pictures_are_read():
     assert input_name("a:b") == "file:a:b"
 
 
+def test_a_film_that_nothing_can_decode(tmp_path, canary):
+    """Case 520 of the fuzzer: such a stream has no decoder at all."""
+    (tmp_path / "film.mp4").write_bytes(canary.read_bytes().replace(b"avc1", b"q?q?"))
+    os.utime(canary, (OLD, OLD + 1))
+    with pytest.raises(InputError, match="no decoder|no video stream|cannot read"):
+        read(tmp_path / "film.mp4")
+
+
+def test_a_film_of_too_many_pixels(tmp_path, canary, monkeypatch):
+    monkeypatch.setattr("dramatis.frames.video.MOST_PX", 100)
+    with pytest.raises(InputError, match="160×90 px"):
+        read(canary)
+
+
 def test_pixels_that_are_said_to_be_thousands_wide(tmp_path):
     from fractions import Fraction
 
