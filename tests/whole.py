@@ -18,7 +18,13 @@ from dramatis.core.params import PARAMS, read_yaml
 TOP = Path(__file__).parents[1]
 ASKED = "asked-for-a-network"
 """File in the top folder of a copy with a line for every try to reach a network."""
-LOCKS = ("dvc.lock", "pipelines/videos/dvc.lock", "pipelines/pictures/dvc.lock", "pipelines/dataset/dvc.lock")
+LOCKS = (
+    "dvc.lock",
+    "pipelines/programs/dvc.lock",
+    "pipelines/videos/dvc.lock",
+    "pipelines/pictures/dvc.lock",
+    "pipelines/dataset/dvc.lock",
+)
 
 
 def copy(top: Path, seed: int) -> Path:

@@ -46,6 +46,15 @@ def test_ctrl_c_is_one_line(capsys):
     assert ended.value.code == 130 and said.startswith("stopped: ") and said.count("\n") == 1
 
 
+def test_memory_that_ran_out_below_another_error_is_one_line(capsys):
+    with pytest.raises(SystemExit), one_line_errors():
+        try:
+            raise ImportError("libtorch.so: failed to map segment from shared object")
+        except ImportError as cause:
+            raise RuntimeError("Failed to import diffusers, look up to see its traceback") from cause
+    assert capsys.readouterr().err.startswith("error: memory: the memory is used up. ")
+
+
 def test_sigterm_is_one_line(capsys):
     with pytest.raises(SystemExit) as ended, one_line_errors():
         raise Terminated

@@ -131,6 +131,17 @@ def test_workers_end_with_the_stage(tmp_path, number):
     assert said.count("stopped: ") == (number == signal.SIGTERM)
 
 
+def test_a_thread_without_memory_ends_the_stage(tmp_path):
+    """As that of a pool of workers may be, while the stage waits for its results."""
+    text = SLEEPY.replace("time.sleep", "threading.Thread(target=fail).start(); time.sleep").replace(
+        "import sys, time", "import sys, threading, time\ndef fail():\n    raise MemoryError"
+    )
+    running = start(tmp_path, text, "e01", "60")
+    said = running.communicate(timeout=20)[1]
+    assert running.returncode == 1 and said.startswith("error: memory: ") and said.count("\n") == 1
+    assert not list(tmp_path.glob(".out.*"))
+
+
 def test_a_killed_worker_is_one_line(tmp_path):
     running = start(tmp_path, POOL)
     files = wait_for(lambda: len(found := list(tmp_path.glob("worker-*"))) == 3 and found)

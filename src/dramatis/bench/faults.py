@@ -20,7 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from random import Random
-from threading import Lock
+from threading import Event, Lock
 from typing import Any, NamedTuple
 
 from tqdm import tqdm
@@ -65,7 +65,7 @@ FAULTS = {
     "terminate_dvc": Fault(ends.terminate_dvc, 1, True, "SIGTERM to `dvc` alone"),
     "interrupt": Fault(ends.interrupt, 1, True, "Ctrl-C: SIGINT to `dvc`, stage and workers"),
     "kill_worker": Fault(ends.kill_worker, 1, False, "a worker process is killed for want of memory"),
-    "no_memory": Fault(ends.no_memory, 1, False, "the stage gets no more memory"),
+    "no_memory": Fault(ends.no_memory, 1, True, "the stage gets no more memory"),
     "two_scripts": Fault(ends.two_scripts, 1, False, "the stage runs twice at once"),
     "two_repros": Fault(ends.two_repros, 1, True, "two `dvc repro` at once"),
     "disk_full": Fault(files.disk_full, 2, False, "the disk is full half way"),
@@ -173,7 +173,7 @@ def run(stages: Sequence[str], names: Sequence[str], times: int | None, jobs: in
     plan = trials(subjects, names, times, seed)
     results: list[dict[str, Any]] = []
     with tqdm(total=sum(map(len, plan.values())), unit="fault") as bar:
-        lock, waiting = Lock(), sorted(subjects, key=lambda one: -one.seconds * len(plan[one.name]))
+        stop, lock, waiting = Event(), Lock(), sorted(subjects, key=lambda one: -one.seconds * len(plan[one.name]))
 
         def work(number: int) -> None:
             with disk((WORK / f"disk-{number}").resolve(), source) as top:
@@ -184,6 +184,8 @@ def run(stages: Sequence[str], names: Sequence[str], times: int | None, jobs: in
                     if subject is None:
                         return
                     for name, at, own in plan[subject.name]:
+                        if stop.is_set():
+                            return
                         outcome, why = judged(bench, subject, FAULTS[name], at, Random(own))
                         row = {"stage": subject.name, "fault": name, "at": round(at, 3), "outcome": outcome, "why": why}
                         if outcome in ("lost", "silent", "unclear"):
@@ -192,7 +194,10 @@ def run(stages: Sequence[str], names: Sequence[str], times: int | None, jobs: in
                         bar.update()
 
         with ThreadPoolExecutor(jobs) as pool:
-            list(pool.map(work, range(jobs)))
+            try:
+                list(pool.map(work, range(jobs)))
+            finally:
+                stop.set()  # on Ctrl-C each ends the trial it is in
     return figures(results)
 
 

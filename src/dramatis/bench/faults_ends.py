@@ -124,13 +124,12 @@ def _workers(running: Running) -> list[int]:
 
 @contextmanager
 def no_memory(bench: Bench, subject: Subject, at: float, rng: Random) -> Iterator[Ended]:
-    """From a moment on the process may not grow: the next large array does not fit."""
-    clear(bench.top, subject)
-    running = bench.script(subject)
-    wait(running, moment(subject, at))
-    limit = _address_space(running.process.pid) + ROOM
-    if running.alive() and limit > ROOM:
-        resource.prlimit(running.process.pid, resource.RLIMIT_AS, (limit, limit))
+    """From a moment on the process may not grow: the next large array does not fit. Libraries may then abort it, and
+    DVC says so."""
+    running = _under_dvc(bench, subject, at)
+    for number in _script_of(running, subject):
+        if space := _address_space(number):
+            resource.prlimit(number, resource.RLIMIT_AS, (space + ROOM, space + ROOM))
     yield running.end()
 
 

@@ -15,7 +15,7 @@ from dramatis.bench.seeds import copy_project
 from dramatis.core.digests import tree_digest, value_digest
 from dramatis.core.errors import InputError
 from dramatis.core.params import PARAMS, read_yaml
-from dramatis.pipeline.graph import FILES, filled, load_stages
+from dramatis.pipeline.graph import FILES, Stage, filled, load_stages
 
 SEED = 7
 """Of the film."""
@@ -71,7 +71,7 @@ def build(top: Path) -> list[Subject]:
     key = value_digest([tree_digest(top / part) for part in (*CODE, PARAMS)])
     told = json.loads(kept.read_text()) if kept.is_file() else {}
     if told.get("key") != key:
-        told = {"key": key, "subjects": [asdict(_measured(top, stage)) for stage in _one_of_each(top)]}
+        told = {"key": key, "subjects": [asdict(measured(top, stage)) for stage in one_of_each(top)]}
         kept.write_text(json.dumps(told, indent=1))
     return [Subject(**{**row, **_tuples(row)}) for row in told["subjects"]]
 
@@ -138,14 +138,20 @@ def _shrunk(params: dict) -> dict:
     return params
 
 
-def _one_of_each(top: Path) -> list:
+def one_of_each(top: Path) -> list[Stage]:
+    """Every stage, of its first item."""
     found = {}
     for stage in filled(load_stages(top), read_yaml(top / PARAMS)):
         found.setdefault(stage.name.split("@")[0], stage)
     return list(found.values())
 
 
-def _measured(top: Path, stage) -> Subject:  # noqa: ANN001
+def measured(top: Path, stage: Stage) -> Subject:
+    """A stage that has run, run once more by its script alone.
+
+    Raises:
+        InputError: it fails, or does not write the same bytes again.
+    """
     digests = {out: tree_digest(top / out) for out in stage.outs}
     size = sum(file.stat().st_size for out in stage.outs for file in files_of(top / out))
     address = stage.name if stage.file == Path("dvc.yaml") else f"{stage.file}:{stage.name}"

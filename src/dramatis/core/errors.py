@@ -59,32 +59,45 @@ SYSTEM = {
     errno.EACCES: ("no permission to read or write it", "Change its permissions or owner, then run it again"),
     errno.EPERM: ("the system does not allow it", "Change its permissions or owner, then run it again"),
     errno.EIO: ("the disk, or the connection to it, fails", "Look at `dmesg`, copy what is left, use another disk"),
+    errno.EBUSY: ("it is in use, or a disk is mounted there", "End what uses it, or unmount it, then run it again"),
     errno.EMFILE: ("too many files are open in this process", "Raise the limit, see `ulimit -n`"),
     errno.ENFILE: ("too many files are open on this machine", "End other programs, then run it again"),
-    errno.EAGAIN: ("the system gives no more threads or processes", "Raise the limit, see `ulimit -u`"),
+    errno.EAGAIN: ("the system gives it no more threads or memory", "End other programs, or see `ulimit -a`"),
 }
 """Errors of the machine that are no fault of this program: what is wrong, and what to do."""
+OF_PROCESS = {errno.EMFILE, errno.ENFILE, errno.EAGAIN}
+"""Those that concern no file."""
 NO_MEMORY = (
     "the memory is used up",
     "Lower `workers` or `batch_size` of this stage in params.yaml, or end other programs, then run it again",
 )
 OUT_OF_MEMORY = re.compile(
     r"out of memory|can't allocate memory|cannot allocate memory|failed to allocate|bad_alloc|insufficient memory"
-    r"|unable to allocate|failed to map segment|can't start new thread",
+    r"|unable to allocate|failed to map segment|can't start new thread|failed to launch",
     re.IGNORECASE,
 )
-"""How torch, onnxruntime, OpenCV and the loader of libraries put it, which raise no MemoryError."""
+"""How torch, onnxruntime, OpenCV, pyarrow and the loader of libraries put it, which raise no MemoryError."""
 
 
 def as_user_error(error: BaseException) -> UserError | None:
     """An error that a person can mend, in our words; None for all others, which are faults of this program."""
+    for one in _with_causes(error):
+        if not isinstance(one, UserError) and (isinstance(one, MemoryError) or OUT_OF_MEMORY.search(str(one))):
+            return UserError("memory", *NO_MEMORY)
     if isinstance(error, UserError):
         return error
-    if isinstance(error, MemoryError) or OUT_OF_MEMORY.search(str(error)):
-        return UserError("memory", *NO_MEMORY)
     if isinstance(error, OSError) and error.errno in SYSTEM:
-        return UserError(str(error.filename or "disk"), *SYSTEM[error.errno])
+        place = "this process" if error.errno in OF_PROCESS else "disk"
+        return UserError(str(error.filename or place), *SYSTEM[error.errno])
     return None
+
+
+def _with_causes(error: BaseException) -> Iterator[BaseException]:
+    """An error, and those that led to it: who loads a model may not tell want of memory from a damaged file."""
+    seen: BaseException | None = error
+    while seen is not None:
+        yield seen
+        seen = seen.__cause__ or seen.__context__
 
 
 def _say(line: str) -> None:

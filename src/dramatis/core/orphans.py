@@ -74,9 +74,11 @@ def _ask_kernel(number: signal.Signals) -> None:
 def _watch(gone: Callable[[], bool], act: Callable[[], None]) -> None:
     """Looks for the parent from time to time: for systems without that signal, and for one gone before it was set."""
 
+    pause = threading.Event()
+
     def look() -> None:
         while not gone():
-            time.sleep(EVERY_S)
+            pause.wait(EVERY_S)  # not `time.sleep`, which fails when the clock is set back by libfaketime
         act()
 
     threading.Thread(target=look, name="parent", daemon=True).start()

@@ -4,18 +4,21 @@ import fcntl
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from dramatis.core.errors import InputError, Terminated, one_line_errors
+from dramatis.core.errors import InputError, Terminated, UserError, as_user_error, one_line_errors
 from dramatis.core.orphans import end_children, stop_with_parent
 
 LOCKS = Path("work/locks")
 PATIENCE_S = 10.0
 """How long a stage waits for another process that still writes the same output [s]: more than a killed one takes."""
+_failed: list[UserError] = []
+"""What ended a thread of this process."""
 BY_DVC = "DVC_STAGE"
 """The variable that DVC sets for the commands it runs."""
 
@@ -33,16 +36,29 @@ def stage() -> Iterator[str]:
     script, item = Path(sys.argv[0]).stem, sys.argv[1] if len(sys.argv) > 1 else ""
     with one_line_errors():
         signal.signal(signal.SIGTERM, _terminate)
+        threading.excepthook = _fail
         if BY_DVC in os.environ:
             stop_with_parent()
         with only_writer(f"{script}@{item}" if item else script):
             try:
                 yield item
-            except BaseException:
+            except BaseException as error:
                 signal.signal(signal.SIGINT, signal.SIG_IGN)  # what is left to do is to clear up
                 signal.signal(signal.SIGTERM, signal.SIG_IGN)
                 end_children()
+                if _failed and isinstance(error, Terminated):
+                    raise _failed[0] from None
                 raise
+
+
+def _fail(told: threading.ExceptHookArgs) -> None:
+    """Ends the stage when memory fails one of its threads, for which the others would wait for ever."""
+    error = as_user_error(told.exc_value) if told.exc_value else None
+    if error is None:
+        threading.__excepthook__(told)
+        return
+    _failed.append(error)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _terminate(number: int, frame: Any) -> None:

@@ -12,11 +12,13 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from dramatis.core.errors import SYSTEM, InputError, MissingError
+from dramatis.core.errors import InputError, MissingError, as_user_error
 
 SIDES = ("x0", "y0", "x1", "y1")
 WRITING = {"compression": "zstd", "write_statistics": False, "write_page_checksum": True}
 """How tables are stored. The checksum of every page is looked at by whoever reads it here, so no bit flips unseen."""
+READING = {"page_checksum_verification": True}
+"""Tables are read without threads: `pyarrow.parquet.read_table` waits for ever if the system gives it none."""
 BOX = pa.struct([(name, pa.int32()) for name in SIDES])
 """A half-open box in pixels, of the frame unless the column says otherwise."""
 
@@ -127,7 +129,7 @@ def readable(file: Path, made_by: str) -> Iterator[None]:
     try:
         yield
     except (pa.ArrowException, OSError, json.JSONDecodeError, UnicodeDecodeError) as error:
-        if isinstance(error, MemoryError) or getattr(error, "errno", None) in SYSTEM:
+        if as_user_error(error):  # not the file, but the machine
             raise
         said = " ".join(str(error).split())
         remedy = (
@@ -153,8 +155,10 @@ def read_table(file: Path, made_by: str, columns: list[str] | None = None) -> pa
     Raises:
         InputError: it is missing or damaged, as `readable` says.
     """
-    with readable(file, made_by):
-        return pq.read_table(file, columns=columns, page_checksum_verification=True)
+    with readable(file, made_by), pq.ParquetFile(file, **READING) as table:
+        _check_columns(table, columns)
+        found = table.read(columns, use_threads=False)
+        return found if columns is None else found.select(columns)
 
 
 def read_rows(file: Path, made_by: str, columns: list[str] | None = None) -> list[dict[str, Any]]:
@@ -164,9 +168,16 @@ def read_rows(file: Path, made_by: str, columns: list[str] | None = None) -> lis
 
 def iter_rows(file: Path, made_by: str, columns: list[str] | None = None) -> Iterator[dict[str, Any]]:
     """The rows of a table one after the other, so that a long video's pictures never stand in memory together."""
-    with readable(file, made_by), pq.ParquetFile(file, page_checksum_verification=True) as table:
-        for batch in table.iter_batches(batch_size=64, columns=columns):
+    with readable(file, made_by), pq.ParquetFile(file, **READING) as table:
+        _check_columns(table, columns)
+        for batch in table.iter_batches(batch_size=64, columns=columns, use_threads=False):
             yield from batch.to_pylist()
+
+
+def _check_columns(table: pq.ParquetFile, columns: list[str] | None) -> None:
+    missing = [name for name in columns or () if name not in table.schema_arrow.names]
+    if missing:
+        raise pa.ArrowInvalid(f"it has no column {', '.join(missing)}, so an earlier version wrote it")
 
 
 def write_json(value: Any, file: Path) -> None:
