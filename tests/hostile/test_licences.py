@@ -51,6 +51,8 @@ def test_an_audit_that_cannot_ask_says_so(tmp_path):
     assert audited(str(silent), TOP / LOCKS[0]) == "ERROR: no network"
     silent.write_text('#!/bin/sh\necho \'{"dependencies": [{"name": "a", "version": "1", "vulns": []}]}\'\n')
     assert audited(str(silent), TOP / LOCKS[0]) == [{"name": "a", "version": "1", "vulns": []}]
+    silent.write_text('#!/bin/sh\necho \'{"dependencies": [{"name": "a", "skip_reason": "not on PyPI"}]}\'\n')
+    assert audited(str(silent), TOP / LOCKS[0]) == "not on PyPI"
     with pytest.raises(MissingError):
         audited(str(tmp_path / "none"), TOP / LOCKS[0])
 

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import threading
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import av
@@ -77,10 +78,12 @@ def test_nor_by_the_program(tmp_path, canary, server, name):
     file = tmp_path / "film.mp4"
     file.write_bytes(fuzz_hostile.videos(str(canary), address)[name])
     command = [ffmpeg_binary(), "-nostdin", "-v", "error", *input_arguments(file), "-f", "null", "-"]
-    assert subprocess.run(command, capture_output=True, timeout=60).returncode
-    with pytest.raises(InputError):
+    done = subprocess.run(command, capture_output=True, timeout=60)
+    own = name == "mov with data elsewhere"  # it looks for the pictures in this file itself, and finds other bytes
+    assert done.returncode or own
+    with suppress(InputError) if own else pytest.raises(InputError):
         cut_clip(file, 0, 1, tmp_path / "clip.mp4")
-    assert untouched(canary) and not seen and not (tmp_path / "clip.mp4").exists()
+    assert untouched(canary) and not seen and (own or not (tmp_path / "clip.mp4").exists())
 
 
 def test_without_these_rules_ffmpeg_would_open_them(canary):
@@ -131,6 +134,20 @@ def test_only_formats_that_hold_their_pictures_are_read():
     refused = {"hls", "dash", "concat", "image2", "image2pipe", "sdp", "rtsp", "rtp", "imf", "lavfi", "tty", "webvtt"}
     assert not refused & set(FORMATS)
     assert input_name("a:b") == "file:a:b"
+
+
+def test_a_film_that_nothing_can_decode(tmp_path, canary):
+    """Case 520 of the fuzzer: such a stream has no decoder at all."""
+    (tmp_path / "film.mp4").write_bytes(canary.read_bytes().replace(b"avc1", b"q?q?"))
+    os.utime(canary, (OLD, OLD + 1))
+    with pytest.raises(InputError, match="no decoder|no video stream|cannot read"):
+        read(tmp_path / "film.mp4")
+
+
+def test_a_film_of_too_many_pixels(tmp_path, canary, monkeypatch):
+    monkeypatch.setattr("dramatis.frames.video.MOST_PX", 100)
+    with pytest.raises(InputError, match="160×90 px"):
+        read(canary)
 
 
 def test_pixels_that_are_said_to_be_thousands_wide(tmp_path):

@@ -48,7 +48,7 @@ def open_session(file: Path, setting: str, providers: Sequence[str] = CPU) -> on
     options.log_severity_level = 3
     try:
         session = onnxruntime.InferenceSession(str(file), options, providers=list(providers))
-    except _UNREADABLE as error:
+    except (*_UNREADABLE, UnicodeDecodeError) as error:  # the last where its message quotes letters of the file
         reason = " ".join(str(error).split())[:200]
         raise InputError(
             str(file),

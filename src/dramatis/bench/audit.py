@@ -33,9 +33,11 @@ def audited(program: str, lock: Path) -> list[dict[str, Any]] | str:
     except subprocess.TimeoutExpired:
         return f"no answer within {WAIT_S} s"
     try:
-        return json.loads(done.stdout)["dependencies"]
+        packages = json.loads(done.stdout)["dependencies"]
     except (ValueError, KeyError):
         return (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
+    skipped = [package["skip_reason"] for package in packages if "skip_reason" in package]
+    return packages if len(skipped) < len(packages) else (skipped or ["the lock pins nothing"])[0]
 
 
 def lines_of(packages: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -1,5 +1,6 @@
 """One case of the fuzzer in a process of its own, with limits: what comes of reading one hostile file."""
 
+import faulthandler
 import json
 import os
 import resource
@@ -72,6 +73,7 @@ def _child(read: Callable[[Path], object], file: Path, into: int, limit_s: int) 
     quiet = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(quiet, stream)
+    faulthandler.disable()
     room = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize() + MEMORY
     resource.setrlimit(resource.RLIMIT_AS, (room, room))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

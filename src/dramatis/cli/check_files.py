@@ -6,8 +6,8 @@ from pathlib import Path
 import PIL.Image
 
 from dramatis.core.errors import InputError, MissingError, ParameterError
+from dramatis.core.images import DAMAGE, MOST_PX, MOST_SIDE_PX
 from dramatis.core.params import PARAMS
-from dramatis.core.stills import DAMAGE, MOST_PX, MOST_SIDE_PX
 from dramatis.diffusion.base import check_base
 from dramatis.models.headers import check_weights
 from dramatis.models.wanted import Named

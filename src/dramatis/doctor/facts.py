@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from dramatis.core.errors import MissingError
-from dramatis.core.ffmpeg import ffmpeg_binary
+from dramatis.core.ffmpeg import ffmpeg_binary, input_name, input_options
 from dramatis.core.links import clones
 from dramatis.doctor.machine import DiskUse
 from dramatis.doctor.programs import Media
@@ -105,7 +105,7 @@ def media(encoders: Sequence[str], filters: Sequence[str], sources: Sequence[Pat
     minutes, unreadable = 0.0, {}
     for source in sources:
         try:
-            with av.open(str(source), options={"protocol_whitelist": "file"}) as container:
+            with av.open(input_name(source), options=input_options()) as container:
                 if not container.streams.video:
                     unreadable[str(source)] = "it has no picture"
                 elif container.streams.video[0].codec_context is None:

@@ -95,6 +95,8 @@ def open_video(source: Path) -> Iterator[Video]:
             raise InputError(str(source), "it holds no video stream", "Use a file with moving pictures")
         best = container.streams.best("video")
         stream = best if best in streams else streams[0]
+        if stream.codec_context is None:
+            raise InputError(str(source), "ffmpeg knows no decoder for its pictures", "Convert it to H.264 first")
         if stream.width * stream.height > MOST_PX:
             problem = f"it is {stream.width}×{stream.height} px, and at most {MOST_PX // 1_000_000} million are read"
             raise InputError(str(source), problem, "Make it smaller")
