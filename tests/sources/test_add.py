@@ -274,9 +274,18 @@ def test_digests_of_local_files(project, clips):
         add(clips / "e1.mp4", sha256="12")
 
 
-def test_a_dataset_of_the_hub_gets_a_hint(project):
-    with pytest.raises(InputError, match="hf download --repo-type dataset me/faces --local-dir raw/faces"):
-        add("me/faces")
+@pytest.mark.parametrize("source", ("me/faces", "hf://datasets/me/faces", "https://huggingface.co/datasets/me/faces"))
+def test_a_dataset_of_the_hub_gets_a_hint(project, source):
+    with pytest.raises(InputError, match="`hf download --repo-type dataset me/faces --local-dir raw/faces`"):
+        add(source)
+
+
+@pytest.mark.parametrize("source", ("videos/pilot.mp4", "stages/pilot", "pilot"))
+def test_a_wrong_path_gets_none(project, source):
+    (project / "stages").mkdir()
+    with pytest.raises(InputError, match="there is no such file or folder") as error:
+        add(source)
+    assert "hf download" not in str(error.value)
 
 
 def _add_and_tell(top, sources):
