@@ -1,13 +1,17 @@
 """The commands: what they print, and how they end."""
 
+import os
 import subprocess
 import sys
 
+from conftest import TOP
+
+ENVIRONMENT = os.environ | {"PYTHONPATH": str(TOP / "src")}
+
 
 def dramatis(*words):
-    return subprocess.run(
-        [sys.executable, "-c", "from dramatis.cli.main import main; main()", *words], capture_output=True, text=True
-    )
+    command = [sys.executable, "-c", "from dramatis.cli.main import main; main()", *words]
+    return subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT)
 
 
 def test_in_and_out(project, clips):

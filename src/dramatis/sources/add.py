@@ -13,7 +13,7 @@ from dramatis.cast.references import list_references
 from dramatis.core.errors import InputError, ParameterError
 from dramatis.core.params import PARAMS
 from dramatis.core.rewrite import alone, rewrite
-from dramatis.frames.sources import HUB
+from dramatis.frames.sources import HUB, NAMED_FILE
 from dramatis.sources import tracked
 from dramatis.sources.kinds import Kind, Local, Torrent, Web, digest_of, kind_of
 from dramatis.sources.params_text import with_entries, with_value, without_entries, without_videos
@@ -81,15 +81,21 @@ def add(sources: Sequence[str], wishes: Wishes) -> Iterator[str]:
 
 def _kind(source: str, sha256: str | None) -> Kind:
     """What a source is; the id of a dataset on the hub is no path, and gets a hint."""
+    hub = HUB.fullmatch(source)
+    if hub and (NAMED_FILE.search(hub[1]) or "://" not in source and Path(source).parent.is_dir()):
+        hub = None  # a path, though none that is there
     try:
-        return kind_of(source, sha256)
-    except InputError as error:
-        hub = HUB.fullmatch(source)
-        if not hub or "://" not in source and error.problem != "there is no such file or folder":
+        kind = kind_of(source, sha256)
+    except InputError:
+        if not hub:
             raise
-        folder = RAW / hub[1].split("/")[1]
-        fetch_it = f"hf download --repo-type dataset {hub[1]} --local-dir {folder}"
-        raise InputError(error.place, error.problem, f"A dataset of the hub: `{fetch_it}`, then add {folder}") from None
+    else:
+        if not (hub and isinstance(kind, Web)):
+            return kind
+    folder = RAW / hub[1].split("/")[1]
+    fetch_it = f"`hf download --repo-type dataset {hub[1]} --local-dir {folder}`"
+    problem = "there is no such file or folder; if it is a dataset of the hub, it is fetched by the hub's own program"
+    raise InputError(source, problem, f"Run {fetch_it}, then `dramatis add {folder}`")
 
 
 def _fetched(kind: Kind, wishes: Wishes, copies: int) -> list[Thing]:
