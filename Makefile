@@ -5,7 +5,10 @@ POCKET := $(addprefix models/pocket/dvc.yaml:,vae unet tagger embedder judge det
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: install dev repro test test-slow seeds benchmark-identity benchmark-blur benchmark-landmarks benchmark-shots
+.PHONY: benchmark-dataset benchmark-train methods pocket picture docs guide lint
 .PHONY: benchmark-dataset benchmark-train faults methods pocket picture docs lint
+.PHONY: fuzz audit benchmark-dataset benchmark-train methods pocket picture docs lint
+.PHONY: benchmark-dataset benchmark-train methods pocket picture report-picture docs lint
 
 install: .venv/.installed       ## the packages, as requirements.lock pins them
 
@@ -26,10 +29,10 @@ repro: install                  ## the whole pipeline: whatever is stale
 	dvc repro
 
 test: dev                       ## the quick tests
-	python -m pytest
+	OMP_NUM_THREADS=1 python -m pytest -n auto --dist worksteal
 
 test-slow: dev                  ## the slow ones
-	python -m pytest -m slow
+	OMP_NUM_THREADS=1 python -m pytest -m slow -n auto --dist loadgroup
 
 seeds: install                  ## the pipeline on three other films; prints their scores
 	python -m dramatis.bench.seeds
@@ -66,8 +69,21 @@ pocket: dev                     ## the pocket models from nothing: hours; see mo
 picture: install               ## the README's picture, from the last results
 	python -m dramatis.bench.picture
 
+report-picture: install         ## the picture of docs/report.md; needs chromium
+	python -m dramatis.bench.report_picture
+
 docs: install                   ## README's stage table, the picture of the pipeline, docs/
 	dramatis docs
+
+guide: dev                      ## the pages of docs/ as a site in work/site
+	mkdocs build --strict
+fuzz: dev                       ## 2,000 damaged and hostile files, read as stages read them: docs/security.md
+	python -m dramatis.bench.fuzz
+audit: dev                      ## licences of all packages, rules against unsafe code, known weaknesses (asks PyPI)
+	python -m dramatis.bench.licences
+	ruff check --select S,BLE .
+	test -x .audit/bin/pip-audit || { $(PYTHON) -m venv .audit && .audit/bin/pip install --quiet pip-audit==2.10.1; } || true
+	python -m dramatis.bench.audit .audit/bin/pip-audit
 
 lint: dev                       ## style
 	ruff check .

@@ -6,6 +6,7 @@ from dramatis.core.stage import stage
 
 if __name__ == "__main__":
     with stage() as video:
+        from dramatis.core.engine import load_engine
         from dramatis.core.params import load_params
         from dramatis.embed.params import EmbedParams
         from dramatis.embed.run import run
@@ -15,4 +16,5 @@ if __name__ == "__main__":
             frames=Path("data/frames") / video,
             detections=Path("data/detections") / video,
             out=Path("data/embeddings") / video,
+            engine=load_engine(),
         )

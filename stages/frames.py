@@ -6,6 +6,7 @@ from dramatis.core.stage import stage
 
 if __name__ == "__main__":
     with stage() as video:
+        from dramatis.core.engine import load_engine
         from dramatis.core.params import load_params
         from dramatis.frames.params import FramesParams, Video
         from dramatis.frames.run import run
@@ -15,4 +16,5 @@ if __name__ == "__main__":
             video=video,
             source=load_params(f"videos.{video}", Video).source,
             out=Path("data/frames") / video,
+            engine=load_engine(),
         )

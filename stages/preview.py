@@ -9,6 +9,7 @@ from dramatis.core.stage import stage
 
 if __name__ == "__main__":
     with stage() as name:
+        from dramatis.core.engine import load_engine
         from dramatis.core.params import load_params
         from dramatis.core.runs import load_run
         from dramatis.preview.params import PreviewParams
@@ -23,4 +24,5 @@ if __name__ == "__main__":
             out=Path(f"data/previews/{name}"),
             plots=Path(f"metrics/plots/preview/{name}"),
             work=Path("work/preview"),
+            engine=load_engine(),
         )

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from remote_desk import made  # noqa: F401
 from whole import TOP, whole_project  # noqa: F401
 
 settings.register_profile("steady", deadline=None, derandomize=True, max_examples=50)
@@ -18,3 +19,10 @@ def media() -> Path:
     if not (folder / "MANIFEST.md").is_file():
         pytest.skip(f"no test media: set DRAMATIS_MEDIA to its folder ({folder} is none)")
     return folder
+
+
+def pytest_collection_modifyitems(items):
+    """With several workers all tests of the whole project go to one, which then makes it once."""
+    for item in items:
+        if "whole_project" in item.fixturenames:
+            item.add_marker(pytest.mark.xdist_group("whole"))

@@ -1,4 +1,9 @@
-"""A hub on this machine: as many endpoints of huggingface.co as its client needs to make, fill and read a dataset."""
+"""A hub on this machine: as many endpoints of huggingface.co as its client needs.
+
+Datasets can be made, filled and read, with the token. Models can be looked up and fetched by anybody: small files from
+the repository itself, large ones from a storage beside it to which they are redirected, both in parts, and cut off
+half way where a test wants that.
+"""
 
 import base64
 import hashlib
@@ -17,6 +22,34 @@ class Repo:
 
     def __init__(self, private):
         self.private, self.files, self.commits = private, {}, [sha("0")]
+
+
+class Models(Repo):
+    """A repository of models: the files of each commit, the newest last; only some are in the large storage.
+
+    Attributes:
+        licence: what the card says.
+        gated: nobody gets it who is not allowed to.
+        private: nobody sees it who is not allowed to.
+        lied: what the hub says of a file's SHA-256 although it is another.
+    """
+
+    def __init__(self, files, licence="mit", gated=False, private=False):
+        super().__init__(private)
+        self.commits, self.at, self.licence, self.gated, self.lied = [], {}, licence, gated, {}
+        self.commit_files(files)
+
+    def commit_files(self, files):
+        self.files = dict(files)
+        self.commits.append(sha(f"{len(self.commits)} {sorted(files)}"))
+        self.at[self.commits[-1]] = self.files
+        return self.commits[-1]
+
+    def large(self, path):
+        return path.endswith((".safetensors", ".onnx", ".bin"))
+
+    def told(self, path, data):
+        return self.lied.get(path) or hashlib.sha256(data).hexdigest()
 
 
 def sha(text):
@@ -38,12 +71,15 @@ class Handler(BaseHTTPRequestHandler):
         if path.startswith("/blob/"):
             hub.blobs[path.removeprefix("/blob/")] = body
             return self._say(200, {})
-        if self.headers.get("Authorization") != f"Bearer {TOKEN}":
+        if path.startswith(("/api/datasets/", "/datasets/", "/api/repos/", "/api/validate")) and not self._known():
             return self._say(401, {"error": "Invalid username or password."})
         for method, pattern, answer in ROUTES:
             if (found := re.fullmatch(pattern, path)) and method in (self.command, "ANY"):
                 return answer(self, body, *found.groups())
         return self._say(404, {"error": f"no such endpoint: {self.command} {path}"})
+
+    def _known(self):
+        return self.headers.get("Authorization") == f"Bearer {TOKEN}"
 
     do_GET = do_POST = do_PUT = do_HEAD = _do
 
@@ -147,6 +183,78 @@ class Handler(BaseHTTPRequestHandler):
             data = data[first : last + 1]
         self._say(status, data, **headers)
 
+    def _models(self, name):
+        """The repository, if whoever asks may see it and have it."""
+        repo = self.server.models.get(name)
+        if repo is None or (repo.private and not self._known()):
+            return self._say(401, {"error": "Invalid username or password."}, X_Error_Code="RepoNotFound")
+        return repo
+
+    def _commit_of(self, repo, revision):
+        commit = repo.commits[-1] if revision in (None, "main") else revision
+        if commit not in repo.at:
+            self._say(404, {"error": f"Invalid rev id: {revision}"}, X_Error_Code="RevisionNotFound")
+            return None
+        return commit
+
+    def model_info(self, _, name, revision=None):
+        if (repo := self._models(name)) and (commit := self._commit_of(repo, revision)):
+            files = [self._sibling(repo, path, data) for path, data in repo.at[commit].items()]
+            said = {"id": name, "private": repo.private, "sha": commit, "siblings": files, "tags": []}
+            self._say(200, said | ({"cardData": {"license": repo.licence}} if repo.licence else {}))
+
+    def _sibling(self, repo, path, data):
+        said = {"rfilename": path, "size": len(data), "blobId": git_oid(data)}
+        if repo.large(path):
+            said["lfs"] = {"size": len(data), "sha256": repo.told(path, data), "pointerSize": 134}
+        return said
+
+    def resolve_model(self, _, name, revision, path):
+        if not (repo := self._models(name)) or not (commit := self._commit_of(repo, revision)):
+            return
+        if repo.gated and not self._known():
+            said = f"Access to model {name} is restricted. You must have access to it and be authenticated."
+            self._say(401, {"error": said}, X_Error_Code="GatedRepo", X_Error_Message=said)
+        elif path not in repo.at[commit]:
+            self._say(404, {"error": "Entry not found"}, X_Error_Code="EntryNotFound", X_Repo_Commit=commit)
+        elif repo.large(path):
+            data = repo.at[commit][path]
+            stored = hashlib.sha256(data).hexdigest()
+            self.server.blobs[stored] = data
+            headers = {"X_Linked_Etag": f'"{repo.told(path, data)}"', "X_Linked_Size": str(len(data))}
+            self._say(302, b"", Location=f"{self.server.storage}/lfs/{stored}", X_Repo_Commit=commit, **headers)
+        else:
+            data = repo.at[commit][path]
+            self._part(data, ETag=f'"{git_oid(data)}"', X_Repo_Commit=commit)
+
+    def large_file(self, _, stored):
+        self._part(self.server.blobs[stored], ETag=f'"{stored}"')
+
+    def _part(self, data, **headers):
+        """The bytes that are asked for; cut off, and then refused, as often as `cuts` says."""
+        first, status, whole = 0, 200, len(data)
+        if asked := re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", "")):
+            first, last, status = int(asked[1]), int(asked[2] or whole - 1), 206
+            headers["Content_Range"] = f"bytes {first}-{min(last, whole - 1)}/{whole}"
+            data = data[first : last + 1]
+            self.server.ranges.append(first)
+        if self.command == "GET" and self.server.refusals:
+            self.server.refusals -= 1
+            return self._say(500, {"error": "out of order"})
+        if self.command == "GET" and self.server.cuts and len(data) > 1:
+            self.server.cuts -= 1
+            self.send_response(status)
+            for name, said in headers.items():
+                self.send_header(name.replace("_", "-"), said)
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data[: len(data) // 2])
+            self.wfile.flush()
+            self.close_connection = True
+            self.connection.shutdown(2)
+            return None
+        return self._say(status, data, **headers)
+
 
 def git_oid(data):
     return hashlib.sha1(b"blob %d\0" % len(data) + data).hexdigest()
@@ -176,6 +284,10 @@ ROUTES = [
     ("GET", f"/api/datasets{NAME}", Handler.info),
     ("POST", rf"/datasets{NAME}\.git/info/lfs/objects/batch", Handler.batch),
     ("ANY", f"/datasets{NAME}/resolve/([^/]+)/(.+)", Handler.resolve),
+    ("GET", f"/api/models{NAME}/revision/([^/]+)", Handler.model_info),
+    ("GET", f"/api/models{NAME}", Handler.model_info),
+    ("ANY", "/lfs/([0-9a-f]{64})", Handler.large_file),
+    ("ANY", f"{NAME}/resolve/([^/]+)/(.+)", Handler.resolve_model),
 ]
 
 
@@ -185,7 +297,9 @@ class Hub(ThreadingHTTPServer):
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Handler)
         self.repos, self.blobs, self.calls, self.complaints = {}, {}, [], []
+        self.models, self.cuts, self.refusals, self.ranges = {}, 0, 0, []
         self.address = f"http://127.0.0.1:{self.server_port}"
+        self.storage = f"http://localhost:{self.server_port}"  # another host, as the hub has it
 
 
 @contextmanager

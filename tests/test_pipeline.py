@@ -8,21 +8,23 @@ import pytest
 from conftest import TOP
 
 from dramatis.core.params import PARAMS, read_yaml
-from dramatis.pipeline.closure import closure, imports_of
 from dramatis.pipeline.documents import documents
-from dramatis.pipeline.graph import filled, load_stages, needed_by, without_detours
+from dramatis.pipeline.graph import PROGRAMS, filled, load_stages, needed_by, without_detours
+from dramatis.programs.closure import closure, imports_of
+from dramatis.programs.params import SECTIONS, BackendChoice
+from dramatis.programs.run import run as write_programs
 
 SETTINGS = read_yaml(TOP / PARAMS)
-SECTION_OF = {"detect": "detect", "embed": "embed", "landmarks": "landmark", "tag": "tag"}
-"""Section that names the backend of each capability."""
-BACKENDS = {capability: SETTINGS[section]["backend"] for capability, section in SECTION_OF.items()}
-OTHERS = [
-    BACKENDS | {capability: file.stem}
-    for capability in SECTION_OF
-    for file in sorted((TOP / "src/dramatis/backends" / capability).glob("*.py"))
-    if re.search(r"^def load\(", file.read_text(), re.MULTILINE)
-]
-"""The backends in use, with one of them replaced by another, in all ways."""
+BACKENDS = {capability: {SETTINGS[section]["backend"]} for capability, section in SECTIONS.items()}
+OTHERS = {
+    capability: {
+        file.stem
+        for file in (TOP / "src/dramatis/backends" / capability).glob("*.py")
+        if re.search(r"^def load\(", file.read_text(), re.MULTILINE)
+    }
+    for capability in SECTIONS
+}
+"""All backends of each capability."""
 STAGES = {stage.name: stage for stage in load_stages(TOP)}
 FILLED = {stage.name: stage for stage in filled(list(STAGES.values()), SETTINGS)}
 ONE_OF_EACH = {name.split("@")[0]: stage for name, stage in FILLED.items()}
@@ -32,63 +34,34 @@ def listed(file, deps):
     return any(Path(dep) == file or Path(dep) in file.parents for dep in deps)
 
 
-def with_backends(name, backends):
-    """A stage as it is with other backends, and the code that it runs then."""
-    sections = {SECTION_OF[capability]: {"backend": backend} for capability, backend in backends.items()}
-    settings = SETTINGS | {section: SETTINGS[section] | change for section, change in sections.items()}
-    stage = next(stage for stage in filled([STAGES[name]], settings))
-    return stage, closure(stage.script, backends, TOP)
+def test_all_code_that_stages_run_is_seen():  # DVC does not see Python imports: stage `programs` does
+    deps = FILLED[PROGRAMS].deps
+    used = set().union(*(closure(stage.script, OTHERS, TOP) for stage in ONE_OF_EACH.values()))
+    missing = {str(file) for file in used if not listed(file, deps)}
+    assert not missing, f"{FILLED[PROGRAMS].file}: add to the deps: {', '.join(sorted(missing))}"
+    idle = [dep for dep in deps if not any(listed(file, [dep]) for file in used)]
+    assert not idle, f"{FILLED[PROGRAMS].file}: no stage imports {', '.join(idle)}"
 
 
-@pytest.mark.parametrize("name", ONE_OF_EACH)
-def test_every_imported_file_is_a_dependency(name):  # DVC does not see Python imports: this test does
-    for backends in OTHERS:
-        stage, used = with_backends(name, backends)
-        missing = [file for file in sorted(used) if not listed(file, stage.deps)]
-        assert not missing, f"{stage.file}: add to the deps of {name}: {', '.join(map(str, missing))}"
+@pytest.mark.parametrize("name", [name for name in ONE_OF_EACH if name != PROGRAMS])
+def test_a_stage_depends_on_the_code_that_it_runs_and_on_no_other(name):
+    code = [dep for dep in ONE_OF_EACH[name].deps if dep.startswith(("src/", "stages", "data/programs"))]
+    assert code == [f"data/programs/{name}.json"]
 
 
-@pytest.mark.parametrize("name", ONE_OF_EACH)
-def test_no_code_is_a_dependency_without_need(name):
-    stage = ONE_OF_EACH[name]
-    used = set().union(*(with_backends(name, backends)[1] for backends in OTHERS))
-    idle = [
-        dep for dep in stage.deps if dep.startswith(("src/", "stages/")) and not any(listed(f, [dep]) for f in used)
-    ]
-    assert not idle, f"{stage.file}: {name} does not import {', '.join(idle)}"
+def test_no_code_of_a_stage_reads_its_own_docstrings():
+    """Docstrings do not count in `data/programs`, so they may decide nothing."""
+    for stage in ONE_OF_EACH.values():
+        for file in closure(stage.script, OTHERS, TOP):
+            if file.suffix == ".py":
+                assert not re.search(r"__doc__|getdoc|getsource|f_lineno", (TOP / file).read_text()), file
 
 
-def test_closure_follows_functions_packages_and_the_backend_in_use(tmp_path):
-    files = {
-        "stages/a.py": "from dramatis.a.run import run\nimport numpy\n",
-        "src/dramatis/a/run.py": "from typing import TYPE_CHECKING\nfrom dramatis.backends.see import load\n"
-        "if TYPE_CHECKING:\n    from dramatis.a import hidden\ndef run():\n    from . import late, methods\n",
-        "src/dramatis/a/late.py": "",
-        "src/dramatis/a/hidden.py": "",
-        "src/dramatis/a/unused.py": "",
-        "src/dramatis/__init__.py": '"""Only words."""\n',
-        "src/dramatis/backends/see/__init__.py": "def load(): ...\n",
-        "src/dramatis/backends/see/one.py": "from dramatis.core import boxes\n",
-        "src/dramatis/backends/see/two.py": "",
-        "src/dramatis/core/boxes.py": "",
-        "src/dramatis/a/methods/__init__.py": "def build(): ...\n",
-        "src/dramatis/a/methods/lora.py": "from dramatis.core import moments\n",
-        "src/dramatis/core/moments.py": "",
-    }
-    for name, text in files.items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(text)
-    assert {str(file) for file in closure(Path("stages/a.py"), {"see": "one"}, tmp_path)} == {
-        "stages/a.py",
-        "src/dramatis/a/run.py",
-        "src/dramatis/a/late.py",
-        "src/dramatis/backends/see/__init__.py",
-        "src/dramatis/backends/see/one.py",
-        "src/dramatis/core/boxes.py",
-        "src/dramatis/a/methods/__init__.py",
-        "src/dramatis/a/methods/lora.py",
-        "src/dramatis/core/moments.py",
-    }
+def test_programs_are_written_for_all_stages(tmp_path):
+    out = tmp_path / "programs"
+    choices = {capability: BackendChoice(backend=next(iter(names))) for capability, names in BACKENDS.items()}
+    write_programs(choices, out, TOP)
+    assert {file.stem for file in out.iterdir()} == set(STAGES)
 
 
 def test_only_measure_depends_on_the_truth():
@@ -112,7 +85,7 @@ def test_only_film_and_measure_know_the_tables_of_the_truth():
             used = closure(stage.script, BACKENDS, TOP)
             known = [file for file in used if file.is_relative_to("src/dramatis/film") or "measure" in file.parts]
             assert not known, f"{name} imports {known}"
-            said = [file for file in used if re.search(r"[\"'/]truth\b", (TOP / file).read_text())]
+            said = [file for file in used if re.search(rb"[\"'/]truth\b", (TOP / file).read_bytes())]
             assert not said, f"{name} names the truth in {said}"
 
 
@@ -132,10 +105,11 @@ def test_packages_import_only_what_they_may():
 
 @pytest.mark.parametrize("name", STAGES)
 def test_a_stage_has_one_name_everywhere(name):
+    """Only `programs` has no section of its own: it reads which backends the others choose."""
     for place in (STAGES[name].script, f"src/dramatis/{name}/run.py", f"src/dramatis/{name}/params.py"):
         assert (TOP / place).is_file(), place
     assert STAGES[name].script == Path("stages", f"{name}.py")
-    assert name in SETTINGS
+    assert name in SETTINGS or name == PROGRAMS
     assert list((TOP / "tests" / name).glob("test_*.py"))
     assert len((TOP / STAGES[name].script).read_text().splitlines()) <= 40
 

@@ -11,7 +11,13 @@ from dramatis.bench.seeds import copy_project
 from dramatis.core.params import PARAMS, read_yaml
 
 TOP = Path(__file__).parents[1]
-LOCKS = ("dvc.lock", "pipelines/videos/dvc.lock", "pipelines/pictures/dvc.lock", "pipelines/dataset/dvc.lock")
+LOCKS = (
+    "dvc.lock",
+    "pipelines/programs/dvc.lock",
+    "pipelines/videos/dvc.lock",
+    "pipelines/pictures/dvc.lock",
+    "pipelines/dataset/dvc.lock",
+)
 
 
 def copy(top: Path, seed: int) -> Path:

@@ -50,7 +50,7 @@ def test_what_an_entry_does_not_say_is_as_in_the_section(tmp_path):
         ("- {backend: ccip_onnx, weights: colour.onnx}\n", "fused.yaml: 1 entries. Write a list of at least two"),
         ("backend: ccip_onnx\n", "fused.yaml: Input should be a valid list. Write a list"),
         ("- {weights: colour.onnx}\n- {}\n", "fused.yaml: 0.backend: Field required. Write a list"),
-        ("- [\n", "fused.yaml: .* Write a list of at least two"),
+        ("- [\n", "fused.yaml:2: .* Write a list of at least two"),
         ("- {backend: ccip_onnx, weights: ../a}\n- {backend: ccip_onnx, weights: b}\n", "a leads out of the folder"),
         ("- {backend: ccip_onnx, weights: a}\n- {backend: fused, weights: b}\n", "fused models of fused models"),
         ("- {backend: nothing, weights: a}\n- {backend: ccip_onnx, weights: b}\n", "'nothing' is no backend"),

@@ -1,5 +1,8 @@
 """The configuration is read whole before anything runs: each fault is one line, all of them are told."""
 
+import shutil
+
+import PIL.Image
 import pytest
 import yaml
 from conftest import TOP
@@ -32,6 +35,12 @@ def project(tmp_path, monkeypatch):
 
     write()
     return write
+
+
+def picture(file):
+    """A small one."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    PIL.Image.new("RGB", (8, 8)).save(file)
 
 
 def told():
@@ -254,8 +263,7 @@ def test_decisions_in_another_encoding_are_one_line(project, tmp_path, capsys):
 
 
 def test_decisions_that_wait_are_told_and_are_no_faults(project, tmp_path, capsys):
-    (tmp_path / "raw/references/ann").mkdir(parents=True)
-    (tmp_path / "raw/references/ann/1.jpg").touch()
+    picture(tmp_path / "raw/references/ann/1.jpg")
     project(cast=SOUND["cast"] | {"references": "raw/references"}, runs={"solo": SOLO | {"characters": ["ann"]}})
     file = tmp_path / "cast.yaml"
     file.write_text(file.read_text().replace("\npins:\n", "\npins:\n  ann/2.jpg: ann\n  e07@1.5:0.5,0.5: ann\n"))
@@ -266,8 +274,7 @@ def test_decisions_that_wait_are_told_and_are_no_faults(project, tmp_path, capsy
 
 
 def test_names_are_looked_for_among_the_references(project, tmp_path):
-    (tmp_path / "raw/references/ann").mkdir(parents=True)
-    (tmp_path / "raw/references/ann/1.jpg").touch()
+    picture(tmp_path / "raw/references/ann/1.jpg")
     own = {"cast": SOUND["cast"] | {"references": "raw/references"}}
     project(**own, runs={"solo": SOLO | {"characters": ["ann"]}})
     assert told() == []
@@ -289,3 +296,64 @@ def test_parameters_without_sections(project, tmp_path, text):
 def test_no_parameters_at_all(project, tmp_path):
     (tmp_path / "params.yaml").unlink()
     assert len(told()) == 1 and "params.yaml" in told()[0]
+
+
+def test_pictures_of_references_are_looked_into(project, tmp_path):
+    own = {"cast": SOUND["cast"] | {"references": "raw/references"}, "runs": {}}
+    picture(tmp_path / "raw/references/ann/1.jpg")
+    (tmp_path / "raw/references/ann/2.jpg").write_bytes(b"<html>")
+    (tmp_path / "raw/references/ann/3.png").touch()
+    (tmp_path / "raw/references/ann/notes.txt").write_text("none")
+    project(**own)
+    assert told() == [
+        f"raw/references/ann/{name}: it is no picture. Take it away, or get another copy" for name in ("2.jpg", "3.png")
+    ]
+
+
+def test_weights_are_looked_into(project, tmp_path):
+    folder = tmp_path / "models/real/wd14"
+    shutil.copytree(TOP / "models/pocket/wd14", folder)
+    whole = (folder / "model.onnx").read_bytes()
+    project(tag=SOUND["tag"] | {"weights": "models/real/wd14"})
+    assert not told()
+    (folder / "model.onnx").write_bytes(whole[:-100])
+    assert len(told()) == 1 and "models/real/wd14/model.onnx: no ONNX model, or one that is cut short" in told()[0]
+
+
+def test_a_base_and_its_tokenizer_are_looked_into(project, tmp_path):
+    base = tmp_path / "models/real/sd15"
+    shutil.copytree(TOP / "models/pocket/sd", base)
+    own = {"caption": SOUND["caption"] | {"tokenizer": "models/real/sd15/tokenizer"}}
+    project(runs={"solo": SOLO | {"base": "models/real/sd15"}}, **own)
+    assert not told()
+    (base / "tokenizer/vocab.json").unlink()
+    unet = next((base / "unet").glob("*.safetensors"))
+    unet.write_bytes(unet.read_bytes()[:-8])
+    assert len(told()) == 2
+    assert "tokenizer/vocab.json: there is no such file, so this is no tokenizer of CLIP" in told()[0]
+    assert "cut short or padded" in told()[1]
+
+
+@pytest.mark.parametrize(
+    ("base", "remedy"),
+    [
+        ("models/real/sd15", "Run `dramatis models pull sd15`"),
+        ("stable-diffusion-v1-5/stable-diffusion-v1-5", "Run `dramatis models pull sd15`, and name models/real/sd15:"),
+        (
+            "somebody/model",
+            "Run `dramatis models pull somebody/model`, and name the folder: DVC watches files, not hubs",
+        ),
+        ("models/real/mine", "Choose one of your own: `dramatis models pull USER/MODEL --name mine`"),
+        ("elsewhere/a/model", "Put it there, or name another path"),
+    ],
+)
+def test_what_is_missing_says_what_brings_it(project, base, remedy):
+    project(runs={"solo": SOLO | {"base": base}})
+    assert len(told()) == 1 and f"params.yaml: runs.solo.base: there is no {base}. {remedy}" in told()[0]
+
+
+def test_other_people_to_compare_with_are_looked_for(project):
+    project(score=SOUND["score"] | {"strangers": "raw/none"})
+    assert told() == [
+        "params.yaml: score.strangers: there is no raw/none. Name a file, a folder of pictures of others, or null"
+    ]

@@ -1,50 +1,45 @@
 """One screen that says what stands."""
 
 import json
-from pathlib import Path
 
 import pytest
 from rich.console import Console
 
 from dramatis.cast.schema import UNMET
 from dramatis.cli.main import main
-from dramatis.cli.status import NEVER, reason, score_tables, state_table, waiting_table
+from dramatis.cli.status import NEVER, reason, score_tables, state_table, states_of, waiting, waiting_table
 from dramatis.core.tables import write_table
-from dramatis.pipeline.graph import Stage
+from dramatis.state.memory import Memory
+from dramatis.state.plan import Group, Item
 
 
-def stage(name, each, deps, outs):
-    return Stage(name, Path("dvc.yaml"), each, "", f"python stages/{name}.py", deps, (), outs)
+def group(name, *items, needs=()):
+    return Group(name, "dvc.yaml", {item: Item("", [], [], [], []) for item in items}, list(needs), False)
 
 
-STAGES = [
-    stage("frames", "videos", ("${item.source}",), ("data/frames/${key}",)),
-    stage("cluster", None, ("data/frames",), ("data/clusters",)),
-    stage("film", "film.titles", (), ("data/film/${item}",)),
-]
-PARAMS = {"videos": {"a": {"source": "a.mkv"}, "b": {"source": "b.mkv"}}, "film": {"titles": []}}
+PLAN = [group("frames", "frames@a", "frames@b"), group("cluster", "cluster", needs=["frames"]), group("film")]
 
 
 def shown(table):
-    console = Console(width=100, record=True, file=open("/dev/null", "w"))  # noqa: SIM115
+    console = Console(width=130, record=True, file=open("/dev/null", "w"))  # noqa: SIM115
     console.print(table)
     return [line.split() for line in console.export_text().splitlines()[1:]]
 
 
 def test_all_stands():
-    assert shown(state_table(STAGES, PARAMS, {})) == [
+    assert shown(state_table(states_of(PLAN, {}))) == [
         ["frames", "stands"], ["cluster", "stands"], ["film", "none", "no", "such", "item", "in", "params.yaml"],
     ]  # fmt: skip
 
 
 def test_a_stale_stage_says_why_and_what_may_follow():
-    rows = shown(state_table(STAGES, PARAMS, {"frames@b": "frames.fps changed"}))
+    rows = shown(state_table(states_of(PLAN, {"frames@b": "frames.fps changed"})))
     assert rows[0] == ["frames", "stale", "1", "of", "2", "b:", "frames.fps", "changed"]
     assert rows[1] == ["cluster", "may", "follow", "after", "frames"]
 
 
 def test_never_run():
-    rows = shown(state_table(STAGES, PARAMS, dict.fromkeys(("frames@a", "frames@b", "cluster"), NEVER)))
+    rows = shown(state_table(states_of(PLAN, dict.fromkeys(("frames@a", "frames@b", "cluster"), NEVER))))
     assert rows[:2] == [["frames", "not", "run", "2", "of", "2"], ["cluster", "not", "run"]]
 
 
@@ -87,15 +82,17 @@ def test_scores_of_another_project_s_film_and_runs_are_not_shown(tmp_path):
 def test_decisions_that_wait_are_shown_while_they_stand(tmp_path):
     unmet, file = tmp_path / "unmet.parquet", tmp_path / "cast.yaml"
     file.write_text("merge:\n  zoe: ada\n")
-    assert waiting_table(unmet, file) is None
+    assert waiting(unmet, file, Memory(tmp_path / "state.json")) == []
     rows = [
         {"decision": f"merge.{key}", "section": "merge", "key": key, "reason": "nobody is called so"}
         for key in ("zoe", "yan")
     ]
     write_table(rows, UNMET, unmet)
-    assert shown(waiting_table(unmet, file)) == [["merge.zoe", "nobody", "is", "called", "so"]]
+    assert shown(waiting_table(waiting(unmet, file, Memory(tmp_path / "state.json")), file)) == [
+        ["merge.zoe", "nobody", "is", "called", "so"]
+    ]
     file.write_text("merge:\n")
-    assert waiting_table(unmet, file) is None
+    assert waiting(unmet, file, Memory(tmp_path / "state.json")) == []
 
 
 def test_help_names_the_commands(monkeypatch, capsys):

@@ -9,7 +9,8 @@ from clips import scene
 from PIL import Image, ImageCms
 
 from dramatis.core.errors import InputError
-from dramatis.core.stills import MOST_SIDE_PX, PAPER, Still, frames_of
+from dramatis.core.images import MOST_SIDE_PX
+from dramatis.core.stills import PAPER, Still, frames_of
 
 SCENE = scene(4)  # 90 x 160
 

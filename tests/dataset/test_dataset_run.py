@@ -26,6 +26,7 @@ from dramatis.core.errors import InputError, MissingError, ParameterError
 from dramatis.core.params import load_params
 from dramatis.core.tables import read_rows, stored_box, write_table
 from dramatis.dataset.params import DatasetParams
+from dramatis.dataset.schema import CONFIGS, SPLITS
 from dramatis.selection.schema import SELECTION
 
 
@@ -85,7 +86,7 @@ def test_a_flipped_variant_has_its_face_and_people_on_the_other_side(show):
 def test_the_plan_holds_every_training_picture_once(show):
     out = show.build()
     plan = {row["key"]: row for row in read_rows(out / "plan.parquet", "dataset")}
-    configs = [file.name for file in out.iterdir() if file.is_dir()]
+    configs = [file.name for file in out.iterdir() if any(file.glob("train/*.parquet"))]
     training = {f"{config}/{row['id']}": row for config in configs for row in rows_of(out, config, "train")}
     assert plan.keys() == training.keys()
     assert all(
@@ -96,6 +97,15 @@ def test_the_plan_holds_every_training_picture_once(show):
     assert totals["ada"] == pytest.approx(totals["bela"], rel=1e-5) == len(crops) / 2
     assert {row["per_epoch"] for row in plan.values() if row["config"] == "regularization"} == {0.5}
     assert {row["bucket"] for row in crops} == {"64x192", "128x128"}
+
+
+def test_every_configuration_says_how_many_pictures_it_has(show):
+    """So that each folder is there, whatever it holds: DVC looks at them one by one."""
+    out = show.build()
+    for config in CONFIGS:
+        found = {split: len(rows_of(out, config, split)) for split in SPLITS}
+        counts = json.loads((out / config / "pictures.json").read_text())
+        assert counts == {split: count for split, count in found.items() if count}
 
 
 def test_a_bucket_with_too_few_pictures_is_told_of(show, caplog):

@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 
 from dramatis.core.params import read_yaml
-from dramatis.pipeline.closure import closure
 from dramatis.pocket.agreement import agreement
 from dramatis.pocket.pictures import GROUPS
 from dramatis.pocket.readme import table, tables
 from dramatis.pocket.text_to_image_score import grid_tags, prompt_of, sheet, swapped
+from dramatis.programs.closure import closure
 
 TOP = Path(__file__).parents[2]
 STAGES = read_yaml(TOP / "models/pocket/dvc.yaml")["stages"]
-BACKENDS = {"tag": "wd14", "detect": "yolo_onnx", "embed": "ccip_onnx"}
+BACKENDS = {"tag": ["wd14"], "detect": ["yolo_onnx"], "embed": ["ccip_onnx"]}
 
 
 def test_agreement_by_hand():

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import pytest
 from conftest import TOP
@@ -116,3 +117,71 @@ def test_without_the_outputs_of_stages_it_says_what_to_run(project, tmp_path):
     environment = os.environ | {"PYTHONPATH": str(TOP / "src")}
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
     assert done.returncode == 1 and "Run `dvc repro`: stage cluster makes it" in done.stderr
+
+
+def said(address, path, *headers, version="HTTP/1.1"):
+    """The first line of the answer to a request that is sent as it stands, and its headers."""
+    with socket.create_connection(("127.0.0.1", int(address.split(":")[2].split("/")[0]))) as line:
+        line.settimeout(30)
+        last = () if "Connection: Upgrade" in headers else ("Connection: close",)
+        line.sendall("\r\n".join([f"GET {path} {version}", *headers, *last, "", ""]).encode("latin-1"))
+        answer = b""
+        while b"\r\n\r\n" not in answer and (piece := line.recv(65536)):
+            answer += piece
+    head = answer.partition(b"\r\n\r\n")[0].decode("latin-1").lower().split("\r\n")
+    return int(head[0].split()[1]), head[1:]
+
+
+UPGRADE = (
+    "Upgrade: websocket",
+    "Connection: Upgrade",
+    "Sec-WebSocket-Version: 13",
+    "Sec-WebSocket-Key: " + "A" * 22 + "==",
+)
+
+
+def test_another_site_gets_nothing_even_with_the_token(address):
+    """A page of another site may make its own name mean 127.0.0.1, open sockets and send forms."""
+    port, token = address.split(":")[2].split("/")[0], address.split("/")[-2]
+    own, page, stream = (
+        f"Host: 127.0.0.1:{port}",
+        f"/{token}/",
+        f"/{token}/_nicegui_ws/socket.io/?EIO=4&transport=websocket",
+    )
+    assert said(address, page, own)[0] == said(address, page, "Host: localhost:9000")[0] == 200
+    assert said(address, page, own, f"Origin: http://127.0.0.1:{port}")[0] == 200
+    for host in ("evil.example", f"evil.example:{port}", "127.0.0.1.evil.example", "127.0.0.1@evil.example", ""):
+        assert said(address, page, f"Host: {host}")[0] == 403, host
+    assert said(address, page, version="HTTP/1.0")[0] == 403
+    assert said(address, page, own, "Host: evil.example")[0] in (400, 403)
+    for origin in (
+        "http://evil.example",
+        "null",
+        f"https://127.0.0.1:{port}",
+        "http://127.0.0.1:1",
+        f"http://localhost:{port}",
+    ):
+        assert said(address, page, own, f"Origin: {origin}")[0] == 403, origin
+        assert said(address, stream, own, f"Origin: {origin}", *UPGRADE)[0] == 403, origin
+    assert said(address, stream, own, f"Origin: http://127.0.0.1:{port}", *UPGRADE)[0] == 101
+
+
+def test_every_answer_says_what_a_browser_may_not_do(address):
+    port, token = address.split(":")[2].split("/")[0], address.split("/")[-2]
+    wanted = {
+        "referrer-policy: no-referrer", "x-content-type-options: nosniff", "x-frame-options: deny",
+        "cross-origin-resource-policy: same-origin", "cross-origin-opener-policy: same-origin",
+    }  # fmt: skip
+    for path in ("/", f"/{token}/", f"/{token}/face/1/0.jpg", f"/{token}/no/such/thing"):
+        _, headers = said(address, path, f"Host: 127.0.0.1:{port}")
+        assert wanted <= set(headers), path
+        policy = next(line for line in headers if line.startswith("content-security-policy: "))
+        assert "default-src 'self'" in policy and "frame-ancestors 'none'" in policy and "http" not in policy
+
+
+def test_only_this_machine_is_listened_to(address):
+    port = int(address.split(":")[2].split("/")[0])
+    listening = [
+        line.split() for line in Path("/proc/net/tcp").read_text().splitlines() if f":{port:04X} 00000000:0000" in line
+    ]
+    assert [fields[1] for fields in listening] == [f"0100007F:{port:04X}"]

@@ -17,7 +17,7 @@ from safetensors.torch import load_file
 from tiny_sd import write_dataset
 from tiny_train import WEIGHTS, contents, settings, spec, train
 
-from dramatis.core.errors import InputError, ParameterError
+from dramatis.core.errors import InputError
 from dramatis.train import loop
 from dramatis.train.state import STATE
 
@@ -87,7 +87,7 @@ def test_killed_by_the_system(whole, tiny_sd, tmp_path):
     for awaited in ("step-000003", "step-000007"):
         process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.DEVNULL, env=environment)
         patience = time.monotonic() + 240
-        while not list(tmp_path.rglob(f"work/train/solo/{awaited}")):
+        while not list(tmp_path.rglob(f"work/train/solo/*/{awaited}")):
             assert time.monotonic() < patience and process.poll() is None
             time.sleep(0.005)
         process.send_signal(signal.SIGKILL)
@@ -214,25 +214,40 @@ def test_a_full_disk_loses_nothing(whole, tiny_sd, tmp_path, monkeypatch):
         with pytest.raises(OSError, match="No space left"):
             train(tmp_path, tiny_sd, **args)
     scratch = tmp_path / "work" / "solo"
-    assert not list(scratch.glob(".*")) and (scratch / STATE).is_file() and not (tmp_path / "models" / "solo").exists()
+    assert (
+        not list(scratch.rglob(".*"))
+        and list(scratch.glob(f"*/{STATE}"))
+        and not (tmp_path / "models" / "solo").exists()
+    )
     assert contents(train(tmp_path, tiny_sd, **args)) == contents(whole)
 
 
-def test_a_resume_under_other_settings_is_refused_with_the_difference(tiny_sd, tmp_path, monkeypatch):
-    keep = loop.Course.keep
+def test_a_changed_run_begins_anew_and_one_changed_back_goes_on(tiny_sd, tmp_path, monkeypatch, caplog):
+    """Each ends with the bytes of a run that nothing disturbed."""
+    caplog.set_level("INFO")
+    keep, other = loop.Course.keep, settings(learning_rate={"unet": 1.0e-3})
+    steps = []
 
     def die(self, number, *rest):
+        steps.append(number)
         if number == 3:
             raise Killed
         keep(self, number, *rest)
 
+    whole = contents(train(tmp_path / "whole", tiny_sd))
     with monkeypatch.context() as context:
         context.setattr(loop.Course, "keep", die)
+        context.setattr(loop, "STATE_EVERY_S", 0.0)
+        for params in (None, other):
+            with pytest.raises(Killed):
+                train(tmp_path, tiny_sd, params=params)
+        assert steps == [1, 2, 3, 1, 2, 3] and len(list((tmp_path / "work" / "solo").iterdir())) == 2
+        assert any("params.learning_rate.unet: 0.002 there, 0.001 now" in line for line in caplog.messages)
         with pytest.raises(Killed):
             train(tmp_path, tiny_sd)
-    with pytest.raises(ParameterError, match=r"params.learning_rate.unet: 0.002 there, 0.001 now.*delete .*solo"):
-        train(tmp_path, tiny_sd, params=settings(learning_rate={"unet": 1.0e-3}))
-    train(tmp_path, tiny_sd)
+        assert steps[6:] == [3]
+    assert contents(train(tmp_path, tiny_sd)) == whole
+    assert not (tmp_path / "work" / "solo").exists()
 
 
 def test_a_loss_that_is_no_number_keeps_the_last_checkpoint(tiny_sd, tmp_path, monkeypatch):
@@ -245,7 +260,7 @@ def test_a_loss_that_is_no_number_keeps_the_last_checkpoint(tiny_sd, tmp_path, m
     monkeypatch.setattr(loop, "losses", spoilt)
     with pytest.raises(InputError, match=r"solo, phase all, step 4: .*checkpoints until step-000002 are in .*solo"):
         train(tmp_path, tiny_sd)
-    assert (tmp_path / "work" / "solo" / "step-000002" / WEIGHTS).is_file()
+    assert list((tmp_path / "work" / "solo").glob(f"*/step-000002/{WEIGHTS}"))
 
 
 def test_neither_measuring_nor_the_cache_changes_a_bit(tiny_sd, tmp_path):

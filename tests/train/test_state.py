@@ -1,11 +1,12 @@
 import errno
 import json
+import os
 
 import pytest
 import torch
 from tiny_sd import TRAIN
 
-from dramatis.core.errors import InputError, ParameterError
+from dramatis.core.errors import InputError
 from dramatis.train.optimizer import buffers_of, optimizer_of, scaler_of
 from dramatis.train.params import TrainParams
 from dramatis.train.state import (
@@ -15,6 +16,7 @@ from dramatis.train.state import (
     Learning,
     Saved,
     differences,
+    fingerprint,
     named_weights,
     open_scratch,
     replaced,
@@ -85,27 +87,46 @@ def test_differences_by_hand():
     ]
 
 
-def test_a_resume_under_other_settings_is_refused(tmp_path):
-    folder = tmp_path / "solo"
-    record = {"params": {"learning_rate": {"unet": 0.001}, "cache": True}}
-    open_scratch(folder, record)
-    open_scratch(folder, {"params": {"seed": 1}})  # nothing is there yet that could be lost
-    open_scratch(folder, record)
+def record(rate, cache=True):
+    return {"params": {"learning_rate": {"unet": rate}, "cache": cache}}
+
+
+def interrupted(top, settings, at):
+    folder = open_scratch(top, settings)
     (folder / STATE).write_bytes(b"")
-    open_scratch(folder, {"params": {"learning_rate": {"unet": 0.001}, "cache": False}})
-    with pytest.raises(
-        ParameterError, match=r"params.learning_rate.unet: 0.001 there, 0.002 now. Put them back .* or del"
-    ):
-        open_scratch(folder, {"params": {"learning_rate": {"unet": 0.002}, "cache": True}})
-    (folder / RECORD).write_text("{")
-    with pytest.raises(InputError, match=f"{RECORD}: damaged"):
-        open_scratch(folder, record)
+    os.utime(folder / STATE, (at, at))
+    return folder
+
+
+def test_each_set_of_settings_has_a_scratch_folder_of_its_own(tmp_path, caplog):
+    caplog.set_level("INFO")
+    first = interrupted(tmp_path / "solo", record(0.001), 1)
+    assert first == tmp_path / "solo" / fingerprint(record(0.001)) and not caplog.messages
+    assert json.loads((first / RECORD).read_text()) == record(0.001)
+    second = interrupted(tmp_path / "solo", record(0.002), 2)
+    assert second != first and caplog.messages == [
+        "solo begins anew: it was interrupted under other settings: params.learning_rate.unet: 0.001 there, 0.002 now"
+    ]
+    caplog.clear()
+    assert open_scratch(tmp_path / "solo", record(0.001)) == first and (first / STATE).is_file()
+    assert open_scratch(tmp_path / "solo", record(0.001, cache=False)) == first  # changes no bit
+    (second / RECORD).write_text("{")
+    open_scratch(tmp_path / "solo", record(0.003))
+    assert caplog.messages == ["solo begins anew: the settings of the interrupted run cannot be read"]
+
+
+def test_of_other_settings_the_newest_stay(tmp_path):
+    top = tmp_path / "solo"
+    old, *kept = [interrupted(top, record(rate), at) for at, rate in enumerate((0.1, 0.2, 0.3))]
+    (top / "left-over").mkdir()
+    own = open_scratch(top, record(0.4))
+    assert sorted(top.iterdir()) == sorted([*kept, own]) and not old.exists()
 
 
 def test_what_no_state_stands_behind_goes(tmp_path):
-    folder = tmp_path / "solo"
+    folder = tmp_path / fingerprint({"a": 1})
     (folder / "0123456789abcdef").mkdir(parents=True)
-    open_scratch(folder, {"a": 1})
+    open_scratch(tmp_path, {"a": 1})
     assert [file.name for file in folder.iterdir()] == [RECORD] and json.loads((folder / RECORD).read_text()) == {
         "a": 1
     }

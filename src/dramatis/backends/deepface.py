@@ -17,6 +17,7 @@ from onnxruntime import InferenceSession
 from onnxruntime.capi import onnxruntime_pybind11_state as failures
 
 from dramatis.backends.onnx import CPU, open_session
+from dramatis.backends.onnx_files import check_onnx
 from dramatis.core.errors import InputError, MissingError
 
 UNUSABLE = (ValueError, ImportError, AttributeError, cv2.error)
@@ -119,6 +120,8 @@ def known_file(weights: Path, names: Mapping[str, str], others: Mapping[str, tup
             f"not a name that deepface can read a model by: it knows {', '.join(names)}",
             f"Give the file the name of its model, or point `{setting}` in params.yaml at another",
         )
+    if weights.suffix == ".onnx":
+        check_onnx(weights, setting, f"a model that deepface can run as {names[weights.name]}")
     for other in others.get(weights.name, ()):
         if not weights.with_name(other).is_file():
             raise MissingError(str(weights.with_name(other)), f"{weights.name} does not work without it", remedy)

@@ -6,6 +6,7 @@ from pathlib import Path
 import onnxruntime
 from onnxruntime.capi import onnxruntime_pybind11_state as failures
 
+from dramatis.backends.onnx_files import check_onnx
 from dramatis.core.errors import InputError, MissingError, ParameterError
 
 CPU = ("CPUExecutionProvider",)
@@ -18,6 +19,7 @@ _UNREADABLE = (
     failures.Fail,
     failures.NoSuchFile,
     failures.NotImplemented,
+    failures.RuntimeException,
 )
 
 
@@ -31,7 +33,7 @@ def open_session(file: Path, setting: str, providers: Sequence[str] = CPU) -> on
 
     Raises:
         MissingError: there is no such file.
-        InputError: the file is no ONNX model that onnxruntime can run.
+        InputError: the file is no ONNX model that onnxruntime can run, or has tensors outside its folder.
         ParameterError: this onnxruntime lacks a provider, or the first one does not work here.
     """
     _check_providers(providers, setting)
@@ -39,7 +41,9 @@ def open_session(file: Path, setting: str, providers: Sequence[str] = CPU) -> on
         raise MissingError(
             str(file), "there is no such weight file", f"Put the model there, or point `{setting}` in params.yaml at it"
         )
+    check_onnx(file, setting)
     options = onnxruntime.SessionOptions()
+    options.add_session_config_entry("session.load_model_format", "ONNX")
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
     try:

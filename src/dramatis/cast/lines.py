@@ -11,7 +11,7 @@ import yaml
 from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
 
 from dramatis.core.errors import ParameterError
-from dramatis.core.yaml_lines import LOADER, comment_behind, last_line, not_yaml, written
+from dramatis.core.yaml_lines import LOADER, check_text, comment_behind, last_line, not_yaml, plain_value, written
 
 FIELDS_OF = "characters"
 """The section whose entries hold fields: two entries of one key are one if no field differs."""
@@ -64,6 +64,7 @@ def sections_of(text: str, place: str) -> tuple[Section, ...]:
         ParameterError: it is no YAML, or no mapping.
     """
     try:
+        check_text(text, place)
         top = yaml.compose(text, Loader=LOADER)
         lines = text.splitlines()
         if top is None:
@@ -163,7 +164,7 @@ def _section(key: Node, value: Node, lines: list[str]) -> Section:
         block=block,
         indent=value.start_mark.column if block else 2,
         is_list=isinstance(value, SequenceNode),
-        value=_plain(value),
+        value=plain_value(value),
         entries=list(_entries(value, lines)),
         rest=rest.removeprefix(":").rstrip(),
     )
@@ -174,15 +175,11 @@ def _entries(value: Node, lines: list[str]) -> Iterator[Entry]:
     items = value.value if isinstance(value, SequenceNode) else ()
     for key, held in [*pairs, *((item, item) for item in items)]:
         last = max(last_line(held), key.end_mark.line)
-        plain, decided = (_key(key), _plain(held)) if pairs else (_plain(held), None)
+        plain, decided = (_key(key), plain_value(held)) if pairs else (plain_value(held), None)
         yield Entry(plain, decided, key.start_mark.line, last, comment_behind(held, last, lines))
 
 
 def _key(node: Node) -> Any:
     if isinstance(node, ScalarNode):
-        return _plain(node)
+        return plain_value(node)
     raise yaml.constructor.ConstructorError(problem="a key must be a word", problem_mark=node.start_mark)
-
-
-def _plain(node: Node) -> Any:
-    return yaml.constructor.SafeConstructor().construct_document(node)

@@ -2,9 +2,13 @@
 
 import typer
 
+PANELS = ("Run", "Look", "People", "Sources", "Share", "Weights", "Integrity", "Project")
+"""Order of the panels of `--help`: what is used every day first; panels not named here come after these."""
+
 app = typer.Typer(
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
-    help="Looks at what the pipeline made. To run it: `dvc repro`. Run everything in the project's top folder.",
+    help="From raw video to its cast. Run everything in the project's top folder. "
+    "To build what is stale: `dvc repro`. Every command: docs/command-line.md.",
+    epilog="Exit codes: 0 done, 1 an error to mend or a check that found something, 2 wrong usage, 130 Ctrl-C.",
 )

@@ -16,17 +16,21 @@ from dramatis.cast import decisions
 from dramatis.cast.decisions import ABOUT_FACES, FILE, Decisions, Unmet, read_decisions
 from dramatis.cast.edit import update
 from dramatis.cast.lines import repeated, sections_twice
-from dramatis.cast.references import list_references
+from dramatis.cast.references import SUFFIXES, list_references
 from dramatis.cli.check_dataset import dataset_checks
+from dramatis.cli.check_files import check_named, check_picture
 from dramatis.cli.params import read_params
 from dramatis.cli.preset import check_params
+from dramatis.core.engine import SECTION as ENGINE
 from dramatis.core.errors import MissingError, ParameterError, UserError
 from dramatis.core.moments import parse
 from dramatis.core.params import PARAMS, read_yaml
 from dramatis.core.runs import Run
 from dramatis.core.yaml_lines import text_of
 from dramatis.frames.sources import missing, stills_of
+from dramatis.models.wanted import named_weights
 from dramatis.pipeline.reference import MAPS
+from dramatis.project.upgrade import check_code
 from dramatis.regularize.folder import pictures_in
 from dramatis.train.params import TrainParams
 from dramatis.train.phases import phases_of
@@ -34,17 +38,7 @@ from dramatis.train.phases import phases_of
 STAGES = Path("stages")
 FILMS = Path("data/film")
 CROPS = Path("data/crops")
-INPUTS = (
-    "detect.weights",
-    "landmark.weights",
-    "quality.weights",
-    "embed.weights",
-    "tag.weights",
-    "caption.tokenizer",
-    "score.second_opinion",
-    "cast.references",
-)
-"""Keys of `params.yaml` that name a file or folder which a stage reads."""
+REFERENCES = "cast.references"
 
 Check = Callable[[], object]
 Sections = Mapping[str, Any]
@@ -104,7 +98,7 @@ def faults() -> list[UserError]:
         params = read_params()
     except UserError as fault:
         return [fault]
-    wrong = _raised([*_section_checks(params), _check_decisions, lambda: read_captions(human.FILE)])
+    wrong = _raised([check_code, *_section_checks(params), _check_decisions, lambda: read_captions(human.FILE)])
     return wrong or _raised(
         [
             *_run_checks(params),
@@ -127,7 +121,7 @@ def _raised(checks: list[Check]) -> list[UserError]:
 
 
 def _section_checks(params: Sections) -> Iterator[Check]:
-    known = {*MAPS, *(file.stem for file in STAGES.glob("*.py"))}
+    known = {*MAPS, ENGINE, *(file.stem for file in STAGES.glob("*.py"))}
     for section, value in params.items():
         if section in MAPS and not value and (section, value) != ("runs", {}):  # names may come before runs
             yield lambda section=section: _refuse_nothing(section)
@@ -231,18 +225,37 @@ def _check_film(params: Sections) -> None:
 
 def _input_checks(params: Sections) -> Iterator[Check]:
     """Every file or folder that somebody has to put there; what stages `film` and `release` write is not asked for."""
-    named = {f"videos.{key}.source": video["source"] for key, video in params["videos"].items()}
-    named |= {key: params[section][name] for key in INPUTS for section, name in [key.split(".")]}
-    fused = {key: run["fuse"]["onto"] for key, run in params["runs"].items() if run.get("fuse")}
-    bases = {f"runs.{key}.base": run["base"] for key, run in params["runs"].items()}
-    bases |= {f"runs.{key}.fuse.onto": onto for key, onto in fused.items()}
-    made = {f"models/release/{key}/pipeline" for key in fused}
-    named |= {key: base for key, base in bases.items() if base not in made}
     yield from (partial(_check_class_source, key, source) for key, source in params["regularization"].items())
-    for key, value in named.items():
-        if not Path(value).is_relative_to(FILMS):
-            check = _check_source if key.startswith("videos.") else _check_input
-            yield lambda key=key, value=value, check=check: check(key, Path(value))
+    yield from (partial(check_named, each) for each in named_weights(params) if each.key != "score.clip")
+    yield partial(_check_strangers, params["score"].get("strangers"))
+    for key, video in params["videos"].items():
+        if not Path(video["source"]).is_relative_to(FILMS):
+            yield partial(_check_source, f"videos.{key}.source", Path(video["source"]))
+    folder = Path(params["cast"]["references"])
+    if not folder.is_relative_to(FILMS):
+        yield partial(_check_references, folder)
+        if folder != Path() and folder.is_dir():
+            yield from (partial(check_picture, file) for file in _reference_pictures(folder))
+
+
+def _check_strangers(path: str | None) -> None:
+    if path is not None and not Path(path).exists():
+        problem, remedy = f"there is no {path}", "Name a file, a folder of pictures of others, or null"
+        raise MissingError(f"{PARAMS}: score.strangers", problem, remedy)
+
+
+def _check_references(folder: Path) -> None:
+    if folder == Path():
+        raise ParameterError(f"{PARAMS}: {REFERENCES}", "it names nothing", "Name a folder; an empty one names nobody")
+    if not folder.exists():
+        remedy = "Make it, with one folder of pictures for each name, or empty: `dramatis name` asks for names"
+        raise MissingError(f"{PARAMS}: {REFERENCES}", f"there is no {folder}", remedy)
+
+
+def _reference_pictures(folder: Path) -> list[Path]:
+    """Pictures in the folders of references; whether these are called as they should be is another check."""
+    inside = [file for inner in sorted(folder.iterdir()) if inner.is_dir() for file in sorted(inner.iterdir())]
+    return [file for file in inside if file.suffix.lower() in SUFFIXES]
 
 
 def _check_source(key: str, source: Path) -> None:
@@ -260,21 +273,7 @@ def _check_class_source(key: str, source: Mapping[str, Any]) -> None:
     if source["from"] == "frames":
         if path != CROPS and path.parent != CROPS:
             raise ParameterError(place, f"frames are taken from {CROPS}, but it says {path}", f"Say {CROPS}")
-    elif source["from"] == "folder" and path != Path():
+    elif source["from"] == "folder":
+        if path == Path():
+            raise ParameterError(place, "it names nothing", "Name a folder of pictures")
         pictures_in(path)
-    else:
-        _check_input(f"regularization.{key}.path", path)
-
-
-def _check_input(key: str, place: Path) -> None:
-    if place == Path():
-        raise ParameterError(f"{PARAMS}: {key}", "it names nothing", "Name a folder; an empty one names nobody")
-    if not place.exists() and key == "cast.references":
-        remedy = "Make it, with one folder of pictures for each name, or empty: `dramatis name` asks for names"
-        raise MissingError(f"{PARAMS}: {key}", f"there is no {place}", remedy)
-    if not place.exists():
-        raise MissingError(
-            f"{PARAMS}: {key}",
-            f"there is no {place}",
-            "Put it there (README, Models), or name another path; a model of a hub is first fetched into a folder",
-        )

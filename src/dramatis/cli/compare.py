@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-from dramatis.compare.load import load_run
+from dramatis.compare.load import differing, load_run
 from dramatis.compare.page import page
 from dramatis.core.errors import InputError
 
@@ -25,3 +26,10 @@ def compare_runs(names: Sequence[str], out: Path | None) -> Path:
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text, encoding="utf-8")
     return file
+
+
+def told(names: Sequence[str]) -> dict[str, Any]:
+    """What the page says of runs, without pictures: numbers of the chosen step, and the settings that differ."""
+    runs = [load_run(name) for name in names]
+    scores = {run.name: {key: run.verdict[key] for key in run.verdict if key != "by_step"} for run in runs}
+    return {"runs": scores, "differing": differing({run.name: run.settings for run in runs})}

@@ -5,15 +5,16 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
-from rich.console import Console
-from rich.markup import escape
-from rich.tree import Tree
 
+from dramatis.cli import look
 from dramatis.cli.pictures import SHARDS, Found, find, look_up, rows
 from dramatis.core.params import PARAMS, read_yaml
+
+if TYPE_CHECKING:
+    from rich.tree import Tree
 
 Settings = Mapping[str, Any]
 
@@ -33,15 +34,26 @@ class Node:
     made_from: tuple["Node", ...] = ()
 
 
-def show_lineage(picture: str) -> None:
+def show_lineage(picture: str, as_json: bool = False) -> None:
     """Prints the tree of a picture, by id or by an exported file."""
+    from rich.tree import Tree
+
+    root = trace(picture, Path("data"), read_yaml(PARAMS))
+    if as_json:
+        look.print_json(nested(root))
+        return
     tree = Tree("", hide_root=True, guide_style="dim")
-    _grow(tree, trace(picture, Path("data"), read_yaml(PARAMS)))
-    Console(highlight=False).print(tree)
+    _grow(tree, root)
+    look.show(tree)
 
 
-def _grow(tree: Tree, node: Node) -> None:
-    branch = tree.add(f"[bold]{node.kind}[/bold] {escape(node.text)}")
+def nested(node: Node) -> dict[str, Any]:
+    """A node and all under it, for scripts."""
+    return {"kind": node.kind, "text": node.text, "made_from": [nested(origin) for origin in node.made_from]}
+
+
+def _grow(tree: "Tree", node: Node) -> None:
+    branch = tree.add(f"[bold]{node.kind}[/bold] {look.plain(node.text)}")
     for origin in node.made_from:
         _grow(branch, origin)
 

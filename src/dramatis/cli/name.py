@@ -3,21 +3,25 @@
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from rich.console import Console
-from rich.table import Table
+import typer
 
 from dramatis.cast import edit, sheet
 from dramatis.cast.decisions import FILE, Decisions, id_from, read_decisions
 from dramatis.cast.naming import REJECTION
 from dramatis.cast.references import list_references
 from dramatis.cast.thumbs import thumbs_of
+from dramatis.cli import look
 from dramatis.cli.params import read_params
 from dramatis.core.errors import ParameterError
 from dramatis.core.images import encode_png
 from dramatis.core.tables import read_rows
 
+if TYPE_CHECKING:
+    from rich.table import Table
+
+DATA = Path("data")
 OUT = Path("work/names")
 FACES = 3 * sheet.FACES
 """Most faces in the picture of a cluster."""
@@ -52,28 +56,41 @@ def ask_names(cluster: str | None = None, answer: str | None = None, listed: boo
         MissingError: stage `cast` has not run.
         ParameterError: there is no such cluster, or the answer is not allowed.
     """
-    params = read_params()
-    videos, folder = list(params.get("videos") or {}), Path(params["cast"]["references"])
+    folder = Path(read_params()["cast"]["references"])
     folders = list(list_references(folder)) if folder.is_dir() else []
-    clusters = open_clusters(videos, Path("data"), read_decisions(FILE))
-    console = Console(highlight=False)
+    clusters = _open_here()
     if cluster is not None:
         chosen = next((each for each in clusters if each.row["cluster_id"] == cluster), None)
         if chosen is None:
             there = ", ".join(each.row["cluster_id"] for each in clusters) or "none"
             raise ParameterError(cluster, f"no cluster without a name is called so; there are: {there}", "Name another")
         if answer is None:
-            console.print(f"{cluster}: {chosen.said}\nfaces: {picture(chosen, Path('data'))}", soft_wrap=True)
+            typer.echo(f"{cluster}: {chosen.said}\nfaces: {picture(chosen, DATA)}")
             return
         give(chosen, answer, folders)
-        console.print(f"Written to {FILE}; `dvc repro` applies it")
+        typer.echo(f"Written to {FILE}; `dvc repro` applies it")
     elif listed:
-        console.print(table(clusters, Path("data")) if clusters else "Every cluster is settled", soft_wrap=True)
+        look.show(table(clusters, DATA) if clusters else "Every cluster is settled")
     else:
-        console.print(HELP if clusters else "Every cluster is settled", soft_wrap=True)
-        done = ask(clusters, folders, lambda each: picture(each, Path("data")), read_line)
+        typer.echo(HELP if clusters else "Every cluster is settled")
+        done = ask(clusters, folders, lambda each: picture(each, DATA), read_line)
         if done:
-            console.print(f"{done} answers in {FILE}; `dvc repro` applies them")
+            typer.echo(f"{done} answers in {FILE}; `dvc repro` applies them")
+
+
+def list_names() -> None:
+    """Prints the open clusters as JSON: how much there is of each, its moment, and the picture of its faces."""
+    keys = ("seconds", "shots", "tracks", "faces", "moment")
+    look.print_json(
+        [
+            {"cluster": each.row["cluster_id"], **{key: each.row[key] for key in keys}, "picture": picture(each, DATA)}
+            for each in _open_here()
+        ]
+    )
+
+
+def _open_here() -> list[Cluster]:
+    return open_clusters(list(read_params().get("videos") or {}), DATA, read_decisions(FILE))
 
 
 def open_clusters(videos: Sequence[str], data: Path, decided: Decisions) -> list[Cluster]:
@@ -204,10 +221,10 @@ def picture(cluster: Cluster, data: Path, out: Path = OUT) -> Path:
     return file
 
 
-def table(clusters: Sequence[Cluster], data: Path) -> Table:
+def table(clusters: Sequence[Cluster], data: Path) -> "Table":
     """A row for each open cluster; the picture of each is written."""
-    shown = Table("cluster", "screen time", "shots", "faces", box=None, header_style="dim", caption_justify="left")
-    shown.add_column("moment", no_wrap=True)
+    shown = look.table("cluster", "screen time", "shots", "faces", "moment")
+    shown.caption_justify = "left"
     for cluster in clusters:
         row = cluster.row
         picture(cluster, data)

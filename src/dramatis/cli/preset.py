@@ -1,38 +1,94 @@
 """Presets: short overlays in `presets/` with the values that differ, written into `params.yaml`."""
 
 import difflib
+import json
 import re
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_origin
 
 import typer
+from pydantic import BaseModel
 from rich.console import Console
 from rich.syntax import Syntax
+from rich.table import Table
 from ruamel.yaml import YAML
 
 from dramatis.cli.params import read_params
 from dramatis.core.errors import MissingError, ParameterError
 from dramatis.core.params import PARAMS, Key, RunKey, read_yaml, validate
+from dramatis.core.rewrite import rewrite
+from dramatis.core.runs import Run
 from dramatis.pipeline.reference import MAPS, model_of
+from dramatis.train.phases import phases_of
 
 PRESETS = Path("presets")
+REAL = "models/real/"
+SAID = ("For ", "Hardware ")
+"""Words that begin lines of a preset's header."""
 
 
-def apply_preset(name: str) -> None:
-    """Writes a preset into `params.yaml` and prints the difference; nothing is written if a key is not known."""
+def apply_presets(names: Sequence[str], dry_run: bool = False) -> None:
+    """Writes presets into `params.yaml`, one over the other, and prints the difference and what is still missing.
+
+    Nothing is written if a key of one of them is not known, or a value out of bounds.
+    """
     read_params()
-    before = PARAMS.read_text()
-    after = overlaid(before, read_preset(name), f"{PRESETS}/{name}.yaml")
+    before = after = PARAMS.read_text()
+    for name in names:
+        after = overlaid(after, read_preset(name), f"{PRESETS}/{name}.yaml")
+    if not dry_run:
+        rewrite(PARAMS, lambda _: after)
     lines = difflib.unified_diff(before.splitlines(), after.splitlines(), str(PARAMS), str(PARAMS), lineterm="", n=0)
     difference = "\n".join(lines)
-    PARAMS.write_text(after)
     console = Console()
     if console.is_terminal and difference:
         console.print(Syntax(difference, "diff", theme="ansi_dark"))
     else:  # a pipe or a file gets whole lines
         typer.echo(difference or f"{PARAMS} says so already.")
+    for name in names:
+        if missing := weights_missing(read_preset(name)):
+            typer.echo(f"Not here yet: {', '.join(missing)}. Fetch: dramatis models pull {name}", err=True)
+
+
+def list_presets(as_json: bool = False) -> None:
+    """Prints every preset with a line that says what it is for."""
+    found = [about(file) for file in sorted(PRESETS.glob("*.yaml"), key=lambda file: file.stem)]
+    if not found:
+        raise MissingError(str(PRESETS), "there is no preset here", "Run this in the project's top folder")
+    if as_json:
+        typer.echo(json.dumps(found, indent=2, ensure_ascii=False))
+        return
+    table = Table("preset", "what", "for", box=None, header_style="dim", pad_edge=False)
+    for entry in found:
+        table.add_row(entry["name"], entry["about"], entry["for"])
+    console = Console(highlight=False)
+    console.width = console.width if console.is_terminal else 4096  # a pipe gets whole lines
+    console.print(table)
+
+
+def about(file: Path) -> dict[str, Any]:
+    """What the header of a preset says: its first line, what it is for, on which hardware; and what is not here."""
+    lines = [line.removeprefix("#").strip() for line in file.read_text().splitlines() if line.startswith("#")]
+    said = {
+        word: next((line.removeprefix(word).strip() for line in lines if line.startswith(word)), "") for word in SAID
+    }
+    return {
+        "name": file.stem,
+        "about": lines[0].rstrip(".") if lines else "",
+        "for": said["For "].rstrip("."),
+        "hardware": said["Hardware "].rstrip("."),
+        "missing": weights_missing(read_preset(file.stem)),
+    }
+
+
+def weights_missing(preset: Any) -> list[str]:
+    """Files and folders below `models/real/` that a preset names and that are not here."""
+    if isinstance(preset, Mapping | list):
+        inner = preset.values() if isinstance(preset, Mapping) else preset
+        return sorted({path for value in inner for path in weights_missing(value)})
+    return [preset] if isinstance(preset, str) and preset.startswith(REAL) and not Path(preset).exists() else []
 
 
 def read_preset(name: str) -> dict[str, Any]:
@@ -40,12 +96,20 @@ def read_preset(name: str) -> dict[str, Any]:
 
     Raises:
         MissingError: there is none of that name; the message lists those that there are.
+        ParameterError: it holds no sections.
     """
     file = PRESETS / f"{name}.yaml"
-    if not file.is_file():
-        there = ", ".join(sorted(other.stem for other in PRESETS.glob("*.yaml")))
-        raise MissingError(str(file), "there is no such preset", f"Choose one of: {there}")
-    return read_yaml(file)
+    there = sorted(other.stem for other in PRESETS.glob("*.yaml"))
+    if name not in there:
+        near = difflib.get_close_matches(name, there, 1)
+        meant = (
+            f"Did you mean {near[0]}? There are: {', '.join(there)}" if near else f"Choose one of: {', '.join(there)}"
+        )
+        raise MissingError(str(file), "there is no such preset", meant)
+    preset = read_yaml(file)
+    if not isinstance(preset, dict):
+        raise ParameterError(str(file), "it holds no sections", "Write `<section>:` with its keys below")
+    return preset
 
 
 def overlaid(text: str, preset: Mapping[str, Any], place: str) -> str:
@@ -63,6 +127,9 @@ def overlaid(text: str, preset: Mapping[str, Any], place: str) -> str:
     yaml = _yaml()
     params = yaml.load(text)
     _check_sections(preset, params, place)
+    faults = [fault for section, value in preset.items() for fault in unknown_keys(section, value)]
+    if faults:
+        raise ParameterError(place, "; ".join(faults), "Mend the preset")
     for run in preset.get("runs") or {}:  # two recipes' keys in one run would be a third
         params["runs"].pop(run, None)
     _merge(params, preset)
@@ -70,6 +137,7 @@ def overlaid(text: str, preset: Mapping[str, Any], place: str) -> str:
         for key in [key for key, entry in (preset.get(section) or {}).items() if entry is None]:
             params[section].pop(key, None)
     check_params({section: params[section] for section in preset}, place)
+    _check_runs(_plain(params), place)
     stream = StringIO()
     yaml.dump(params, stream)
     changed = _sections(stream.getvalue())
@@ -121,12 +189,58 @@ def check_params(params: Mapping[str, Any], place: str) -> None:
         validate({} if value is None else _plain(value), model, place, section)
 
 
+def unknown_keys(section: str, value: Any) -> list[str]:
+    """A line for each key of a section that no model names, with the nearest one that there is."""
+    if section not in MAPS:
+        return list(_unknown(value, model_of(section), section))
+    found: list[str] = []
+    for key, entry in value.items() if isinstance(value, Mapping) else ():
+        found += _unknown(entry, model_of(section), f"{section}.{key}")
+        if section == "runs" and isinstance(entry, Mapping):
+            found += _unknown(entry.get("train"), model_of("train"), f"runs.{key}.train")
+    return found
+
+
+def _unknown(value: Any, kind: Any, place: str) -> Iterator[str]:
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        fields = {field.alias or name: field for name, field in kind.model_fields.items()}
+        for key, item in value.items() if isinstance(value, Mapping) else ():
+            if key in fields:
+                yield from _unknown(item, fields[key].annotation, f"{place}.{key}")
+            else:
+                yield f"{place}.{key}: unknown key, {_nearest(str(key), list(fields))}"
+        return
+    inner = get_args(kind)
+    if get_origin(kind) is dict and isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _unknown(item, inner[1], f"{place}.{key}")
+    elif get_origin(kind) is list and isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from _unknown(item, inner[0], f"{place}[{number}]")
+    elif sum(isinstance(one, type) and issubclass(one, BaseModel) for one in inner) <= 1:  # null or a model
+        for one in inner:
+            yield from _unknown(value, one, place)
+
+
+def _nearest(key: str, allowed: Sequence[str]) -> str:
+    near = difflib.get_close_matches(key, allowed, 1)
+    return f"did you mean {near[0]}? Allowed are {', '.join(allowed)}" if near else f"allowed are {', '.join(allowed)}"
+
+
+def _check_runs(params: Mapping[str, Any], place: str) -> None:
+    """What runs say of section `train`, which their own model leaves open."""
+    if "train" in params and params.get("runs"):
+        section = validate(params["train"], model_of("train"), place, "train")
+        for name, values in params["runs"].items():
+            phases_of(section, Run.model_validate(values), name)
+
+
 def _check_sections(preset: Mapping[str, Any], params: Mapping[str, Any], place: str) -> None:
-    unknown = [section for section in preset if section not in params]
-    if unknown:
-        raise ParameterError(
-            place, f"{', '.join(unknown)}: unknown section, allowed are {', '.join(params)}", "Mend the preset"
-        )
+    faults = [
+        f"{section}: unknown section, {_nearest(section, list(params))}" for section in preset if section not in params
+    ]
+    if faults:
+        raise ParameterError(place, "; ".join(faults), "Mend the preset")
 
 
 def _merge(old: MutableMapping[str, Any], new: Mapping[str, Any]) -> None:

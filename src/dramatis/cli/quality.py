@@ -3,20 +3,22 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from rich.console import Console
-from rich.table import Table
 
+from dramatis.cli import look
 from dramatis.core.errors import InputError, MissingError
 from dramatis.core.images import Image, cut, decode, encode_png, resize
 from dramatis.core.params import PARAMS, load_params, read_yaml
 from dramatis.core.tables import iter_rows, read_rows
 from dramatis.quality.params import QualityParams
 from dramatis.quality.rules import Bounds, bounds_of, broken
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 PLOTS = Path("metrics/plots/quality")
 CELL_PX, LINE_PX, COLUMNS = 88, 16, 10
@@ -50,7 +52,7 @@ class Judged:
         return max(low - value if low is not None else -np.inf, value - high if high is not None else -np.inf)
 
 
-def show_quality(out: Path = PLOTS) -> None:
+def show_quality(out: Path = PLOTS, as_json: bool = False) -> None:
     """Writes `<rule>.png` for each rule and `best.png` into a folder, and prints what each rule would drop.
 
     Raises:
@@ -69,9 +71,10 @@ def show_quality(out: Path = PLOTS) -> None:
         page = stacked([histogram(faces, measure), sheet(chosen, pictures, measure)])
         (out / f"{measure}.png").write_bytes(encode_png(page))
     (out / "best.png").write_bytes(encode_png(sheet(best, pictures, "score")))
-    console = Console(highlight=False)
-    console.print(counts(faces))
-    console.print(f"{len(faces)} faces; pictures in {out}")
+    if as_json:
+        look.print_json(counted(faces) | {"pictures": out})
+    else:
+        look.show(counts(faces), look.plain(f"{len(faces)} faces; pictures in {out}"))
 
 
 def read_faces(videos: Sequence[str], data: Path) -> list[Row]:
@@ -99,9 +102,19 @@ def judge(faces: Sequence[Row], params: QualityParams) -> list[Judged]:
     return judged
 
 
-def counts(faces: Sequence[Judged]) -> Table:
+def counted(faces: Sequence[Judged]) -> dict[str, Any]:
+    """The same as `counts` for scripts; the limits by video."""
+    rules = {}
+    for measure in faces[0].bounds:
+        own = [face for face in faces if measure in face.rules]
+        limits = {face.row["video"]: list(face.bounds[measure]) for face in faces}
+        rules[measure] = {"limits": limits, "drops": len(own), "first": sum(face.rules[0] == measure for face in own)}
+    return {"faces": len(faces), "kept": sum(not face.rules for face in faces), "rules": rules}
+
+
+def counts(faces: Sequence[Judged]) -> "Table":
     """A row for each rule: its limits, how many faces break it, and how many are dropped by it first."""
-    table = Table("rule", "limits", "would drop", "first to drop", box=None, header_style="dim")
+    table = look.table("rule", "limits", "would drop", "first to drop")
     for measure in faces[0].bounds:
         limits = dict.fromkeys(_said(face.bounds[measure]) for face in faces)
         own = [face for face in faces if measure in face.rules]

@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+from dramatis.cli.look import print_json
 from dramatis.core.errors import ParameterError
 from dramatis.core.params import load_params
 from dramatis.dataset.params import DatasetParams
 from dramatis.dataset.schema import SPLITS
 from dramatis.export.formats import Settings, format_of
 from dramatis.export.run import export
+from dramatis.publish.contents import read_contents
 from dramatis.publish.run import publish
 from dramatis.train.params import TrainParams
 
@@ -49,3 +51,15 @@ def publish_dataset(what: str, to: str, dry_run: bool, no_license: bool, public:
         raise ParameterError(what, "only the dataset can be published", "Say `dramatis publish dataset --to …`")
     said = load_params("dataset", DatasetParams).license
     return publish(to, DATASET, said_license=said, no_license=no_license, public=public, tag=tag, dry_run=dry_run)
+
+
+def list_dataset(what: str, to: str, no_license: bool, public: bool, tag: str | None) -> None:
+    """Prints as JSON what `publish_dataset` would send; sends nothing.
+
+    Raises:
+        ParameterError: as `publish_dataset` does.
+    """
+    publish_dataset(what, to, True, no_license, public, tag)
+    contents = read_contents(DATASET)
+    files = [{"file": str(name), "bytes": size} for name, size in contents.files]
+    print_json({"to": to, "license": contents.license, "refused": not (contents.license or no_license), "files": files})

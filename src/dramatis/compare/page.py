@@ -56,11 +56,11 @@ def page(runs: Sequence[Compared]) -> str:
             f"<h1>{escape(names)}</h1>",
             *[f"<p><b>{escape(run.name)}.</b> {escape(run.verdict['reason'])}</p>" for run in runs],
             "<h2>Scores of the chosen steps</h2>",
-            _scores(runs),
+            score_table(runs),
             "<h2>By step</h2>",
-            _curves(runs),
+            curve_plots(runs),
             "<h2>Settings that differ</h2>",
-            _settings(runs),
+            settings_table(runs),
             *_apart(runs),
             "<h2>The same prompts and seeds</h2>",
             _grid(runs),
@@ -79,7 +79,7 @@ def _cell(text: str, kind: str = "") -> str:
     return f'<td class="{kind}">{text}</td>' if kind else f"<td>{text}</td>"
 
 
-def _scores(runs: Sequence[Compared]) -> str:
+def score_table(runs: Sequence[Compared]) -> str:
     rows = [[_cell("best step"), *(_cell(str(run.verdict["best_step"]), "number") for run in runs)]]
     for measure in MEASURES:
         if any(run.verdict.get(measure) is not None for run in runs):
@@ -122,7 +122,7 @@ def _points(run: Compared, measure: str) -> list[Point]:
     ]
 
 
-def _curves(runs: Sequence[Compared]) -> str:
+def curve_plots(runs: Sequence[Compared]) -> str:
     colours = [
         f'<i style="background:{COLOURS[n % len(COLOURS)]}"></i>{escape(run.name)}' for n, run in enumerate(runs)
     ]
@@ -134,7 +134,7 @@ def _curves(runs: Sequence[Compared]) -> str:
     return f'<p class="key">{"".join(colours)}</p><div class="plots">{"".join(plots)}</div>'
 
 
-def _settings(runs: Sequence[Compared]) -> str:
+def settings_table(runs: Sequence[Compared]) -> str:
     rows = [
         [_cell(escape(key)), *(_cell(escape(_said(values[run.name]))) for run in runs)]
         for key, values in differing({run.name: run.settings for run in runs}).items()

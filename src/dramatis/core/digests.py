@@ -12,10 +12,10 @@ def file_digest(file: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def tree_digest(path: Path) -> str:
-    """Of a folder's files, names below it and bytes, or of a single file."""
+def tree_digest(path: Path, pattern: str = "*") -> str:
+    """Of a folder's files of some names, paths below it and bytes, or of a single file."""
     digest = hashlib.sha256()
-    for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+    for file in sorted(path.rglob(pattern)) if path.is_dir() else [path]:
         if file.is_file():
             digest.update(file.relative_to(path).as_posix().encode())
             digest.update(bytes.fromhex(file_digest(file)))

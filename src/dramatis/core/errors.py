@@ -5,6 +5,7 @@ import logging
 import re
 import signal
 import sys
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -19,12 +20,19 @@ class UserError(Exception):
     """
 
     def __init__(self, place: str, problem: str, remedy: str):
-        super().__init__(f"{place}: {problem}. {remedy}")
+        super().__init__(_on_one_line(f"{place}: {problem}. {remedy}"))
         self.place, self.problem, self.remedy = place, problem, remedy
 
     def __reduce__(self) -> tuple[type["UserError"], tuple[str, str, str]]:
         """Lets the error cross from a worker process with its three parts."""
         return type(self), (self.place, self.problem, self.remedy)
+
+
+def _on_one_line(text: str) -> str:
+    """Text that any terminal shows on one line: names of files may hold line breaks, escapes and broken letters."""
+    if text.isprintable():
+        return text
+    return "".join(ascii(a)[1:-1] if unicodedata.category(a) in ("Cc", "Cs", "Zl", "Zp") else a for a in text)
 
 
 class ParameterError(UserError):

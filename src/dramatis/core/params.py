@@ -4,12 +4,14 @@ import unicodedata
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, TypeAdapter, ValidationError
 
 from dramatis.core.errors import MissingError, ParameterError
+from dramatis.core.yaml_lines import text_of, value_in
 
 PARAMS = Path("params.yaml")
+MOST_FAULTS = 20
+"""Faults of one section that are told together."""
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=64)]
 """An id of a video, a run or a character: short, and safe in paths and DVC stage names."""
@@ -49,9 +51,9 @@ RunKey = Annotated[Key, AfterValidator(_is_free)]
 
 
 class Params(BaseModel):
-    """Base of every section: frozen, and a key that no field names is an error."""
+    """Base of every section: frozen; a key that no field names is an error, and so is a number without end."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 T = TypeVar("T")
@@ -81,17 +83,11 @@ def read_yaml(file: Path) -> Any:
 
     Raises:
         MissingError: there is no such file.
-        ParameterError: it is not valid YAML; names the line.
+        ParameterError: it is not valid YAML, has a key twice, or is endless; names the line.
     """
     if not file.is_file():
         raise MissingError(str(file), "there is no such file", "Run this in the project's top folder")
-    try:
-        return yaml.safe_load(file.read_bytes())
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        said = " ".join((getattr(error, "problem", None) or "it cannot be read as text").split())
-        where = f"{file}:{mark.line + 1}" if mark else str(file)
-        raise ParameterError(where, f"this is not valid YAML: {said}", "Mend the line, then run again") from None
+    return value_in(text_of(file), str(file))
 
 
 def validate(value: Any, kind: type[T], place: str, section: str = "") -> T:
@@ -104,8 +100,10 @@ def validate(value: Any, kind: type[T], place: str, section: str = "") -> T:
     try:
         return TypeAdapter(kind).validate_python(value)
     except ValidationError as error:
-        faults = "; ".join(_fault(fault, section, kind) for fault in error.errors())
-        raise ParameterError(place, faults, "Mend the value, then run again") from None
+        found = error.errors()
+        faults = "; ".join(_fault(fault, section, kind) for fault in found[:MOST_FAULTS])
+        more = f"; and {len(found) - MOST_FAULTS} more" if len(found) > MOST_FAULTS else ""
+        raise ParameterError(place, faults + more, "Mend the value, then run again") from None
 
 
 def _fault(fault: Any, section: str, kind: Any) -> str:

@@ -1,9 +1,14 @@
 """Picture files in a folder of any depth: which they are, and how their paths are told."""
 
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
+from dramatis.core.errors import InputError
+
+MOST_BYTES = 512 << 20
+"""A larger picture file is refused before it is read [bytes]."""
 SUFFIXES = (
     ".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".apng", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif", ".jp2",
     ".ppm", ".pgm", ".tga", ".heic", ".heif", ".jxl",
@@ -27,6 +32,22 @@ def files_in(source: Path) -> Iterator[str]:
         else:
             entered.add(real)
             yield from (Path(where, name).relative_to(source).as_posix() for name in names)
+
+
+def picture_bytes(file: Path) -> bytes:
+    """The bytes of a picture file.
+
+    Raises:
+        InputError: it is no regular file (a pipe would wait for ever, a device never end), or larger than `MOST_BYTES`.
+        OSError: it cannot be read.
+    """
+    about = file.stat()
+    if not stat.S_ISREG(about.st_mode):
+        raise InputError(str(file), "it is no regular file", "Take it away, or put a picture there")
+    if about.st_size > MOST_BYTES:
+        problem = f"it has {about.st_size >> 20} MiB, and at most {MOST_BYTES >> 20} are read"
+        raise InputError(str(file), problem, "Take it away, or make it smaller")
+    return file.read_bytes()
 
 
 def as_text(file: str) -> str:

@@ -1,8 +1,6 @@
 """Reading a picture file: upright RGB, 8 bits, without alpha; of an animation, all its frames."""
 
-import struct
 import warnings
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
@@ -12,21 +10,14 @@ import PIL.Image
 from PIL import ImageCms, ImageOps
 
 from dramatis.core.errors import InputError
-from dramatis.core.images import Image
+from dramatis.core.images import DAMAGE, Image, check_size
 
 PAPER = 127, 127, 127
 """The grey that shows through where a picture is transparent: neither dark nor light hair vanishes in it."""
-MOST_PX, MOST_SIDE_PX = 89_000_000, 65_500
-"""Larger pictures are refused: more cannot be stored as JPEG, or is a bomb [px]."""
-MOST_MOVING = 10_000
-"""Frames of one animation that are read."""
+MOST_MOVING, MOST_MOVING_PX = 10_000, 20_000_000_000
+"""Frames of one animation that are read, and pixels of all of them together."""
 ANIMATED = "GIF", "WEBP", "PNG", "AVIF"
 """Formats whose further frames count; TIFF and MPO (phones) keep previews, depth and the like there."""
-DAMAGE = (
-    OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, AttributeError, ArithmeticError, MemoryError,
-    NotImplementedError, RuntimeError, struct.error, zlib.error, PIL.Image.DecompressionBombError,
-)  # fmt: skip
-"""What Pillow raises on damaged data."""
 SRGB = ImageCms.createProfile("sRGB")
 
 
@@ -59,10 +50,11 @@ def frames_of(still: Still, setting: str = "frames.allow_partial") -> Iterator[I
     try:
         with warnings.catch_warnings(action="ignore"):
             image = PIL.Image.open(BytesIO(still.read()))
-        _check_size(image, still.place)
+        check_size(image.size, still.place)
         moving = image.format in ANIMATED and getattr(image, "is_animated", False)
         first = int(getattr(image, "default_image", False))  # of APNG: shown only where animation is not understood
-        for number in range(first, min(image.n_frames, MOST_MOVING)) if moving else [0]:
+        most = min(MOST_MOVING, MOST_MOVING_PX // max(1, image.width * image.height))
+        for number in range(first, min(image.n_frames, most)) if moving else [0]:
             if moving:
                 image.seek(number)
             with warnings.catch_warnings(action="ignore"):
@@ -72,13 +64,6 @@ def frames_of(still: Still, setting: str = "frames.allow_partial") -> Iterator[I
         said = "it is no picture" if isinstance(error, PIL.UnidentifiedImageError) else f"it is damaged ({error})"
         remedy = f"Take it away or get another copy (JPEG, PNG or WebP), or set {setting}: true"
         raise InputError(still.place, " ".join(said.split()), remedy) from None
-
-
-def _check_size(image: PIL.Image.Image, place: str) -> None:
-    width, height = image.size
-    if width * height > MOST_PX or max(width, height) > MOST_SIDE_PX:
-        most = f"{MOST_PX // 1_000_000} million pixels and {MOST_SIDE_PX} px a side"
-        raise InputError(place, f"it is {width}×{height} px, and at most {most} are read", "Make it smaller")
 
 
 def _rgb(image: PIL.Image.Image, kind: str | None, place: str) -> Image:

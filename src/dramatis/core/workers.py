@@ -8,7 +8,9 @@ from multiprocessing import get_context, parent_process
 from typing import Any, TypeVar
 
 import cv2
+from threadpoolctl import threadpool_limits
 
+from dramatis.core.engine import LOCAL, EngineParams
 from dramatis.core.errors import InputError
 from dramatis.core.orphans import die_with_parent, end_children
 
@@ -18,24 +20,34 @@ _loaded: Any = None  # the model of this worker process, set once by `_start`
 
 
 def map_in_order(
-    load: Callable[[], Model], work: Callable[[Model, Item], Result], items: Iterable[Item], workers: int
+    load: Callable[[], Model],
+    work: Callable[[Model, Item], Result],
+    items: Iterable[Item],
+    workers: int = 1,
+    engine: EngineParams = LOCAL,
 ) -> Iterator[Result]:
-    """`work(model, item)` for every item, in order; the number of workers changes the speed only.
+    """`work(model, item)` for every item, in order; workers and engine change the speed only.
 
     Args:
         load: makes the model; called once in this process, and once in each worker.
         work: a module-level function, so that it can be sent to a worker.
         items: read in blocks, so that a long table never stands in memory as a whole.
         workers: processes; 1 works in this process.
+        engine: a Ray cluster, which then works with all its CPUs instead.
 
     Raises:
         InputError: a worker was ended from outside.
     """
-    cv2.setNumThreads(1)
+    if engine.name == "ray":
+        from dramatis.core.on_ray import map_on_ray
+
+        yield from map_on_ray(load, work, items, engine)
+        return
     model = load()  # here too with workers: a missing file is then an error of this process
     if workers == 1:
-        for item in items:
-            yield work(model, item)
+        with one_thread():
+            for item in items:
+                yield work(model, item)
         return
     del model
     with ProcessPoolExecutor(workers, get_context("spawn"), initializer=_start, initargs=(load,)) as pool:
@@ -60,6 +72,15 @@ def in_blocks(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
         yield block
 
 
+def one_thread() -> threadpool_limits:
+    """Has OpenCV and the matrix products of numpy use one thread from now on; as a context, only inside for the latter.
+
+    Several would add up numbers in another order, and so give other bits on a machine with other cores.
+    """
+    cv2.setNumThreads(1)
+    return threadpool_limits(1, "blas")
+
+
 def _nothing() -> None:
     pass
 
@@ -67,8 +88,8 @@ def _nothing() -> None:
 def _start(load: Callable[[], Any]) -> None:
     global _loaded
     die_with_parent(parent_process().pid)
-    cv2.setNumThreads(1)
     _loaded = load()
+    one_thread()
 
 
 def _call(work: Callable[[Any, Any], Any], item: Any) -> Any:

@@ -33,6 +33,8 @@ from dramatis.dataset.sizes import sizes_of
 log = logging.getLogger("dataset")
 
 Row = dict[str, Any]
+COUNTS_FILE = "pictures.json"
+"""In the folder of each configuration: how many pictures each split has; none without any."""
 WITH_JPEG = ("scenes", "regularization")
 """Configurations some pictures of which are JPEG files."""
 
@@ -50,7 +52,7 @@ def run(
     out: Path,
     metrics: Path,
 ) -> None:
-    """Writes the shards of every configuration, `plan.parquet`, `left_out.parquet`, the card and the metrics.
+    """Writes shards and counts of every configuration, `plan.parquet`, `left_out.parquet`, the card and the metrics.
 
     Args:
         params: section `dataset`.
@@ -86,6 +88,8 @@ def run(
         with tqdm(total=len(rows), desc="write", unit="picture", disable=None) as bar:
             for (config, shard), part in groupby(sorted(rows, key=_place), key=_place):
                 bar.update(_write(list(part), places, folder / config, shard))
+        for config in CONFIGS:  # so that every folder is there: runs depend on these, and not on the card
+            write_json(Counter(row["split"] for row in rows if row["config"] == config), folder / config / COUNTS_FILE)
         write_table(plan, with_features(PLAN), folder / PLAN_FILE)
         write_table(found.left_out, LEFT_OUT, folder / "left_out.parquet")
         facts = Facts(

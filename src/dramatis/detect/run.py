@@ -14,6 +14,7 @@ from tqdm import tqdm
 from dramatis.backends.detect import Detector, load_detect
 from dramatis.backends.embed import EmbedChoice, Embedder, Face, load_embed
 from dramatis.core.boxes import clip
+from dramatis.core.engine import LOCAL, EngineParams
 from dramatis.core.images import decode
 from dramatis.core.tables import iter_rows, read_table, stored_box, whole_folder, write_table
 from dramatis.core.workers import in_blocks, map_in_order
@@ -30,7 +31,7 @@ FEW = 64
 """Frames that are embedded sooner than another process has started."""
 
 
-def run(params: DetectParams, embedder: EmbedChoice, frames: Path, out: Path) -> None:
+def run(params: DetectParams, embedder: EmbedChoice, frames: Path, out: Path, engine: EngineParams = LOCAL) -> None:
     """Writes `detections.parquet` for one video.
 
     Args:
@@ -38,6 +39,7 @@ def run(params: DetectParams, embedder: EmbedChoice, frames: Path, out: Path) ->
         embedder: the keys of section `embed` that load the model which says whether two faces are one person.
         frames: folder of stage `frames` for this video.
         out: folder to write; it takes its place only when all went well.
+        engine: what works on the frames, a Ray cluster or this machine.
 
     Raises:
         InputError: the frames or the weights are missing or unreadable, or the embedder cannot look at these faces.
@@ -46,10 +48,11 @@ def run(params: DetectParams, embedder: EmbedChoice, frames: Path, out: Path) ->
     count = len(read_table(table, made_by, ["frame_id"]))
     rows = iter_rows(table, made_by, ["frame_id", "video", "shot", "pts_s", "image"])
     load, look = partial(load_detect, **params.model_dump(exclude=OWN)), partial(_look, min_cover=params.min_cover)
-    seen = chain.from_iterable(map_in_order(load, look, in_blocks(rows, params.batch_size), params.workers))
+    blocks = in_blocks(rows, params.batch_size)
+    seen = chain.from_iterable(map_in_order(load, look, blocks, params.workers, engine))
     looked = list(tqdm(seen, total=count, desc="detect", unit="frame"))
     rows = iter_rows(table, made_by, ["frame_id", "image"])
-    written = list(_rows(looked, rows, params, embedder))
+    written = list(_rows(looked, rows, params, embedder, engine))
     faces = sum(row["kind"] == "face" for row in written)
     if not faces:
         log.warning("%s: no face in %d frames; this video adds nobody to the cast", table, count)
@@ -75,7 +78,11 @@ def _look(detector: Detector, rows: list[dict[str, Any]], min_cover: float) -> l
 
 
 def _rows(
-    looked: Sequence[FrameFigures], frames: Iterator[dict[str, Any]], params: DetectParams, embedder: EmbedChoice
+    looked: Sequence[FrameFigures],
+    frames: Iterator[dict[str, Any]],
+    params: DetectParams,
+    embedder: EmbedChoice,
+    engine: EngineParams,
 ) -> Iterator[dict[str, Any]]:
     shots = [list(group) for _, group in groupby(looked, key=lambda each: each.frame["shot"])]
     found = [pieces(shot, params) for shot in shots]
@@ -83,7 +90,7 @@ def _rows(
     for shot, followed in zip(shots, found, strict=True):
         for position, index in sorted(place for piece in followed for place in piece.seen):
             wanted.setdefault(shot[position].frame["frame_id"], {})[index] = shot[position].people[index]
-    vectors, threshold = _vectors(frames, wanted, embedder, params.workers)
+    vectors, threshold = _vectors(frames, wanted, embedder, params.workers, engine)
     for shot, followed in zip(shots, found, strict=True):
         known = {
             (position, index): vector
@@ -97,7 +104,11 @@ def _rows(
 
 
 def _vectors(
-    frames: Iterator[dict[str, Any]], wanted: Mapping[str, Mapping[int, Figure]], embedder: EmbedChoice, workers: int
+    frames: Iterator[dict[str, Any]],
+    wanted: Mapping[str, Mapping[int, Figure]],
+    embedder: EmbedChoice,
+    workers: int,
+    engine: EngineParams,
 ) -> tuple[dict[str, dict[int, NDArray[np.float32]]], float]:
     """Identity vectors of the wanted figures by frame and figure, and the embedder's threshold."""
     if not wanted:
@@ -105,7 +116,7 @@ def _vectors(
     load = partial(load_embed, **embedder.model_dump())
     items = ((row["image"], row["frame_id"], wanted[row["frame_id"]]) for row in frames if row["frame_id"] in wanted)
     few = min(workers, 1 + len(wanted) // FEW)
-    seen = chain.from_iterable(map_in_order(load, _embed, in_blocks(items, embedder.batch_size), few))
+    seen = chain.from_iterable(map_in_order(load, _embed, in_blocks(items, embedder.batch_size), few, engine))
     return dict(tqdm(seen, total=len(wanted), desc="identity", unit="frame")), load().threshold
 
 

@@ -88,7 +88,7 @@ def _check_part(part: Path) -> None:
 def _read(file: Path) -> dict:
     try:
         content = json.loads(file.read_text())
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(str(file), f"no JSON can be read from it ({error})", "Fetch the base again") from None
     if not isinstance(content, dict):
         raise InputError(str(file), "it holds no JSON object", "Fetch the base again")

@@ -10,9 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from dramatis.core.errors import InputError
+from dramatis.core.params import read_yaml
 from dramatis.diffusion.clip.tokenizer import BEGIN, END, WINDOW, vocabulary, write_tokenizer
 
 Shapes = Mapping[str, tuple[int, ...]]
@@ -203,8 +202,9 @@ def _clip(shapes: Shapes, prefix: str, layers: str, wide: str, name: str, activa
 
 def _scheduler(shapes: Shapes, file: Path) -> Config:
     beside = file.with_suffix(".yaml")
-    text = yaml.safe_load(beside.read_text()) if beside.is_file() else None
-    said = text.get("model", {}).get("params", {}).get("parameterization") if isinstance(text, dict) else None
+    said = read_yaml(beside) if beside.is_file() else None
+    for key in ("model", "params", "parameterization"):
+        said = said.get(key) if isinstance(said, dict) else None
     return {
         "_class_name": "DDIMScheduler",
         "num_train_timesteps": 1000,

@@ -11,6 +11,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file
 
 from dramatis.core.errors import InputError, MissingError
+from dramatis.diffusion.headers import shapes_of
 
 TYPES = {
     torch.float64: "F64",
@@ -94,6 +95,7 @@ def read_weights(file: Path) -> dict[str, torch.Tensor]:
         InputError: it is a pickle, or cut short, or no safetensors file.
     """
     check_weights(file)
+    shapes_of(file)
     try:
         return load_file(file)
     except (SafetensorError, ValueError) as error:
@@ -103,6 +105,7 @@ def read_weights(file: Path) -> dict[str, torch.Tensor]:
 def read_metadata(file: Path) -> dict[str, str]:
     """The metadata of a safetensors file; errors as for `read_weights`."""
     check_weights(file)
+    shapes_of(file)
     try:
         with safe_open(file, "pt") as stream:
             return dict(stream.metadata() or {})
@@ -113,6 +116,7 @@ def read_metadata(file: Path) -> dict[str, str]:
 def read_keys(file: Path) -> set[str]:
     """The names of the tensors of a safetensors file; errors as for `read_weights`."""
     check_weights(file)
+    shapes_of(file)
     try:
         with safe_open(file, "pt") as stream:
             return set(stream.keys())

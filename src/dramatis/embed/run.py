@@ -14,6 +14,7 @@ from tqdm import tqdm
 
 from dramatis.backends.embed import Embedder, Face, load_embed
 from dramatis.core.digests import file_digest
+from dramatis.core.engine import LOCAL, EngineParams
 from dramatis.core.images import decode
 from dramatis.core.tables import box_of, iter_rows, read_rows, whole_folder, write_json, write_table
 from dramatis.core.workers import in_blocks, map_in_order
@@ -23,7 +24,7 @@ from dramatis.embed.schema import embeddings
 log = logging.getLogger("embed")
 
 
-def run(params: EmbedParams, frames: Path, detections: Path, out: Path) -> None:
+def run(params: EmbedParams, frames: Path, detections: Path, out: Path, engine: EngineParams = LOCAL) -> None:
     """Writes `embeddings.parquet` and `model.json` for one video.
 
     Args:
@@ -31,6 +32,7 @@ def run(params: EmbedParams, frames: Path, detections: Path, out: Path) -> None:
         frames: folder of stage `frames` for this video.
         detections: folder of stage `detect` for this video.
         out: folder to write; it takes its place only when all went well.
+        engine: what works on the frames, a Ray cluster or this machine.
 
     Raises:
         InputError: an input or the weights are missing or unusable.
@@ -44,7 +46,7 @@ def run(params: EmbedParams, frames: Path, detections: Path, out: Path) -> None:
     pictures = iter_rows(frames / "frames.parquet", f"frames@{frames.name}", ["frame_id", "image"])
     looked_at = _with_faces(pictures, figures)
     total = sum(any("face" in kinds for kinds in people.values()) for people in figures.values())
-    embedded = map_in_order(load, _embed, in_blocks(looked_at, params.batch_size), params.workers)
+    embedded = map_in_order(load, _embed, in_blocks(looked_at, params.batch_size), params.workers, engine)
     seen = tqdm(chain.from_iterable(embedded), total=total, desc="embed", unit="frame")
     rows = list(chain.from_iterable(seen))
     log.info(

@@ -9,6 +9,7 @@ import numpy as np
 from av.sidedata.sidedata import Type
 from numpy.typing import NDArray
 
+from dramatis.core.errors import InputError
 from dramatis.core.images import Image
 from dramatis.frames.bars import Area
 from dramatis.frames.colours import colours_of
@@ -18,6 +19,8 @@ from dramatis.frames.tone import to_display
 
 TILES = 8
 SHARPNESS_PX = 1024
+WIDEST = 16
+"""A pixel is at most so many times wider than high, or higher than wide: what says more is damaged."""
 
 
 def to_rgb(
@@ -32,8 +35,11 @@ def to_rgb(
         area: the part of the coded picture inside its bars; null is all of it.
 
     Raises:
-        InputError: colours that nobody can tell or convert.
+        InputError: colours that nobody can tell or convert, or pixels of a shape that no film has.
     """
+    if aspect and not 1 / WIDEST <= aspect <= WIDEST:
+        problem = f"its pixels are said to be {aspect.numerator} wide and {aspect.denominator} high"
+        raise InputError(place, problem, "Correct it: ffmpeg -i IN -c copy -aspect 16:9 OUT")
     colours = colours_of(frame, place)
     if colours.ready:
         image = _inside(_numbers(frame, "rgb24", colours.matrix), area)

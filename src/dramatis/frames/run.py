@@ -10,7 +10,10 @@ from pathlib import Path
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
+from dramatis.core.engine import LOCAL, EngineParams
+from dramatis.core.errors import InputError
 from dramatis.core.tables import whole_folder, write_json, write_rows, write_table
+from dramatis.core.workers import map_in_order
 from dramatis.frames.bars import Area, find_area, shown_area
 from dramatis.frames.best import best_of_moments
 from dramatis.frames.digest import source_digest
@@ -27,22 +30,40 @@ from dramatis.frames.still_rows import still_rows
 from dramatis.frames.takes import takes
 from dramatis.frames.video import Picture, Video, open_video, read_pictures
 
+SOURCE = "source.json"
 
-def run(params: FramesParams, video: str, source: Path, out: Path) -> None:
+
+def run(params: FramesParams, video: str, source: Path, out: Path, engine: EngineParams = LOCAL) -> None:
     """Writes `frames.parquet`, `shots.parquet`, `prints.parquet` and `source.json` of one source.
 
     Args:
         video: id of the source.
         source: a video file; or a folder, a zip or a dataset of pictures, see `sources.stills_of`.
         out: folder to write; it is replaced only when all went well.
+        engine: what reads it, a node of a Ray cluster or this machine. A node writes into `out` itself, so that folder
+            must be a shared one.
 
     Raises:
         InputError: the source is missing, neither video nor pictures, damaged, or too long.
     """
+    with whole_folder(out) as folder:
+        item = params, video, source, folder
+        for _ in map_in_order(_nothing, _write, [item], engine=engine):
+            if not (folder / SOURCE).is_file():
+                remedy = "Share the project's folder with every node, or say `engine.name: local`"
+                raise InputError(str(folder), "a node of the Ray cluster wrote it, but not here", remedy)
+
+
+def _nothing() -> None:
+    """What `_write` works with."""
+
+
+def _write(_: None, item: tuple[FramesParams, str, Path, Path]) -> None:
+    params, video, source, folder = item
     shots: list[Row] = []
     prints = Prints(video)
     stills = stills_of(source)
-    with whole_folder(out) as folder, threadpool_limits(1, "blas"):  # on small matrices more threads only cost
+    with threadpool_limits(1, "blas"):  # on small matrices more threads only cost
         if stills is None:
             rows = _film_rows(params, video, source, shots, prints)
         else:
@@ -53,7 +74,7 @@ def run(params: FramesParams, video: str, source: Path, out: Path) -> None:
             shot["end_s"] = following["start_s"]
         write_table(shots, SHOTS, folder / "shots.parquet")
         write_table(prints.rows, PRINTS, folder / "prints.parquet")
-        write_json(source_digest(source), folder / "source.json")
+        write_json(source_digest(source), folder / SOURCE)
 
 
 def _film_rows(params: FramesParams, video: str, source: Path, shots: list[Row], prints: Prints) -> Iterator[Row]:

@@ -1,10 +1,11 @@
 """A folder of pictures, any depth, in the order of their paths."""
 
 import logging
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from dramatis.core.errors import InputError
-from dramatis.core.picture_files import as_text, files_in, is_picture
+from dramatis.core.picture_files import as_text, files_in, is_picture, picture_bytes
 from dramatis.core.stills import Still
 
 LOG = logging.getLogger("frames")
@@ -29,7 +30,8 @@ def stills(source: Path) -> list[Still]:
     if len(files) > len(found):
         LOG.info("%s: %d of %d files are no pictures by their names", source, len(files) - len(found), len(files))
     return [
-        Still(str(source / file), as_text(file), folder_of(as_text(file)), (source / file).read_bytes) for file in found
+        Still(str(source / file), as_text(file), folder_of(as_text(file)), partial(picture_bytes, source / file))
+        for file in found
     ]
 
 

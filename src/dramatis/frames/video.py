@@ -13,6 +13,7 @@ from av.stream import Disposition
 from av.video.stream import VideoStream
 
 from dramatis.core.errors import InputError, MissingError
+from dramatis.core.ffmpeg import MOST_PX, input_name, input_options
 from dramatis.frames.fields import whole_pictures
 from dramatis.frames.luma import Thumb, thumbnail
 from dramatis.frames.params import Deinterlace
@@ -20,6 +21,9 @@ from dramatis.frames.params import Deinterlace
 LOG = logging.getLogger("frames")
 SHORT_S = 0.5
 """How much earlier than its header says a video may end [s]: rounding and a last frame of unknown length."""
+WAIT_S = 120
+"""Longest time that ffmpeg may take to open a file, or to read one packet of it [s]."""
+USE_WHOLE = "Use a whole video file, such as MP4, Matroska or WebM; one that only names other files is not read"
 TAKE_PART = "Get a whole copy of it, or set frames.allow_partial: true to take what can be decoded"
 
 
@@ -70,26 +74,31 @@ def time_code(seconds: float) -> str:
 
 @contextmanager
 def open_video(source: Path) -> Iterator[Video]:
-    """A video file, open for one pass.
+    """A video file, open for one pass; nothing but this file is read, see `core.ffmpeg`.
 
     Raises:
         MissingError: there is no such file.
-        InputError: it is no video, or holds no moving pictures.
+        InputError: it is no video, or of a format that is not read, or holds no moving pictures.
     """
     _check_file(source)
     av.logging.set_level(None)  # ffmpeg would write to stderr from its own threads; what matters is raised here
     try:
-        # "file:" keeps ffmpeg from reading a name such as `a:b.mp4` as a protocol
-        container = av.open(f"file:{source}", metadata_errors="replace")
-    except av.FFmpegError as error:
-        problem = f"ffmpeg cannot read it ({error.strerror})"
-        raise InputError(str(source), problem, "Use a whole video file") from None
+        container = av.open(
+            input_name(source), metadata_errors="replace", options=input_options(), timeout=(WAIT_S, WAIT_S)
+        )
+    except (av.FFmpegError, MemoryError) as error:
+        said = getattr(error, "strerror", "its header asks for more memory than there is")
+        raise InputError(str(source), f"ffmpeg cannot read it ({said})", USE_WHOLE) from None
     with container:
         streams = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
-        if not streams or container.format.name == "tty":  # ffmpeg reads text as a film of letters
+        if not streams:
             raise InputError(str(source), "it holds no video stream", "Use a file with moving pictures")
         best = container.streams.best("video")
         stream = best if best in streams else streams[0]
+        if stream.width * stream.height > MOST_PX:
+            problem = f"it is {stream.width}×{stream.height} px, and at most {MOST_PX // 1_000_000} million are read"
+            raise InputError(str(source), problem, "Make it smaller")
+        stream.codec_context.options = {"max_pixels": str(MOST_PX)}  # a later picture may claim another size
         stream.thread_type = "AUTO"
         yield Video(source, container, stream, stream.frames or None, _length(container, stream))
 

@@ -11,6 +11,7 @@ import numpy as np
 from tqdm import tqdm
 
 from dramatis.backends.landmarks import Landmarker, load_landmarks
+from dramatis.core.engine import LOCAL, EngineParams
 from dramatis.core.images import decode
 from dramatis.core.tables import box_of, iter_rows, read_rows, whole_folder, write_table
 from dramatis.core.workers import map_in_order
@@ -24,7 +25,7 @@ FILE = "landmarks.parquet"
 Row = dict[str, Any]
 
 
-def run(params: LandmarkParams, frames: Path, detections: Path, out: Path) -> None:
+def run(params: LandmarkParams, frames: Path, detections: Path, out: Path, engine: EngineParams = LOCAL) -> None:
     """Writes `landmarks.parquet` for one video.
 
     Args:
@@ -32,6 +33,7 @@ def run(params: LandmarkParams, frames: Path, detections: Path, out: Path) -> No
         frames: folder of stage `frames` for this video.
         detections: folder of stage `detect` for this video.
         out: folder to write; it takes its place only when all went well.
+        engine: what works on the frames, a Ray cluster or this machine.
 
     Raises:
         InputError: an input or the weights are missing or unusable.
@@ -42,7 +44,8 @@ def run(params: LandmarkParams, frames: Path, detections: Path, out: Path) -> No
         if row["kind"] == "face":
             of_frame[row["frame_id"]].append(row)
     pictures = iter_rows(frames / "frames.parquet", f"frames@{frames.name}", ["frame_id", "image"])
-    seen = map_in_order(partial(_load, params), partial(_look, params), _with_faces(pictures, of_frame), params.workers)
+    items = _with_faces(pictures, of_frame)
+    seen = map_in_order(partial(_load, params), partial(_look, params), items, params.workers, engine)
     rows = [row for found in tqdm(seen, total=len(of_frame), desc="landmark", unit="frame") for row in found]
     held = sum(row["yaw"] is not None for row in rows)
     log.info("%d faces, the pose of %d of them", len(rows), held)

@@ -8,12 +8,14 @@ from typing import Any
 
 from dramatis.core.params import PARAMS, read_yaml
 
-FILES = tuple(
-    map(Path, ("pipelines/videos/dvc.yaml", "pipelines/pictures/dvc.yaml", "pipelines/dataset/dvc.yaml", "dvc.yaml"))
-)
+FOLDERS = ("programs", "videos", "pictures", "dataset")
+FILES = (*(Path("pipelines", folder, "dvc.yaml") for folder in FOLDERS), Path("dvc.yaml"))
 """The pipeline files; `models/pocket/dvc.yaml` is a pipeline of its own."""
 
-CODE = ("src/", "stages/")
+PROGRAMS = "programs"
+"""The stage that stands before all others: it says which code they run."""
+
+CODE = ("src/", "stages", "data/programs/")
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Stage:
 
     @property
     def data(self) -> tuple[str, ...]:
-        """What it reads beside code."""
+        """What it reads beside code and what stands for code."""
         return tuple(dep for dep in self.deps if not dep.startswith(CODE))
 
 
@@ -78,10 +80,17 @@ def needed_by(stages: list[Stage], params: Mapping[str, Any]) -> dict[str, set[s
     """For each stage (without `@…`) the other stages whose output it reads."""
     every = filled(stages, params)
     needs: dict[str, set[str]] = {stage.name: set() for stage in stages}
+    made: dict[str, set[str]] = {}
+    inside: dict[str, set[str]] = {}
+    for writer in every:
+        for out in writer.outs:
+            made.setdefault(_places(out)[0], set()).add(_group(writer))
+            for place in _places(out):
+                inside.setdefault(place, set()).add(_group(writer))
     for reader in every:
-        for writer in every:
-            if any(_overlap(dep, out) for dep in reader.data for out in writer.outs):
-                needs[_group(reader)].add(_group(writer))
+        for dep in reader.deps:
+            own, *above = _places(dep)
+            needs[_group(reader)].update(inside.get(own, ()), *(made.get(place, ()) for place in above))
     return {name: found - {name} for name, found in needs.items()}
 
 
@@ -147,7 +156,6 @@ def _group(stage: Stage) -> str:
     return stage.name.split("@")[0]
 
 
-def _overlap(dep: str, out: str) -> bool:
-    """True if one is the other, or lies inside it."""
-    a, b = Path(dep), Path(out)
-    return a == b or a in b.parents or b in a.parents
+def _places(path: str) -> list[str]:
+    """A path, then the folders that it lies in."""
+    return [str(place) for place in (Path(path), *Path(path).parents)]

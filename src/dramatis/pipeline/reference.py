@@ -11,6 +11,8 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 import pyarrow as pa
 from pydantic.fields import FieldInfo
 
+from dramatis.core.engine import SECTION as ENGINE
+from dramatis.core.engine import EngineParams
 from dramatis.core.params import Params
 from dramatis.core.regularization import ClassSource
 from dramatis.core.runs import Run
@@ -42,7 +44,7 @@ def parameters(stages: list[Stage], params: Mapping[str, Any]) -> str:
             "",
             inspect.cleandoc(model.__doc__ or ""),
             "",
-            f"Read by {', '.join(readers)}.",
+            f"Read by {', '.join(readers)}." if readers else "No stage depends on it.",
             "",
         ]
         shown = next(iter(values.values()), {}) if section in MAPS else values or {}
@@ -57,6 +59,8 @@ def model_of(section: str) -> type[Params]:
         return Run
     if section == "videos":
         return importlib.import_module("dramatis.frames.params").Video
+    if section == ENGINE:
+        return EngineParams
     if section == "regularization":
         return ClassSource
     return getattr(importlib.import_module(f"dramatis.{section}.params"), f"{section.title()}Params")

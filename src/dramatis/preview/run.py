@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,11 +12,13 @@ from typing import Any
 import torch
 from tqdm import tqdm
 
+from dramatis.core.engine import LOCAL, EngineParams
 from dramatis.core.errors import InputError, MissingError
 from dramatis.core.images import encode_png
 from dramatis.core.runs import Run
 from dramatis.core.splits import read_plan, read_split
 from dramatis.core.tables import read_json, whole_folder, write_rows
+from dramatis.core.workers import map_in_order
 from dramatis.diffusion.apply import apply
 from dramatis.diffusion.load import base_digest, check_base, pick_device
 from dramatis.diffusion.model import load_model
@@ -42,6 +45,7 @@ def run(
     out: Path,
     plots: Path | None = None,
     work: Path | None = None,
+    engine: EngineParams = LOCAL,
 ) -> None:
     """Draws the same pictures with the bare base and with every checkpoint of a run.
 
@@ -54,6 +58,8 @@ def run(
         out: folder for previews.parquet, grid.png and page.html.
         plots: folder for the grid alone; None writes none.
         work: scratch folder outside DVC's outputs, from which a killed stage goes on; None keeps nothing.
+        engine: what draws, a node of a Ray cluster for each checkpoint, or this machine. Nodes write into `work`
+            themselves, so that must be a shared folder.
 
     Raises:
         MissingError: the run has not been trained, its base is gone, or the dataset or its control images are.
@@ -65,10 +71,9 @@ def run(
     pick_device(params.drawing.device)
     trained = trained_of(read_json(models / RUN_FILE, f"train@{name}"))
     wanted = wanted_of(trained, params, *_material(dataset, trained, params))
-    torch.set_num_threads(params.drawing.threads)
     with ExitStack() as stack:
         top = work / name if work else Path(stack.enter_context(TemporaryDirectory()))
-        drawn = _drawn(name, spec, params, trained, wanted, {0: None, **checkpoints}, top)
+        drawn = _drawn(name, spec, params, trained, wanted, {0: None, **checkpoints}, top, engine)
         with whole_folder(out) as folder:
             write_rows(_rows(name, drawn, wanted, params), PREVIEWS, folder / "previews.parquet")
             write_grids(drawn, wanted, folder)
@@ -144,6 +149,7 @@ def _drawn(
     wanted: list[Request],
     checkpoints: Mapping[int, Path | None],
     top: Path,
+    engine: EngineParams,
 ) -> dict[int, Path]:
     """A folder of `<key>.png` for every step, drawn now unless a stage that was killed had drawn it."""
     common = {
@@ -155,17 +161,40 @@ def _drawn(
     }
     drawn = {}
     with tqdm(total=len(wanted) * len(checkpoints), desc=name, unit="picture") as bar:
+        wait = []
         for step, folder in checkpoints.items():
             recipe = {**common, "trained": folder and trained, "checkpoint": folder_digest(folder)}
             drawn[step] = top / f"step-{step:06d}-{digest_of(recipe)}"
             if drawn[step].is_dir():
                 bar.update(len(wanted))
-                continue
-            with whole_folder(drawn[step]) as pictures:
-                for key, picture in _draw(spec, params, trained, folder, wanted):
-                    (pictures / f"{key}.png").write_bytes(picture)
-                    bar.update()
+            else:
+                wait.append((folder, drawn[step]))
+        draw = partial(_draw_step, spec, params, trained, wanted)
+        for made, _ in zip(wait, map_in_order(partial(_set_threads, params), draw, wait, engine=engine), strict=True):
+            if not made[1].is_dir():
+                remedy = "Share the project's folder with every node, or say `engine.name: local`"
+                raise InputError(str(made[1]), "a node of the Ray cluster drew it, but not here", remedy)
+            bar.update(len(wanted))
     return drawn
+
+
+def _set_threads(params: PreviewParams) -> None:
+    torch.set_num_threads(params.drawing.threads)
+
+
+def _draw_step(
+    spec: Run,
+    params: PreviewParams,
+    trained: Trained,
+    wanted: list[Request],
+    _: None,
+    item: tuple[Path | None, Path],
+) -> None:
+    """Draws all pictures of a checkpoint into a folder that is there when it is whole."""
+    checkpoint, out = item
+    with whole_folder(out) as pictures:
+        for key, picture in _draw(spec, params, trained, checkpoint, wanted):
+            (pictures / f"{key}.png").write_bytes(picture)
 
 
 def _draw(

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
-from dramatis.core.errors import InputError, MissingError
+from dramatis.core.errors import InputError, MissingError, ParameterError
+from dramatis.core.yaml_lines import value_in
 
 CARD = "README.md"
 UNITS = ("B", "kB", "MB", "GB", "TB")
@@ -57,8 +56,8 @@ def license_of(card: str, place: str) -> str | None:
     if parts[0] or len(parts) < 3:
         return None
     try:
-        header = yaml.safe_load(parts[1])
-    except yaml.YAMLError:
+        header = value_in(parts[1], place)
+    except ParameterError:
         raise InputError(place, "its header is not valid YAML", "Run `dvc repro` to write it anew") from None
     said = header.get("license") if isinstance(header, dict) else None
     return str(said) if said else None

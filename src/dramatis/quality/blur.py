@@ -18,6 +18,8 @@ UNSEEN_PX, UNSEEN = 0.7, 0.028
 """Blur below either radius, in pixels or in widths of the face, is none that one sees."""
 ONE_SIDED = 1.3
 """From this ratio of the long to the short radius on, a blur is a motion."""
+TRIAL = np.add.outer(np.arange(0, 128, 2), np.arange(0, 128, 2)).astype(np.uint8)
+"""A slope of brightness: any picture that is not too small or too even."""
 FURTHEST = 5.0
 """Deviations from the mean at which a feature is cut off, so that an odd picture stays in what was learned."""
 
@@ -51,7 +53,8 @@ class BlurNet:
             weights = load_file(file)
             self.mean, self.deviation = weights["mean"], weights["deviation"]
             self.layers = [(weights[f"{n}.weight"], weights[f"{n}.bias"]) for n in range(3)]
-        except (SafetensorError, KeyError) as error:
+            self(TRIAL)  # weights of another shape fail here, not at the first face
+        except (SafetensorError, KeyError, ValueError, TypeError) as error:
             raise InputError(str(file), f"no weights of a blur net ({error})", "Take it from models/pocket") from None
 
     def __call__(self, luma: NDArray[np.uint8]) -> Blur | None:

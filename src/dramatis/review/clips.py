@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 import av
 
 from dramatis.core.errors import InputError
-from dramatis.core.ffmpeg import ffmpeg_binary
+from dramatis.core.ffmpeg import ffmpeg_binary, input_arguments
 from dramatis.frames.colours import HLG, PQ
 from dramatis.frames.video import open_video
 
@@ -43,7 +43,7 @@ def cut_clip(source: Path, start_s: float, end_s: float, out: Path) -> None:
     ]
     filters += [TONE_MAP] if _is_hdr(source) else []
     part = out.with_suffix(".part.mp4")
-    command = [ffmpeg_binary(), "-nostdin", "-v", "error", "-y", "-ss", f"{start_s:.3f}", "-i", f"file:{source}"]
+    command = [ffmpeg_binary(), "-nostdin", "-v", "error", "-y", "-ss", f"{start_s:.3f}", *input_arguments(source)]
     command += ["-t", f"{max(end_s - start_s, 0.04):.3f}", "-map", "0:V:0", "-map", "0:a:0?", "-sn", "-dn"]
     command += ["-vf", ",".join([*filters, "format=yuv420p"]), "-c:v", "libx264", "-preset", "veryfast", "-crf", "23"]
     command += ["-c:a", "aac", "-ac", "2", "-movflags", "+faststart", f"file:{part}"]

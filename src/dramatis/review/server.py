@@ -3,6 +3,7 @@
 import secrets
 import socket
 import sys
+from collections.abc import Iterable
 from typing import Any
 
 import uvicorn
@@ -23,18 +24,32 @@ from dramatis.review.page import build_page
 from dramatis.review.pictures import reference_thumb
 
 HOST = "127.0.0.1"
+NAMES = ("127.0.0.1", "localhost")
+"""Names under which a browser may ask for the page; the port may be another, as behind `ssh -L`."""
+POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'"
+)
+"""What the page may load and ask: nothing from elsewhere. NiceGUI's templates need inline code and `eval`."""
 FOREVER = {"Cache-Control": "private, max-age=86400, immutable"}
 GUARDS = (
     (b"referrer-policy", b"no-referrer"),
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
     (b"cross-origin-resource-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"content-security-policy", POLICY.encode()),
 )
 """Headers of every answer: the token leaves this page with no link, and no other page can show or read it."""
 
 
 class Gate:
-    """Lets through what has the token as the first part of its path; all else is 403."""
+    """Lets through what has the token as the first part of its path, and comes from its own page; all else is 403.
+
+    A page of another site that makes its name mean 127.0.0.1 (DNS rebinding) is known by `Host`, one that opens a
+    socket or sends a form by `Origin`.
+    """
 
     def __init__(self, app: ASGIApp, token: str):
         self._app, self._token = app, token
@@ -43,12 +58,25 @@ class Gate:
         """An ASGI application."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
-        elif secrets.compare_digest(_first(scope["path"]).encode(), self._token.encode()):
+        elif _is_own(scope["headers"]) and self._has_token(scope["path"]):
             await self._app(scope, receive, _guarded(send))
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
         else:
-            await Response("403: the address that `dramatis review` printed has a token", 403)(scope, receive, send)
+            refusal = Response("403: the address that `dramatis review` printed has a token", 403)
+            await refusal(scope, receive, _guarded(send))
+
+    def _has_token(self, path: str) -> bool:
+        return secrets.compare_digest(_first(path).encode(errors="replace"), self._token.encode())
+
+
+def _is_own(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    """True if a request names this machine as its host, once, and no other page as its origin."""
+    hosts = [value for name, value in headers if name == b"host"]
+    origins = [value for name, value in headers if name == b"origin"]
+    if len(hosts) != 1 or hosts[0].decode("latin-1").partition(":")[0].lower() not in NAMES:
+        return False
+    return all(origin.lower() == b"http://" + hosts[0].lower() for origin in origins)
 
 
 def _first(path: str) -> str:

@@ -54,8 +54,7 @@ def run(name: str, spec: Run, section: TrainParams, *, dataset: Path, out: Path,
     rows = [rows_of(dataset, spec.characters, phase.params, spec.method) for phase in phases]
     legs = legs_of(phases, rows, name)
     record = _record(name, spec, params, legs, dataset)
-    scratch = work / name
-    open_scratch(scratch, record)
+    scratch = open_scratch(work / name, record)
     _set_up_torch(params)
     model = load_model(spec.base, params.device, params.precision, spec.clip_skip, params.objective.zero_terminal_snr)
     if params.gradient_checkpointing:
@@ -76,7 +75,7 @@ def run(name: str, spec: Run, section: TrainParams, *, dataset: Path, out: Path,
     record |= {"family": model.family}
     with whole_folder(out) as folder:
         _write(folder, scratch, legs, history, record)
-    shutil.rmtree(scratch)
+    shutil.rmtree(work / name)  # with what was left of other settings
 
 
 def measure_of(method: Method, legs: Sequence[Leg], spec: Run, dataset: Path, cache: Path | None) -> Measure | None:

@@ -1,6 +1,7 @@
-"""The exact state of an interrupted run, in the scratch folder `work/train/<run>/`: whole, or as it was before."""
+"""The exact state of an interrupted run, in `work/train/<run>/<fingerprint>/`: whole, or as it was before."""
 
 import json
+import logging
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
@@ -12,12 +13,16 @@ from typing import Any, NamedTuple
 import torch
 from safetensors import SafetensorError, safe_open
 
-from dramatis.core.errors import InputError, ParameterError
+from dramatis.core.digests import value_digest
+from dramatis.core.errors import InputError
 from dramatis.diffusion.weights import write_weights
 
+log = logging.getLogger(__name__)
 STATE, RECORD = "state.safetensors", "record.json"
 FREE = ("params.cache",)
 """Keys of the record that may differ: they change no bit."""
+KEPT = 2
+"""Scratch folders of a run under other settings that stay."""
 
 
 @dataclass
@@ -67,31 +72,65 @@ def replaced(path: Path) -> Iterator[Path]:
         _remove(part)
 
 
-def open_scratch(folder: Path, record: Mapping[str, Any]) -> None:
-    """Makes the scratch folder of a run, or makes sure that what it holds was made by the same settings.
+def open_scratch(top: Path, record: Mapping[str, Any]) -> Path:
+    """The scratch folder of a run under these settings; what an interrupted run left there, the next goes on with.
 
-    Raises:
-        ParameterError: another recipe has steps behind it there; names what differs.
+    Each set of settings has a folder of its own, so a changed run begins anew and one that is changed back goes on. The
+    log says what differs from the settings that were interrupted last. Of others, the newest `KEPT` stay.
+
+    Args:
+        top: of the run.
+        record: all that decides the result; `FREE` keys do not count.
     """
     record = json.loads(json.dumps(record))
+    folder = top / fingerprint(record)
+    _remove_old(top, folder)
     if (folder / STATE).is_file():
-        try:
-            old = json.loads((folder / RECORD).read_text())
-        except (OSError, ValueError):
-            raise _damaged(folder / RECORD, "the settings of the interrupted run cannot be read") from None
-        changes = [line for key, line in sorted(differences(old, record).items()) if key not in FREE]
-        if changes:
-            said = "; ".join(changes[:6]) + (f"; and {len(changes) - 6} more" if len(changes) > 6 else "")
-            raise ParameterError(
-                str(folder),
-                f"this run was interrupted under other settings: {said}",
-                f"Put them back to go on, or delete {folder} to begin anew",
-            )
-        return
+        return folder
     _remove(folder)
+    for other in _interrupted(top)[:1]:
+        log.info("%s begins anew: %s", top.name, _changes(other / RECORD, record))
     folder.mkdir(parents=True)
     with replaced(folder / RECORD) as part:
         write_exactly(record, part)
+    return folder
+
+
+def fingerprint(record: Mapping[str, Any]) -> str:
+    """Sixteen hex digits that change with every setting that decides the result."""
+    kept = json.loads(json.dumps(record))
+    for key in FREE:
+        section, name = key.split(".")
+        kept.get(section, {}).pop(name, None)
+    return value_digest(kept)[:16]
+
+
+def _interrupted(top: Path) -> list[Path]:
+    """Scratch folders of a run with steps behind them, the last one that was worked on first."""
+    return sorted((file.parent for file in top.glob(f"*/{STATE}")), key=lambda folder: -_age_of(folder))
+
+
+def _age_of(folder: Path) -> int:
+    return (folder / STATE).stat().st_mtime_ns
+
+
+def _remove_old(top: Path, own: Path) -> None:
+    """Of the run's other folders, keeps the newest with steps behind them: whole models are large."""
+    kept = [folder for folder in _interrupted(top) if folder != own][:KEPT]
+    for folder in [] if not top.is_dir() else sorted(top.iterdir()):
+        if folder != own and folder not in kept:
+            _remove(folder)
+
+
+def _changes(file: Path, record: Mapping[str, Any]) -> str:
+    """What differs from the settings in a file, in words."""
+    try:
+        old = json.loads(file.read_text())
+    except (OSError, ValueError):
+        return "the settings of the interrupted run cannot be read"
+    changes = [line for key, line in sorted(differences(old, record).items()) if key not in FREE]
+    said = "; ".join(changes[:6]) + (f"; and {len(changes) - 6} more" if len(changes) > 6 else "")
+    return f"it was interrupted under other settings: {said}"
 
 
 def write_exactly(value: Any, file: Path) -> None:

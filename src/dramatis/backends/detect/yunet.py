@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 
 from dramatis.backends.detect import SETTING, Detection, OneByOne, inside
+from dramatis.backends.onnx_files import check_onnx
 from dramatis.backends.weights import single_weight_file
 from dramatis.core.errors import InputError
 from dramatis.core.images import Image
@@ -43,6 +44,7 @@ class Yunet(OneByOne):
 def load(weights: Path, min_score: Mapping[str, float], max_iou: float, input_px: int | None) -> Yunet:
     """The detector of one file; see `load_detect`."""
     file = single_weight_file(weights, SETTING)
+    check_onnx(file, SETTING, "a YuNet model that OpenCV can run")  # OpenCV would follow a path out of the folder
     cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_FATAL)  # what it cannot run is said below, in one line
     try:
         model = cv2.FaceDetectorYN.create(str(file), "", (64, 64), min_score["face"], max_iou, CANDIDATES)

@@ -5,14 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 from numpy.typing import NDArray
 from pydantic import Field, TypeAdapter, ValidationError
 
 from dramatis.backends.embed import SETTING, Embedder, Face, load_embed, unit
 from dramatis.backends.onnx import CPU
-from dramatis.core.errors import InputError, MissingError
-from dramatis.core.params import Key, Params
+from dramatis.core.errors import InputError, MissingError, ParameterError
+from dramatis.core.params import Key, Params, read_yaml
 
 FILE = "fused.yaml"
 REMEDY = "Write a list of at least two entries such as `- {backend: ccip_onnx, weights: first}`"
@@ -88,9 +87,9 @@ def read_members(folder: Path) -> list[Member]:
     if not file.is_file():
         raise MissingError(str(file), "there is no such file", f"Make `{SETTING}` a folder with it. {REMEDY}")
     try:
-        members = TypeAdapter(list[Member]).validate_python(yaml.safe_load(file.read_text()))
-    except yaml.YAMLError as error:
-        raise InputError(str(file), str(error).replace("\n", " "), REMEDY) from None
+        members = TypeAdapter(list[Member]).validate_python(read_yaml(file))
+    except ParameterError as error:
+        raise InputError(error.place, error.problem, REMEDY) from None
     except ValidationError as error:
         first: Any = error.errors()[0]
         place = ": ".join([str(file), ".".join(map(str, first["loc"]))]).removesuffix(": ")
@@ -102,6 +101,6 @@ def read_members(folder: Path) -> list[Member]:
             raise InputError(str(file), f"{entry.weights} leads out of the folder", "Put the model into the folder")
         if entry.backend == Path(__file__).stem:
             raise InputError(str(file), "fused models of fused models", "List all models in one file")
-        if not Path(__file__).with_name(f"{entry.backend}.py").is_file():
+        if entry.backend not in {file.stem for file in Path(__file__).parent.glob("*.py")} - {"__init__"}:
             raise InputError(str(file), f"{entry.backend!r} is no backend", REMEDY)
     return members

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from dramatis.cli.app import app
+from dramatis.cli.look import Json
 
 PANEL = "People"
 
@@ -14,7 +15,10 @@ def review(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port on this machine; 0 takes any that is free.")] = 0,
     show: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in the browser.")] = True,
 ) -> None:
-    """Serves a page on which a person names people and mends captions: lines of cast.yaml and captions.yaml."""
+    """Serves a page on which a person names people and mends captions: lines of cast.yaml and captions.yaml.
+
+    Example: `dramatis review --port 8123 --no-open`. See docs/review.md.
+    """
     from dramatis.review.server import serve
 
     serve(port, show)
@@ -29,8 +33,15 @@ def name(
     listed: Annotated[
         bool, typer.Option("--list", help="Only lists them, with a picture of the faces of each.")
     ] = False,
+    as_json: Json = False,
 ) -> None:
-    """Asks who the clusters without a name are, most screen time first, and writes the answers into cast.yaml."""
-    from dramatis.cli.name import ask_names
+    """Asks who the clusters without a name are, most screen time first, and writes the answers into cast.yaml.
 
-    ask_names(cluster, answer, listed)
+    With --json they are only listed. Example: `dramatis name c0a1b2c3d ada`. See docs/cast.md.
+    """
+    from dramatis.cli.name import ask_names, list_names
+
+    if as_json:
+        list_names()
+    else:
+        ask_names(cluster, answer, listed)

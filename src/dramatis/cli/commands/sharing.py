@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from dramatis.cli import complete
 from dramatis.cli.app import app
 
 PANEL = "Share"
@@ -15,7 +16,9 @@ def export(
     format_name: Annotated[
         str,
         typer.Argument(
-            metavar="FORMAT", help="ai-toolkit, everydream2, huggingface, imagefolder, kohya or webdataset."
+            metavar="FORMAT",
+            help="ai-toolkit, everydream2, huggingface, imagefolder, kohya or webdataset.",
+            autocompletion=complete.formats,
         ),
     ],
     out: Annotated[Path | None, typer.Option(help="New folder; default work/export/FORMAT.")] = None,
@@ -26,7 +29,10 @@ def export(
     ] = None,
     base: Annotated[str | None, typer.Option(help="Base model, for the configuration of ai-toolkit.")] = None,
 ) -> None:
-    """Writes the dataset as a trainer opens it: `dramatis export kohya --characters ann,bob`. See docs/formats.md."""
+    """Writes the dataset as a trainer opens it.
+
+    Example: `dramatis export kohya --characters ann,bob`. See docs/formats.md.
+    """
     from dramatis.cli.sharing import export_dataset
 
     for line in export_dataset(format_name, out, characters, split, root, base):
@@ -43,9 +49,20 @@ def publish(
         bool, typer.Option("--public", help="On the hub: for everybody to see; default private.")
     ] = False,
     tag: Annotated[str | None, typer.Option(help="With dvc://: tag of git to set on the commit.")] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="With --dry-run: prints one JSON document and nothing else.")
+    ] = False,
 ) -> None:
-    """Sends the dataset: `dramatis publish dataset --to hf://datasets/me/cast --dry-run`. See docs/formats.md."""
-    from dramatis.cli.sharing import publish_dataset
+    """Sends the dataset with its card to a folder, a DVC remote or the hub.
 
+    Example: `dramatis publish dataset --to hf://datasets/me/cast --dry-run`. See docs/formats.md.
+    """
+    from dramatis.cli.sharing import list_dataset, publish_dataset
+
+    if as_json and not dry_run:
+        raise typer.BadParameter("goes with --dry-run only", param_hint="--json")
+    if as_json:
+        list_dataset(what, to, no_license, public, tag)
+        return
     for line in publish_dataset(what, to, dry_run, no_license, public, tag):
         typer.echo(line)

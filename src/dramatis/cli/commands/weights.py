@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from dramatis.cli import complete
 from dramatis.cli.app import app
 from dramatis.core.errors import ParameterError
 
@@ -27,7 +28,10 @@ def convert(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Writes over what is there.")] = False,
 ) -> None:
-    """Writes weights in another format: folder or single file, names of adapters, embedding. See docs/weights.md."""
+    """Writes weights in another format: folder or single file, names of adapters, embedding.
+
+    Example: `dramatis convert models/real/sd15 sd15.safetensors`. See docs/weights.md.
+    """
     from dramatis.cli.convert import convert as convert_weights
 
     typer.echo(convert_weights(source, out, to, family, precision, force))
@@ -37,10 +41,20 @@ def convert(
 def merge(
     out: Annotated[Path, typer.Option(help="New folder: a run, such as models/mixed, or with --onto a pipeline.")],
     sources: Annotated[
-        list[str] | None, typer.Argument(help="RUN (its best step), RUN@STEP, RUN@FIRST-LAST, or a file; then :RATIO.")
+        list[str] | None,
+        typer.Argument(
+            help="RUN (its best step), RUN@STEP, RUN@FIRST-LAST, or a file; then :RATIO.",
+            autocompletion=complete.checkpoints,
+        ),
     ] = None,
-    unet: Annotated[str | None, typer.Option(help="Checkpoint whose UNet is taken, with --text-encoder.")] = None,
-    text_encoder: Annotated[str | None, typer.Option(help="Checkpoint whose text encoders are taken.")] = None,
+    unet: Annotated[
+        str | None,
+        typer.Option(help="Checkpoint whose UNet is taken, with --text-encoder.", autocompletion=complete.checkpoints),
+    ] = None,
+    text_encoder: Annotated[
+        str | None,
+        typer.Option(help="Checkpoint whose text encoders are taken.", autocompletion=complete.checkpoints),
+    ] = None,
     onto: Annotated[str | None, typer.Option(help="Base to fuse them into; any method, any mixture.")] = None,
     rank: Annotated[int | None, typer.Option(min=1, help="Rank of a merged LoRA; default exact.")] = None,
     search: Annotated[
@@ -49,7 +63,10 @@ def merge(
     candidates: Annotated[int, typer.Option(min=2, max=101, help="Ratios that are searched.")] = 5,
     force: Annotated[bool, typer.Option("--force", help="Writes over what is there.")] = False,
 ) -> None:
-    """Merges checkpoints: `dramatis merge twins@300:0.5 twins@400:0.5 --out models/mixed`. See docs/weights.md."""
+    """Merges checkpoints, of one run or of several, or fuses them into a base.
+
+    Example: `dramatis merge twins@300:0.5 twins@400:0.5 --out models/mixed`. See docs/weights.md.
+    """
     if search is not None:
         from dramatis.cli.merge_search import search as search_ratio
 

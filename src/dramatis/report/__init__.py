@@ -1,0 +1,1 @@
+"""The project on one page that needs nothing else."""

@@ -1,0 +1,1 @@
+"""Sources of a project: `dramatis add`, `remove` and `rename` keep `raw/`, DVC and `params.yaml` in step."""

@@ -1,0 +1,103 @@
+"""What DVC knows of the files in `raw/`: a small `.dvc` file beside each, which git keeps."""
+
+import logging
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from dramatis.core.errors import InputError
+from dramatis.core.params import read_yaml
+
+RAW = Path("raw")
+
+
+def pointer_of(path: Path) -> Path:
+    """The `.dvc` file of a file or folder."""
+    return path.with_name(f"{path.name}.dvc")
+
+
+def recorded(path: Path) -> dict[str, Any] | None:
+    """What the `.dvc` file says of its file: `md5`, `size`; null if there is none that can be read."""
+    pointer = pointer_of(path)
+    said = read_yaml(pointer) if pointer.is_file() else None
+    outs = said.get("outs") if isinstance(said, Mapping) else None
+    return outs[0] if isinstance(outs, list) and outs and isinstance(outs[0], dict) else None
+
+
+def track(paths: Collection[Path], meta: Mapping[Path, Mapping[str, str]]) -> None:
+    """Puts files and folders under DVC: into its cache, and a `.dvc` file beside each.
+
+    Args:
+        meta: what else the `.dvc` file of a path says: where it is from.
+
+    Raises:
+        InputError: DVC cannot do it now; says why.
+    """
+    with _project() as repo:
+        repo.add([str(path) for path in paths])
+    for path, said in meta.items():
+        text = pointer_of(path).read_text()
+        pointer_of(path).write_text(text + yaml.safe_dump({"meta": dict(said)}, allow_unicode=True, width=10**6))
+
+
+def untrack(path: Path) -> None:
+    """Takes the `.dvc` file away; the file itself stays."""
+    with _project() as repo:
+        repo.remove(str(pointer_of(path)))
+
+
+def move(path: Path, to: Path) -> None:
+    """Gives a file another name, and its `.dvc` file with it; a file that is not here now, only the latter."""
+    with _project() as repo:
+        repo.move(str(path), str(to))
+
+
+def is_safe_to_delete(path: Path) -> bool:
+    """True if DVC's cache holds what the file holds now, so that `dvc checkout` brings it back."""
+    if not pointer_of(path).is_file():
+        return False
+    with _project() as repo:
+        (out,) = repo.stage.load_file(str(pointer_of(path)))[0].outs
+        return not out.changed_checksum() and not out.changed_cache()
+
+
+def cache_folder() -> Path:
+    """Where DVC keeps the contents of tracked files."""
+    with _project() as repo:
+        folder = Path(repo.cache.local.path)
+    while not folder.is_dir():
+        folder = folder.parent
+    return folder
+
+
+def check_unseen() -> None:
+    """Looks whether git hides `.dvc` files of `raw/` from DVC.
+
+    Raises:
+        InputError: it does: `dvc push` would then say that all is sent, and send nothing of them.
+    """
+    with _project() as repo:
+        if repo.scm.is_ignored(f"{Path(repo.root_dir, RAW)}/") or repo.scm.is_ignored(
+            str(Path(repo.root_dir, RAW, "x.dvc"))
+        ):
+            problem = f"it hides {RAW}/ from DVC, which then neither pushes nor pulls what is in it"
+            raise InputError(".gitignore", problem, f"Write `/{RAW}/?*` and `!/{RAW}/*.dvc` there, not `/{RAW}/*`")
+
+
+@contextmanager
+def _project() -> Iterator[Any]:
+    """The DVC project in the working folder."""
+    from dvc.exceptions import DvcException  # takes half a second, as does the next
+    from dvc.repo import Repo
+
+    logging.getLogger("dvc").setLevel(logging.WARNING)  # what to `git add` is said at the end, once
+    try:
+        with Repo() as repo:
+            yield repo
+    except DvcException as error:
+        said = " ".join(str(error).replace("\n", " ").split()).rstrip(".")
+        busy = "another DVC is at work here" if "lock" in said.lower() or "busy" in said.lower() else f"DVC: {said}"
+        raise InputError(str(RAW), busy, "Wait for it, or mend that, then run it again") from None

@@ -1,0 +1,3 @@
+"""Fixtures."""
+
+from remote_desk import project, serve, shared  # noqa: F401
