@@ -2,13 +2,14 @@
 
 from pathlib import Path
 
-from dramatis.core.errors import one_line_errors
-from dramatis.core.params import load_params
-from dramatis.programs.params import SECTIONS, BackendChoice
-from dramatis.programs.run import run
+from dramatis.core.stage import stage
 
 if __name__ == "__main__":
-    with one_line_errors():
+    with stage():
+        from dramatis.core.params import load_params
+        from dramatis.programs.params import SECTIONS, BackendChoice
+        from dramatis.programs.run import run
+
         run(
             {capability: load_params(section, BackendChoice) for capability, section in SECTIONS.items()},
             out=Path("data/programs"),
