@@ -295,7 +295,7 @@ def test_missing_broken_and_old_tables(show):
     whole = file.read_bytes()
     file.write_bytes(whole[:-100])
     with pytest.raises(
-        InputError, match=r"crops\.parquet: this table cannot be read \(.*\)\. Delete it.* crops@a makes"
+        InputError, match=r"crops\.parquet: this file cannot be read \(.*\)\. Delete it.* crops@a makes"
     ):
         show.build()
     file.write_bytes(whole)

@@ -46,7 +46,7 @@ def test_a_shard_or_a_plan_that_is_cut_off_is_one_line(dataset):
     for file in (*dataset.glob("scenes/train/*.parquet"), dataset / "plan.parquet"):
         whole = file.read_bytes()
         file.write_bytes(whole[:-100])
-        with pytest.raises(InputError, match=f"{file.name}: this table cannot be read .* stage dataset makes it again"):
+        with pytest.raises(InputError, match=f"{file.name}: this file cannot be read .* stage dataset makes it again"):
             read_source(dataset)
         file.write_bytes(whole)
     assert read_source(dataset).rows

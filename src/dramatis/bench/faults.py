@@ -224,7 +224,7 @@ def main() -> None:
     parser.add_argument("--stages", default="", help="names, by commas; all without it")
     parser.add_argument("--faults", default="", help="names, by commas; all without it")
     parser.add_argument("--times", type=int, help="at most so many of each")
-    parser.add_argument("--jobs", type=int, default=max(1, (os.cpu_count() or 2) // 2), help="side by side")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="side by side")
     parser.add_argument("--seed", type=int, default=7)
     asked = parser.parse_args()
     names = [name for name in asked.faults.split(",") if name] or list(FAULTS)

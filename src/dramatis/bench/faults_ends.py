@@ -130,7 +130,7 @@ def no_memory(bench: Bench, subject: Subject, at: float, rng: Random) -> Iterato
     for number in _script_of(running, subject):
         if space := _address_space(number):
             resource.prlimit(number, resource.RLIMIT_AS, (space + ROOM, space + ROOM))
-    yield running.end()
+    yield running.end()._replace(noisy=True)
 
 
 def _address_space(number: int) -> int:

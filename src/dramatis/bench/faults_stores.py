@@ -130,12 +130,20 @@ class _Remote(BaseHTTPRequestHandler):
         """Says nothing."""
 
 
+class _Server(ThreadingHTTPServer):
+    """A server that says nothing of clients that hang up."""
+
+    daemon_threads = True
+
+    def handle_error(self, *parts: object) -> None:
+        """Says nothing."""
+
+
 @contextmanager
 def serving(store: Path, fault: str | None) -> Iterator[str]:
     """A remote on this machine; gives its address."""
     over = Event()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Remote, store, fault, over))
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), partial(_Remote, store, fault, over))
     Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"

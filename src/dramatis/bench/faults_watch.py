@@ -31,6 +31,7 @@ class Ended(NamedTuple):
         spoken: whether it had a chance to say something.
         by_dvc: whether DVC ran it, which says things its own way.
         hung: it was still there after `LIMIT_S`.
+        noisy: libraries may say more before our own line, as Python's `hashlib` does for want of memory.
     """
 
     code: int
@@ -38,6 +39,7 @@ class Ended(NamedTuple):
     spoken: bool = True
     by_dvc: bool = False
     hung: bool = False
+    noisy: bool = False
 
 
 @dataclass
@@ -181,9 +183,9 @@ def kill(number: int, what: signal.Signals) -> None:
 def told(ended: Ended) -> str | None:
     """What is wrong with the way a failed command said so; None if it is one clear line."""
     lines = ended.text.replace("\r", "\n").splitlines()
-    if "Traceback (most recent call last)" in ended.text:
-        return f"a traceback: {next((line for line in reversed(lines) if line.strip()), '')[:120]}"
     own = [line for line in lines if line.startswith(TELLS)]
+    if "Traceback (most recent call last)" in ended.text and not (ended.noisy and own):
+        return f"a traceback: {next((line for line in reversed(lines) if line.strip()), '')[:120]}"
     if ended.by_dvc:
         return None if own or any("ERROR" in line for line in lines) else "no line says what happened"
     return None if len(own) == 1 else f"{len(own)} lines say what happened"
