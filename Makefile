@@ -4,12 +4,9 @@ BIN := .venv/bin
 POCKET := $(addprefix models/pocket/dvc.yaml:,vae unet tagger embedder judge detector blur landmarks strangers text_to_image readme)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: install dev repro test test-slow seeds benchmark-identity benchmark-blur benchmark-landmarks benchmark-shots
-.PHONY: benchmark-dataset benchmark-train methods pocket picture docs guide lint
-.PHONY: benchmark-dataset benchmark-train faults methods pocket picture docs lint
-.PHONY: fuzz audit benchmark-dataset benchmark-train methods pocket picture docs lint
-.PHONY: benchmark-dataset benchmark-train methods pocket picture report-picture docs lint
-.PHONY: benchmark-dataset benchmark-train methods pocket picture docs lint rebuild-table benchmark-scale
+.PHONY: install dev repro test test-slow seeds benchmark-identity benchmark-blur benchmark-landmarks rebuild-table
+.PHONY: benchmark-scale benchmark-shots benchmark-dataset benchmark-train faults methods pocket picture report-picture
+.PHONY: docs guide fuzz audit lint
 
 install: .venv/.installed       ## the packages, as requirements.lock pins them
 
