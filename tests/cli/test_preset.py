@@ -119,7 +119,7 @@ def test_the_values_as_cloned_come_back_byte_for_byte():
     [
         (
             "qualty: {min_size_px: 20}",
-            "presets/mine.yaml: qualty: unknown section, did you mean quality? Allowed are videos, film",
+            "presets/mine.yaml: qualty: unknown section, did you mean quality? Allowed are videos, engine, film",
         ),
         (
             "quality: {min_size: 20}",

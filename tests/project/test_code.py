@@ -22,9 +22,7 @@ def package(tmp_path):
 DEPS = ["src/dramatis/see", "src/dramatis/core/boxes.py"]
 
 
-@pytest.mark.parametrize(
-    "name", ["see/run.py", "see/deep/more.py", "see/page.html", "core/boxes.py", "backends/a/one.py"]
-)
+@pytest.mark.parametrize("name", FILES_OF)
 def test_any_file_that_a_dep_stands_for_counts(package, name):
     before = code_digest(DEPS, package)
     (package / name).write_text("# other\n")

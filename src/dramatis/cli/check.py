@@ -29,6 +29,7 @@ from dramatis.core.runs import Run
 from dramatis.core.yaml_lines import text_of
 from dramatis.frames.sources import missing, stills_of
 from dramatis.models.wanted import named_weights
+from dramatis.pipeline.graph import PROGRAMS
 from dramatis.pipeline.reference import MAPS
 from dramatis.project.upgrade import check_code
 from dramatis.regularize.folder import pictures_in
@@ -121,7 +122,8 @@ def _raised(checks: list[Check]) -> list[UserError]:
 
 
 def _section_checks(params: Sections) -> Iterator[Check]:
-    known = {*MAPS, ENGINE, *(file.stem for file in STAGES.glob("*.py"))}
+    wanted = {*MAPS, *(file.stem for file in STAGES.glob("*.py"))} - {PROGRAMS}
+    known = wanted | {ENGINE}
     for section, value in params.items():
         if section in MAPS and not value and (section, value) != ("runs", {}):  # names may come before runs
             yield lambda section=section: _refuse_nothing(section)
@@ -129,7 +131,7 @@ def _section_checks(params: Sections) -> Iterator[Check]:
             yield lambda section=section, value=value: check_params({section: value}, str(PARAMS))
         else:
             yield lambda section=section: _refuse_section(section, known)
-    for section in sorted(known - params.keys()):
+    for section in sorted(wanted - params.keys()):
         yield lambda section=section: _miss_section(section)
 
 
