@@ -6,7 +6,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: install dev repro test test-slow seeds benchmark-identity benchmark-blur benchmark-landmarks rebuild-table
 .PHONY: benchmark-scale benchmark-shots benchmark-dataset benchmark-train faults methods pocket picture report-picture
-.PHONY: docs guide fuzz audit lint
+.PHONY: benchmark-rates docs guide fuzz audit lint
 
 install: .venv/.installed       ## the packages, as requirements.lock pins them
 
@@ -49,6 +49,9 @@ rebuild-table: install          ## which stages run after each of many edits: do
 
 benchmark-scale: install        ## what DVC costs on a show of 40 videos and 12 runs
 	python -m dramatis.bench.scale
+
+benchmark-rates: install        ## what a minute of film costs each stage: docs/scale.md
+	python -m dramatis.bench.rates
 
 benchmark-shots: install        ## cuts, fades and dissolves by ours and by others; needs DRAMATIS_MEDIA
 	python -m pip install --quiet --no-deps scenedetect-headless==0.7.2   # its dependency would bring a second OpenCV
