@@ -183,13 +183,12 @@ def test_previews_are_the_same_bytes(tiny_sd, tmp_path, engine):
 
 def test_no_cluster_is_one_line():
     code = (
-        "from test_on_ray import one, square\nfrom dramatis.core.engine import EngineParams\n"
-        "from dramatis.core.errors import one_line_errors\nfrom dramatis.core.workers import map_in_order\n"
+        "from dramatis.core.engine import EngineParams\nfrom dramatis.core.errors import one_line_errors\n"
+        "from dramatis.core.workers import map_in_order\n"
         "with one_line_errors():\n"
-        "    list(map_in_order(one, square, [1], engine=EngineParams(name='ray', address='127.0.0.1:9')))\n"
+        "    list(map_in_order(int, max, [1], engine=EngineParams(name='ray', address='127.0.0.1:9')))\n"
     )
-    paths = os.pathsep.join([str(Path(__file__).parent), *filter(None, sys.path)])
-    environment = os.environ | {"PYTHONPATH": paths, "RAY_USAGE_STATS_ENABLED": "0"}
+    environment = os.environ | {"PYTHONPATH": str(TOP / "src")}
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 1 and "Traceback" not in done.stderr

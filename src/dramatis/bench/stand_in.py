@@ -89,16 +89,21 @@ def write_outputs(top: Path, only_list: bool = False) -> None:
 def outputs(stage: Stage, stages: list[Stage], videos: Any) -> dict[str, str]:
     """Files that a stage writes, with their content.
 
-    A folder holds the files that other stages read from it, which always are the same, and one that names all videos if
-    the stage reads all of them.
+    A folder holds the files that other stages read from it. All name all videos if the stage reads all of them, or
+    learns from them, but for files of one video, which always are the same.
     """
-    seen = ",".join(sorted(videos)) if "videos" in stage.params else ""
+    seen = ",".join(sorted(videos)) if "videos" in stage.params or stage.each == "runs" else ""
     files = {}
     for out in stage.outs:
         parts = {dep for other in stages for dep in other.deps if _inside(dep, out) and dep != out}
-        files |= {_file(part): part for part in parts}
+        files |= {_file(part): part if _of_video(part, videos) else f"{part} {seen}" for part in parts}
         files[_file(out)] = f"{out} {seen}"
     return files
+
+
+def _of_video(path: str, videos: Any) -> bool:
+    place = Path(path)
+    return not {*place.parts, place.stem}.isdisjoint(videos)
 
 
 def _inside(path: str, folder: str) -> bool:
