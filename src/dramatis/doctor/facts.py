@@ -69,7 +69,7 @@ def git(*arguments: str) -> str | None:
         done = subprocess.run(["git", *arguments], capture_output=True, text=True, check=False, timeout=30)
     except (FileNotFoundError, subprocess.TimeoutExpired):
         return None
-    return done.stdout.strip() if done.returncode == 0 else None
+    return done.stdout.rstrip() if done.returncode == 0 else None  # a line may begin with a space
 
 
 def repository() -> Repository:
@@ -84,8 +84,10 @@ def repository() -> Repository:
     pocket = "models/pocket/"
     data = [file for file in held if not file.endswith(small) and not file.startswith(pocket)]
     open_ = [path.split("/")[0] for path in IGNORED if git("check-ignore", "-q", path) is None]
-    changed = [line[3:] for line in (git("status", "--porcelain", "--", *COMMITTED) or "").splitlines()]
-    told = [path for path in changed if path.endswith((".lock", ".dvc", ".yaml"))]
+    changed = (
+        git("status", "--porcelain", "--untracked-files=all", "--no-renames", "--", *COMMITTED) or ""
+    ).splitlines()
+    told = [path for line in changed if (path := line[3:].strip('"')).endswith((".lock", ".dvc", ".yaml"))]
     return Repository(True, identity, data, open_, told)
 
 
