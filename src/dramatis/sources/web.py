@@ -158,7 +158,7 @@ def _one_try(session: requests.Session, web: Web, part: Piece, copies: int, time
 
 def _take(web: Web, part: Piece, answer: requests.Response) -> bool:
     bar = tqdm(
-        total=part.total, initial=part.size, desc=part.name[:40], unit="B", unit_scale=True, unit_divisor=1024,
+        total=part.total, initial=part.size, desc=part.name[:40], unit="B", unit_scale=True,
         disable=None, leave=False,
     )  # fmt: skip
     with bar, part.file.open("ab") as stream:
