@@ -138,7 +138,7 @@ def test_a_remote_that_is_no_remote_is_one_line(here, tmp_path):
 
 @pytest.mark.slow
 def test_while_dvc_is_at_work_it_does_not_look(here):
-    with Repo() as repo, repo.lock, pytest.raises(InputError, match="it is at work here"):
+    with Repo() as repo, repo.lock, pytest.raises(InputError, match="DVC is at work here"):
         look()
 
 

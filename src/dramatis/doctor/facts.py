@@ -22,6 +22,8 @@ from dramatis.doctor.machine import DiskUse
 from dramatis.doctor.programs import Media
 from dramatis.doctor.repository import Repository
 from dramatis.doctor.store import Cache, Config, Reached, endpoint
+from dramatis.state.cache import cache_folder
+from dramatis.state.hashes import UnsureError
 
 DATA = Path("data")
 COMMITTED = (
@@ -231,7 +233,10 @@ def _sections(file: Path) -> dict[str, dict[str, str]]:
 def cache(config: Config) -> Cache:
     """Where DVC's cache is, and how it links."""
     said = config.merged.get("cache", {})
-    place = Path(".dvc", said["dir"]) if "dir" in said else Path(".dvc/cache")
+    try:
+        place = cache_folder()
+    except UnsureError:  # DVC itself says what is wrong with its settings
+        place = Path(".dvc/cache")
     there = next(folder for folder in (place, *place.parents) if folder.is_dir())
     kinds = tuple(kind.strip() for kind in said.get("type", "reflink,copy").split(","))
     same = there.stat().st_dev == Path().stat().st_dev
