@@ -136,3 +136,13 @@ def test_parameters_of_the_wrong_kind_are_told_by_the_check_and_break_nothing(pr
     )
     told = [finding for finding in examine() if finding.state == "fail"]
     assert told and {finding.what for finding in told} == {"parameters"}
+
+
+def test_files_that_git_lacks_are_told_by_their_whole_names(project):
+    (project / "raw").mkdir()
+    (project / "raw/e01.mkv.dvc").write_text("outs: []\n")
+    (project / "dvc.lock").write_text("schema: '2.0'\n")
+    subprocess.run(["git", "add", "dvc.lock", "params.yaml", "cast.yaml", "captions.yaml"], check=True)
+    subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a", "commit", "-qm", "first"], check=True)
+    (project / "dvc.lock").write_text("schema: '2.0'\nstages: {}\n")
+    assert facts.repository().uncommitted == ["dvc.lock", "raw/e01.mkv.dvc"]

@@ -138,7 +138,7 @@ def test_a_remote_that_is_no_remote_is_one_line(here, tmp_path):
 
 @pytest.mark.slow
 def test_while_dvc_is_at_work_it_does_not_look(here):
-    with Repo() as repo, repo.lock, pytest.raises(InputError, match="it is at work here"):
+    with Repo() as repo, repo.lock, pytest.raises(InputError, match="DVC is at work here"):
         look()
 
 
@@ -171,3 +171,24 @@ def test_the_command_line(here, tmp_path):
     here.top.joinpath(".dvc").rename(here.top / "dvc")
     done = here.tries("dramatis", "fsck")
     assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
+
+
+def test_what_cannot_be_read_in_the_workspace_is_named_and_the_rest_is_read(here):
+    (here.top / FILE).unlink()
+    (here.top / FILE).symlink_to("nowhere")
+    found = look(repair=True).findings
+    assert [(one.store, one.problem, one.place) for one in found] == [("workspace", "unreadable", FILE)]
+    assert not found[0].repaired and found[0].owners[0].stage == "train@solo"
+
+
+def test_a_folder_in_place_of_a_file_is_named(here):
+    (here.top / "raw/e01.mkv").unlink()
+    (here.top / "raw/e01.mkv").mkdir()
+    found = look(repair=True).findings
+    assert [(one.problem, one.place) for one in found] == [("changed", "raw/e01.mkv")]
+    (here.top / FILE).unlink()
+    (here.top / FILE).mkdir()
+    assert {(one.problem, one.place) for one in look(repair=True).findings} == {
+        ("changed", "raw/e01.mkv"),
+        ("missing", FILE),
+    }

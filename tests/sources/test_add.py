@@ -19,8 +19,9 @@ from PIL import Image
 from sources.served import Shelf, serving
 
 from dramatis.core.errors import InputError, ParameterError, UserError
+from dramatis.publish.contents import in_units
 from dramatis.sources import add as adding
-from dramatis.sources import space, tracked
+from dramatis.sources import tracked
 from dramatis.sources.add import Wishes
 from dramatis.sources.add import add as lines_of_add
 from dramatis.sources.tracked import RAW
@@ -255,7 +256,7 @@ def test_a_download(project, clips):
     shelf = Shelf(body, cuts=[500])
     with serving({"/get.php": shelf}) as address:
         url = f"{address}/get.php?token=secret"
-        assert add(url, dry_run=True)[1] == f"{address}/get.php: 'get.php', {space.said(len(body))}, to fetch"
+        assert add(url, dry_run=True)[1] == f"{address}/get.php: 'get.php', {in_units(len(body))}, to fetch"
         shelf.cuts = [500]
         add(url, key="web")
     assert (RAW / "web.mp4").read_bytes() == body and not adding.PARTS.exists()

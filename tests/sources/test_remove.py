@@ -85,7 +85,7 @@ def test_what_fails_is_undone(three, monkeypatch):
 
     def fails(source):
         untrack(source)
-        raise InputError("raw", "another DVC is at work here", "Wait")
+        raise InputError("raw", "DVC is at work here", "Wait")
 
     monkeypatch.setattr(removing.tracked, "untrack", fails)
     with pytest.raises(InputError):

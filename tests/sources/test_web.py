@@ -106,8 +106,13 @@ def test_a_length_that_is_a_lie(tmp_path):
         fetched(Shelf(BODY, claims=1000), tmp_path / "known", sha256=DIGEST)
 
 
-def test_no_length_at_all(tmp_path):
+def test_no_length_at_all(tmp_path, monkeypatch):
+    looks = []
+    monkeypatch.setattr("dramatis.sources.web.check_room", lambda *_: looks.append(1))
+    monkeypatch.setattr("dramatis.sources.web.BLOCK", len(BODY) // 7)
+    monkeypatch.setattr("dramatis.sources.web.RESERVE", len(BODY) // 2)
     assert fetched(Shelf(BODY, claims=0), tmp_path).file.read_bytes() == BODY
+    assert len(looks) >= 3  # the room is looked at on the way, whatever the size of the pieces
 
 
 @pytest.mark.parametrize("status", (408, 429, 500, 503))

@@ -3,7 +3,7 @@
 from rich.table import Table
 from rich.text import Text
 
-from dramatis.cli.models import console, print_json
+from dramatis.cli.look import print_json, show, table
 from dramatis.doctor.finding import Finding
 from dramatis.doctor.run import examine
 
@@ -16,16 +16,16 @@ def show_doctor(ask_remote: bool, as_json: bool) -> bool:
     if as_json:
         print_json([finding._asdict() for finding in found])
     else:
-        console().print(_table(found))
+        show(_table(found))
     return not any(finding.state == "fail" for finding in found)
 
 
 def _table(found: list[Finding]) -> Table:
     """What to do stands below what was found, so that both have room on a narrow screen."""
-    table = Table("", "what", "found, and what to do", box=None, header_style="dim", pad_edge=False)
+    made = table("", "what", "found, and what to do")
     for finding in found:
         said = Text(finding.said)
         if finding.remedy:
             said.append(f"\n→ {finding.remedy}", style="bold")
-        table.add_row(Text(finding.state, style=COLOURS[finding.state]), Text(finding.what), said)
-    return table
+        made.add_row(Text(finding.state, style=COLOURS[finding.state]), Text(finding.what), said)
+    return made

@@ -27,7 +27,7 @@ def console() -> "Console":
     from rich.console import Console
 
     width = None if sys.stdout.isatty() else UNCUT
-    return Console(highlight=False, width=width)
+    return Console(highlight=False, emoji=False, width=width)
 
 
 def table(*columns: str, title: str | None = None) -> "Table":

@@ -26,7 +26,7 @@ def main() -> None:
             app()
         except PermissionError as error:
             problem, remedy = "no permission to read or write it", "Change that, or work in a copy"
-            raise InputError(str(error.filename), problem, remedy) from None
+            raise InputError(str(error.filename or "a file"), problem, remedy) from None
         except (FileExistsError, FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
             problem = f"it cannot be read or written there ({error.strerror})"
-            raise InputError(str(error.filename), problem, "Name another place, or mend this one") from None
+            raise InputError(str(error.filename or "a file"), problem, "Name another place, or mend this one") from None

@@ -1,14 +1,9 @@
 """`dramatis models`: what there is, and fetching it."""
 
-import json
-import sys
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.table import Table
-
+from dramatis.cli.look import plain, print_json, show, table
 from dramatis.cli.params import read_params
 from dramatis.cli.preset import PRESETS, read_preset
 from dramatis.core.errors import InputError, MissingError, ParameterError
@@ -19,14 +14,13 @@ from dramatis.models.plan import Pull, asked, from_hub, name_of, planned
 from dramatis.models.pull import pull
 from dramatis.models.state import Row, rows
 from dramatis.models.wanted import Named, missing_weights, named_weights, names_for
+from dramatis.publish.contents import in_units
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 MOST = 3
 """Presets that are named in the table."""
-
-
-def console(soft_wrap: bool = False) -> Console:
-    """Where results are printed: a pipe or a file gets whole lines."""
-    return Console(highlight=False, soft_wrap=soft_wrap, width=None if sys.stdout.isatty() else 4096)
 
 
 def list_models(verify: bool, as_json: bool) -> bool:
@@ -37,18 +31,19 @@ def list_models(verify: bool, as_json: bool) -> bool:
     if as_json:
         print_json([row._asdict() for row in found])
     else:
-        console().print(_table(found))
+        show(_table(found))
     return not any(row.state in ("changed", "incomplete") for row in found)
 
 
-def _table(found: Sequence[Row]) -> Table:
-    table = Table("name", "for", "state", "size", "licence", "wanted by", box=None, header_style="dim", pad_edge=False)
+def _table(found: Sequence[Row]) -> "Table":
+    made = table("name", "for", "state", "size", "licence", "wanted by")
     for row in found:
         more = [f"and {len(row.presets) - MOST} more"] if len(row.presets) > MOST else []
         wanted = ", ".join([*row.wanted, *(f"preset {preset}" for preset in row.presets[:MOST]), *more])
         state = f"{row.state}: {row.why}" if row.why else row.state
-        table.add_row(row.name, row.what, state, size_of(row.size), row.licence or "not stated", wanted or "–")
-    return table
+        cells = (row.name, row.what, state, size_of(row.size or None), row.licence or "not stated", wanted or "–")
+        made.add_row(*map(plain, cells))
+    return made
 
 
 def pull_models(
@@ -84,13 +79,11 @@ def pull_models(
     if as_json:
         print_json([_said(plan, None) | {"done": lines} for plan, lines in done])
         return
-    out = console(soft_wrap=True)
     for _, lines in done:
-        for line in lines:
-            out.print(line, markup=False)
-    _print_own(out, own)
+        _print(*lines)
+    _print(*_own_lines(own))
     if not done and not own:
-        out.print(f"every file of weights that {PARAMS} names is there")
+        _print(f"every file of weights that {PARAMS} names is there")
 
 
 def _options(
@@ -156,45 +149,26 @@ def _said(plan: Pull, note: str | None) -> dict[str, Any]:
 
 
 def _print_plans(shown: Sequence[tuple[Pull, str | None]], own: Sequence[Named]) -> None:
-    out = console(soft_wrap=True)
     for plan, note in shown:
-        out.print(f"{plan.name}: {plan.licence or 'no licence is stated'}", markup=False)
-        if note:
-            out.print(f"  {note}", markup=False)
+        _print(f"{plan.name}: {plan.licence or 'no licence is stated'}", *([f"  {note}"] if note else []))
         for piece in plan.pieces.values():
             state = "is here" if piece.here is True else size_of(piece.source.size)
             hashed = f"hash by {piece.known}" if piece.source.sha256 or piece.git_oid else "no hash known yet"
-            out.print(f"  {piece.target}  {state}, {hashed}\n    {piece.origin}", markup=False)
+            _print(f"  {piece.target}  {state}, {hashed}", f"    {piece.origin}")
     total = sum(plan.bytes_to_fetch for plan, _ in shown)
     unknown = sum(piece.source.size is None for plan, _ in shown for piece in plan.to_fetch.values())
     more = f", and {unknown} files of unknown size" if unknown else ""
-    out.print(f"to fetch: {size_of(total)}{more}; nothing was fetched", markup=False)
-    _print_own(out, own)
+    _print(f"to fetch: {in_units(total)}{more}; nothing was fetched", *_own_lines(own))
 
 
-def _print_own(out: Console, own: Sequence[Named]) -> None:
-    for each in own:
-        out.print(f"{each.key}: there is no {each.path}. {each.remedy}", markup=False)
+def _own_lines(own: Sequence[Named]) -> list[str]:
+    return [f"{each.key}: there is no {each.path}. {each.remedy}" for each in own]
+
+
+def _print(*lines: str) -> None:
+    show(*map(plain, lines))
 
 
 def size_of(size: int | None) -> str:
-    """Bytes for people."""
-    if size is None:
-        return "size unknown"
-    for unit, factor in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
-        if size >= factor:
-            return f"{size / factor:.1f} {unit}"
-    return f"{size} B"
-
-
-def print_json(value: Any) -> None:
-    """One JSON document on stdout."""
-    import typer
-
-    typer.echo(json.dumps(value, indent=2, ensure_ascii=False, default=_plain))
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, Path):
-        return str(value)
-    raise TypeError(f"{type(value).__name__} is no JSON")
+    """Bytes for people; of what nobody has stated that."""
+    return "size unknown" if size is None else in_units(size)

@@ -1,30 +1,31 @@
 """Presets: short overlays in `presets/` with the values that differ, written into `params.yaml`."""
 
 import difflib
-import json
 import re
+import sys
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from functools import reduce
 from io import StringIO
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
 import typer
 from pydantic import BaseModel
-from rich.console import Console
 from rich.syntax import Syntax
-from rich.table import Table
 from ruamel.yaml import YAML
 
+from dramatis.cli.look import plain, print_json, show, table
 from dramatis.cli.params import read_params
 from dramatis.core.errors import MissingError, ParameterError
 from dramatis.core.params import PARAMS, Key, RunKey, read_yaml, validate
 from dramatis.core.rewrite import rewrite
 from dramatis.core.runs import Run
+from dramatis.core.yaml_lines import text_of
+from dramatis.models.wanted import missing_weights
 from dramatis.pipeline.reference import MAPS, model_of
 from dramatis.train.phases import phases_of
 
 PRESETS = Path("presets")
-REAL = "models/real/"
 SAID = ("For ", "Hardware ")
 """Words that begin lines of a preset's header."""
 
@@ -35,20 +36,23 @@ def apply_presets(names: Sequence[str], dry_run: bool = False) -> None:
     Nothing is written if a key of one of them is not known, or a value out of bounds.
     """
     read_params()
-    before = after = PARAMS.read_text()
-    for name in names:
-        after = overlaid(after, read_preset(name), f"{PRESETS}/{name}.yaml")
-    if not dry_run:
-        rewrite(PARAMS, lambda _: after)
+    presets = {name: read_preset(name) for name in names}
+    before = text_of(PARAMS)
+
+    def change(text: str) -> str:
+        nonlocal before
+        before = text
+        return reduce(lambda text, name: overlaid(text, presets[name], f"{PRESETS}/{name}.yaml"), names, text)
+
+    after = change(before) if dry_run else rewrite(PARAMS, change)
     lines = difflib.unified_diff(before.splitlines(), after.splitlines(), str(PARAMS), str(PARAMS), lineterm="", n=0)
     difference = "\n".join(lines)
-    console = Console()
-    if console.is_terminal and difference:
-        console.print(Syntax(difference, "diff", theme="ansi_dark"))
+    if sys.stdout.isatty() and difference:
+        show(Syntax(difference, "diff", theme="ansi_dark"))
     else:  # a pipe or a file gets whole lines
         typer.echo(difference or f"{PARAMS} says so already.")
-    for name in names:
-        if missing := weights_missing(read_preset(name)):
+    for name, preset in presets.items():
+        if missing := weights_missing(preset):
             typer.echo(f"Not here yet: {', '.join(missing)}. Fetch: dramatis models pull {name}", err=True)
 
 
@@ -58,14 +62,12 @@ def list_presets(as_json: bool = False) -> None:
     if not found:
         raise MissingError(str(PRESETS), "there is no preset here", "Run this in the project's top folder")
     if as_json:
-        typer.echo(json.dumps(found, indent=2, ensure_ascii=False))
+        print_json(found)
         return
-    table = Table("preset", "what", "for", box=None, header_style="dim", pad_edge=False)
+    made = table("preset", "what", "for")
     for entry in found:
-        table.add_row(entry["name"], entry["about"], entry["for"])
-    console = Console(highlight=False)
-    console.width = console.width if console.is_terminal else 4096  # a pipe gets whole lines
-    console.print(table)
+        made.add_row(*map(plain, (entry["name"], entry["about"], entry["for"])))
+    show(made)
 
 
 def about(file: Path) -> dict[str, Any]:
@@ -83,12 +85,9 @@ def about(file: Path) -> dict[str, Any]:
     }
 
 
-def weights_missing(preset: Any) -> list[str]:
-    """Files and folders below `models/real/` that a preset names and that are not here."""
-    if isinstance(preset, Mapping | list):
-        inner = preset.values() if isinstance(preset, Mapping) else preset
-        return sorted({path for value in inner for path in weights_missing(value)})
-    return [preset] if isinstance(preset, str) and preset.startswith(REAL) and not Path(preset).exists() else []
+def weights_missing(preset: Mapping[str, Any]) -> list[str]:
+    """Files and folders of weights that a preset names and that are not here."""
+    return sorted({str(each.path) for each in missing_weights(preset)})
 
 
 def read_preset(name: str) -> dict[str, Any]:

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dramatis.cli.look import FAILED, plain, print_json, show, table
-from dramatis.core.errors import InputError, MissingError, ParameterError
+from dramatis.core.errors import MissingError, ParameterError
 from dramatis.state.changes import Changes, locked
+from dramatis.state.dvc import opened
 from dramatis.state.hashes import UnsureError
 from dramatis.state.memory import Memory
 from dramatis.state.plan import Group, load_plan
@@ -181,19 +182,8 @@ def asked_of_dvc() -> dict[str, list[Any]]:
         MissingError: there is no project of DVC here.
         InputError: DVC cannot say it.
     """
-    import logging
-
-    from dvc.exceptions import DvcException, NotDvcRepoError
-    from dvc.repo import Repo  # takes half a second
-
-    logging.getLogger("dvc").setLevel(logging.ERROR)
-    try:
-        with Repo() as repo:
-            return {address.split(":")[-1]: entries for address, entries in repo.status().items()}
-    except NotDvcRepoError:
-        raise MissingError(".dvc", "there is no project of DVC here", "Run `dvc init` in its top folder") from None
-    except DvcException as error:
-        raise InputError("dvc status", " ".join(str(error).split()), "Mend that, then run it again") from None
+    with opened("dvc status") as repo:
+        return {address.split(":")[-1]: entries for address, entries in repo.status().items()}
 
 
 def reason(entries: list[Any]) -> str:

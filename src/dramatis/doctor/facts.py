@@ -22,6 +22,8 @@ from dramatis.doctor.machine import DiskUse
 from dramatis.doctor.programs import Media
 from dramatis.doctor.repository import Repository
 from dramatis.doctor.store import Cache, Config, Reached, endpoint
+from dramatis.state.cache import cache_folder
+from dramatis.state.hashes import UnsureError
 
 DATA = Path("data")
 COMMITTED = (
@@ -69,7 +71,7 @@ def git(*arguments: str) -> str | None:
         done = subprocess.run(["git", *arguments], capture_output=True, text=True, check=False, timeout=30)
     except (FileNotFoundError, subprocess.TimeoutExpired):
         return None
-    return done.stdout.strip() if done.returncode == 0 else None
+    return done.stdout.rstrip() if done.returncode == 0 else None  # a line may begin with a space
 
 
 def repository() -> Repository:
@@ -84,8 +86,10 @@ def repository() -> Repository:
     pocket = "models/pocket/"
     data = [file for file in held if not file.endswith(small) and not file.startswith(pocket)]
     open_ = [path.split("/")[0] for path in IGNORED if git("check-ignore", "-q", path) is None]
-    changed = [line[3:] for line in (git("status", "--porcelain", "--", *COMMITTED) or "").splitlines()]
-    told = [path for path in changed if path.endswith((".lock", ".dvc", ".yaml"))]
+    changed = (
+        git("status", "--porcelain", "--untracked-files=all", "--no-renames", "--", *COMMITTED) or ""
+    ).splitlines()
+    told = [path for line in changed if (path := line[3:].strip('"')).endswith((".lock", ".dvc", ".yaml"))]
     return Repository(True, identity, data, open_, told)
 
 
@@ -229,7 +233,10 @@ def _sections(file: Path) -> dict[str, dict[str, str]]:
 def cache(config: Config) -> Cache:
     """Where DVC's cache is, and how it links."""
     said = config.merged.get("cache", {})
-    place = Path(".dvc", said["dir"]) if "dir" in said else Path(".dvc/cache")
+    try:
+        place = cache_folder()
+    except UnsureError:  # DVC itself says what is wrong with its settings
+        place = Path(".dvc/cache")
     there = next(folder for folder in (place, *place.parents) if folder.is_dir())
     kinds = tuple(kind.strip() for kind in said.get("type", "reflink,copy").split(","))
     same = there.stat().st_dev == Path().stat().st_dev

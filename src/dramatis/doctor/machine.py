@@ -20,7 +20,11 @@ def check_python(version: tuple[int, ...]) -> Finding:
     if version[:2] == PYTHON:
         return ok("python", said)
     wanted = ".".join(map(str, PYTHON))
-    return fail("python", f"{said}; the packages are for {wanted}", f"Make .venv with python{wanted}: `make install`")
+    return fail(
+        "python",
+        f"{said}; the packages are for {wanted}",
+        f"Make .venv with python{wanted}, and install dramatis there",
+    )
 
 
 def check_ram(total: float, available: float, largest_base: float, on_gpu: bool) -> Finding:

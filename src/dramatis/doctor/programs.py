@@ -40,7 +40,9 @@ def encoders_needed(params: Mapping[str, Any]) -> list[str]:
 def check_ffmpeg(media: Media, encoders: Collection[str]) -> Finding:
     """The program, which draws the sample film and the clips of the review page."""
     if media.ffmpeg is None:
-        return fail("ffmpeg", "neither PATH nor imageio-ffmpeg has it", "Install ffmpeg, or run `make install` again")
+        return fail(
+            "ffmpeg", "neither PATH nor imageio-ffmpeg has it", "Install ffmpeg, or `pip install imageio-ffmpeg`"
+        )
     lacking = sorted(set(encoders) - set(media.encoders))
     if lacking:
         said = f"{media.ffmpeg} cannot write {', '.join(lacking)}"

@@ -7,9 +7,7 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from dvc.config import NoRemoteError, RemoteNotFoundError
-from dvc.exceptions import DvcException
 from dvc.fs import RemoteMissingDepsError
-from dvc.lock import LockError
 from dvc.repo import Repo
 from dvc.rwlock import rwlock
 from dvc_objects.errors import ObjectDBError
@@ -19,6 +17,7 @@ from dramatis.fsck.objects import in_one_line
 from dramatis.fsck.report import CACHE
 from dramatis.fsck.settings import require_folder
 from dramatis.fsck.stores import Store
+from dramatis.state.dvc import opened as open_dvc
 
 OLD = "md5-dos2unix"
 """How DVC took digests before its version 3; such objects lie beside the others."""
@@ -53,16 +52,11 @@ def opened() -> Iterator[Repo]:
     """
     for name in TALKERS:
         logging.getLogger(name).setLevel(logging.WARNING)
-    try:
-        with Repo() as repo, repo.lock:
-            outs = [out.fs_path for out in repo.index.outs if out.protocol == "local"]
-            hard = repo.config["core"].get("hardlink_lock", False)
-            with rwlock(repo.tmp_dir, repo.fs, "dramatis fsck", outs, [], hard):
-                yield repo
-    except LockError as error:
-        raise InputError("DVC", f"it is at work here ({in_one_line(error)})", "Wait until it is done") from None
-    except DvcException as error:
-        raise InputError("DVC", in_one_line(error), "Mend that, then run this again") from None
+    with open_dvc() as repo, repo.lock:
+        outs = [out.fs_path for out in repo.index.outs if out.protocol == "local"]
+        hard = repo.config["core"].get("hardlink_lock", False)
+        with rwlock(repo.tmp_dir, repo.fs, "dramatis fsck", outs, [], hard):
+            yield repo
 
 
 def cache_stores(repo: Repo) -> list[Store]:

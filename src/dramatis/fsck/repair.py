@@ -13,6 +13,8 @@ from dramatis.fsck.report import CACHE, WORKSPACE, Finding
 
 KEPT = Path("work/fsck")
 """Where files of the workspace are moved that nobody else has."""
+MEND = "mend that, then run this again"
+"""What is to do about what cannot be read."""
 
 
 @dataclass
@@ -49,7 +51,7 @@ class Repair:
             return self._workspace(finding, file)
         held = next(held for held in self.known.helds if held.store.name == finding.store)
         if finding.problem == "unreadable":
-            return finding.left("mend that, then run this again")
+            return finding.left(MEND)
         if not held.store.writable:
             return finding.left("this remote can only be read: repair it where it is written")
         try:
@@ -76,6 +78,8 @@ class Repair:
 
     def _workspace(self, finding: Finding, file: Path) -> Finding:
         place = self.known.top / finding.place
+        if finding.problem == "unreadable":
+            return finding.left(MEND)
         if not finding.oid and finding.problem != "extra":
             return finding.left("run `dvc repro`, which makes it again")
         if finding.problem == "extra":
@@ -86,6 +90,8 @@ class Repair:
             return finding.left(f"no sound copy: {away}; run `dvc repro`, which makes it again")
         if origin is None:
             return finding.left("no sound copy: run `dvc repro`, which makes it again")
+        if place.is_dir():
+            return finding.left("a folder lies in its place: take it away, then run this again")
         put_away = self._put_away(finding.place) if place.exists() else ""
         place.parent.mkdir(parents=True, exist_ok=True)
         beside = place.with_name(f".{place.name}.part")
@@ -102,7 +108,7 @@ class Repair:
             return "what was there is in the cache"
         to = self.known.top / KEPT / place
         to.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(self.known.top / place, to)
+        shutil.move(self.known.top / place, to)  # data/ may lie on another disk
         return f"what was there is now in {KEPT / place}"
 
 

@@ -12,7 +12,7 @@ from dramatis.fsck.known import Known
 from dramatis.fsck.objects import Held, read_objects
 from dramatis.fsck.outs import Out, read_outs
 from dramatis.fsck.owners import owners_of
-from dramatis.fsck.repair import Repair
+from dramatis.fsck.repair import MEND, Repair
 from dramatis.fsck.report import WORKSPACE, Checked, Finding, Report
 from dramatis.fsck.settings import cache_warnings, remote_warnings
 from dramatis.fsck.stores import Store
@@ -122,7 +122,7 @@ def _hinted(findings: list[Finding], known: Known) -> list[Finding]:
     for finding in findings:
         origins = [name for name, _ in known.copies(finding.oid, finding.store)] if finding.oid else []
         if finding.problem == "unreadable":
-            hinted.append(finding.left("mend that, then run this again"))
+            hinted.append(finding.left(MEND))
         elif finding.problem == "extra":
             hinted.append(finding.left("`--repair` moves it away"))
         elif origins:

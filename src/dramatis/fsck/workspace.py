@@ -10,7 +10,7 @@ from dvc.fs import localfs
 from dvc.repo import Repo
 
 from dramatis.fsck.digests import digest_of, side_by_side
-from dramatis.fsck.objects import progress
+from dramatis.fsck.objects import in_one_line, progress
 from dramatis.fsck.outs import FOLDER, Out, write_list
 from dramatis.fsck.report import WORKSPACE, Checked, Finding, Owner
 
@@ -22,12 +22,14 @@ class Work:
     Attributes:
         digests: digest of every file of every output that is there, by its path from the top folder.
         absent: outputs that are not there: nobody pulled them.
+        unread: files that could not be read, and why.
         lists: lists of folders made anew from the files, by name of object, for folders that are whole.
         findings: what is wrong.
     """
 
     digests: dict[str, str] = field(default_factory=dict)
     absent: set[str] = field(default_factory=set)
+    unread: dict[str, str] = field(default_factory=dict)
     lists: dict[str, bytes] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
@@ -46,14 +48,22 @@ def read_work(repo: Repo, outs: list[Out], jobs: int) -> tuple[Work, Checked]:
     work = Work(absent={out.path for out in outs if not (top / out.path).exists()})
     here = [out for out in outs if out.path not in work.absent]
     files = [(file, out.kind) for out in here for file in _files(repo, top / out.path)]
-    sizes = [file.stat().st_size for file, _ in files]
+    sizes = [file.lstat().st_size for file, _ in files]
     with progress(WORKSPACE, sum(sizes)) as tick:
 
-        def read(item: tuple[Path, str]) -> tuple[str, str]:
-            with item[0].open("rb") as file:
-                return item[0].relative_to(top).as_posix(), digest_of(file, item[1], tick)
+        def read(item: tuple[Path, str]) -> tuple[str, str, str]:
+            place = item[0].relative_to(top).as_posix()
+            try:
+                with item[0].open("rb") as file:
+                    return place, digest_of(file, item[1], tick), ""
+            except OSError as error:
+                return place, "", error.strerror or in_one_line(error)
 
-        work.digests = dict(side_by_side(read, files, jobs))
+        for place, digest, why in side_by_side(read, files, jobs):
+            if why:
+                work.unread[place] = why
+            else:
+                work.digests[place] = digest
     for out in here:
         if out.folder:
             data = write_list(_below(work, out))
@@ -76,8 +86,15 @@ def compare(repo: Repo, outs: list[Out], work: Work, lists: Callable[[str], Mapp
         if out.path in work.absent or out.oid in work.lists:
             continue
         owner = (Owner(out.path, out.stage, WORKSPACE),)
+        for path, why in work.unread.items():
+            if path == out.path or path.startswith(f"{out.path}/"):
+                work.findings.append(Finding(WORKSPACE, "unreadable", "", path, None, why, owner))
+        if out.folder != (top / out.path).is_dir():
+            why = f"it is a {'file' if out.folder else 'folder'}, and its lock file says otherwise"
+            work.findings.append(Finding(WORKSPACE, "changed", "", out.path, None, why, owner))
+            continue
         if not out.folder:
-            if work.digests[out.path] != out.oid:
+            if work.digests.get(out.path, out.oid) != out.oid:
                 work.findings.append(_differs(repo, top / out.path, out.path, out.oid, owner))
             continue
         files, wanted = _below(work, out), lists(out.oid)
@@ -87,6 +104,8 @@ def compare(repo: Repo, outs: list[Out], work: Work, lists: Callable[[str], Mapp
             continue
         for path in sorted(files.keys() | wanted.keys()):
             place = f"{out.path}/{path}"
+            if place in work.unread:
+                continue
             if path not in files:
                 work.findings.append(Finding(WORKSPACE, "missing", wanted[path], place, None, "", owner))
             elif path not in wanted:

@@ -1,6 +1,7 @@
 """Bytes from an address, by HTTPS alone, gone on with where they were cut off: in this process, or by the next one."""
 
 import re
+import ssl
 import time
 import urllib.error
 import urllib.request
@@ -83,7 +84,7 @@ def _once(url: str, part: Path, most: int | None, headers: Mapping[str, str]) ->
         raise InputError(url, f"the server says no ({error.code}: {error.reason})", AGAIN) from None
     except urllib.error.URLError as error:
         raise InputError(url, f"the server is out of reach ({error.reason})", AGAIN) from None
-    except (HTTPException, ConnectionError, TimeoutError) as error:
+    except (HTTPException, ConnectionError, TimeoutError, ssl.SSLError) as error:
         raise _BrokenError(url, f"the connection broke ({error or type(error).__name__})", AGAIN) from None
     return part
 
@@ -100,7 +101,7 @@ def _receive(response: HTTPResponse, url: str, part: Path, have: int, most: int)
     total = have + int(length) if length and length.isdigit() else None
     if total is not None and total > most:
         raise InputError(url, f"it is {total} bytes, and at most {most} are expected", "See what lies there")
-    bar = tqdm(total=total, initial=have, unit="B", unit_scale=True, desc=part.name)
+    bar = tqdm(total=total, initial=have, unit="B", unit_scale=True, desc=part.name, disable=None, leave=False)
     with part.open("ab" if have else "wb") as stream, bar:
         while block := response.read(BLOCK):
             have += len(block)

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from dramatis.core.errors import InputError
 from dramatis.core.links import clones
+from dramatis.state.cache import cache_folder
+from dramatis.state.hashes import UnsureError
 
 
 def track(folder: Path) -> str:
@@ -24,6 +26,10 @@ def track(folder: Path) -> str:
 
 @lru_cache
 def copies_data() -> bool:
-    """True where DVC keeps a copy of its own of every file, as it cannot clone blocks or is told to copy."""
-    cache = Path(".dvc/cache")
-    return not (cache.is_dir() and clones(cache, Path()))
+    """True where DVC keeps a copy of its own of every file, as the disk cannot clone blocks."""
+    try:
+        cache = cache_folder()
+    except UnsureError:  # DVC itself says what is wrong with its settings
+        return True
+    there = next(folder for folder in (cache, *cache.parents) if folder.is_dir())
+    return not clones(there, Path())

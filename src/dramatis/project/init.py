@@ -59,7 +59,7 @@ After `pip install --upgrade dramatis`: `dramatis upgrade`, which shows which st
 """
 
 FIRST = """\
-cp …/episode-1.mkv raw/         # then in params.yaml: videos: {s01: {source: raw/episode-1.mkv}}
+dramatis add …/episode-1.mkv    # copies it into raw/, puts it under DVC and into params.yaml; or a folder, an address
 dramatis preset live-action     # or anime; shows what changed, and says which weights to fetch
 """
 
@@ -110,7 +110,7 @@ def init_project(out: Path, sample: bool = False, preset: str | None = None) -> 
         (folder / "raw/references").mkdir(parents=True)
     _under_version_control(out)
     lines = [f"{out}: made, with nothing committed yet: `git add --all && git commit` when you like"]
-    then = "dvc repro" if sample else "$EDITOR params.yaml && dramatis check && dvc repro"
+    then = "dvc repro" if sample else "dramatis add VIDEO && dramatis check && dvc repro"
     return [*lines, f"next: cd {out} && {then}"]
 
 
@@ -159,10 +159,8 @@ def _copy(source: Path, target: Path) -> None:
 
 def _under_version_control(project: Path) -> None:
     """Makes it a repository of git, unless it lies in one, and of DVC, which also takes the pocket models."""
-    inside = subprocess.run(
-        ["git", "rev-parse", "--is-inside-work-tree"], cwd=project, capture_output=True, check=False
-    )
-    if inside.returncode:
+    inside = not _done(project, "git", "rev-parse", "--is-inside-work-tree").returncode
+    if not inside:
         _run(project, "git", "init", "--quiet")
     dvc = [sys.executable, "-m", "dvc"]
     _run(project, *dvc, "init", "--quiet", *(["--subdir"] if inside else []))
@@ -170,11 +168,16 @@ def _under_version_control(project: Path) -> None:
     _run(project, *dvc, "add", "--quiet", str(POCKET))
 
 
-def _run(project: Path, *command: str) -> None:
+def _done(project: Path, *command: str) -> "subprocess.CompletedProcess[str]":
     try:
-        done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+        return subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
     except FileNotFoundError:
-        raise InputError(command[0], "it is not installed", f"Install {command[0]}, then run it again") from None
+        remedy = f"Install {command[0]}, remove the folder, then run it again"
+        raise InputError(command[0], "it is not installed", remedy) from None
+
+
+def _run(project: Path, *command: str) -> None:
+    done = _done(project, *command)
     if done.returncode:
         said = (done.stderr.strip().splitlines() or ["no word"])[-1]
         what = " ".join(command).removeprefix(f"{sys.executable} -m ")

@@ -1,12 +1,11 @@
 """How good the faces are: each measure over all faces, with its limits."""
 
-import json
 import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from dramatis.core.tables import read_rows
+from dramatis.core.tables import read_json, read_rows
 from dramatis.report.html import Section, absent, tag, text
 
 BINS, WIDTH, HEIGHT, FOOT = 36, 300, 110, 16
@@ -20,7 +19,7 @@ def quality(videos: Sequence[str], data: Path) -> Section:
         folder = data / "quality" / video
         if (folder / "quality.parquet").is_file() and (folder / "limits.json").is_file():
             faces += read_rows(folder / "quality.parquet", f"quality@{video}")
-            for measure, both in json.loads((folder / "limits.json").read_text()).items():
+            for measure, both in read_json(folder / "limits.json", f"quality@{video}").items():
                 limits.setdefault(measure, []).append(both)
     if not faces:
         return absent("quality", "How good the faces are", "quality")

@@ -1,6 +1,5 @@
 """The runs: the best step and why, scores with intervals, curves, pictures by step, and runs side by side."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ import pyarrow.parquet as pq
 from dramatis.compare.load import LEFT_OUT, Compared, flattened
 from dramatis.compare.page import curve_plots, score_table, settings_table
 from dramatis.core.images import decode
+from dramatis.core.tables import read_json
 from dramatis.preview.grid import shown_steps
 from dramatis.preview.show import column_name
 from dramatis.report.coverage import Trace
@@ -29,8 +29,8 @@ def load(name: str, top: Path) -> Compared | None:
     verdict, trained = top / "data/scores" / name / "verdict.json", top / "models" / name / "run.json"
     if not verdict.is_file() or not trained.is_file():
         return None
-    settings = {key: value for key, value in json.loads(trained.read_text("utf-8")).items() if key not in LEFT_OUT}
-    return Compared(name, json.loads(verdict.read_text("utf-8")), flattened(settings), {}, {})
+    settings = {key: value for key, value in read_json(trained, f"train@{name}").items() if key not in LEFT_OUT}
+    return Compared(name, read_json(verdict, f"score@{name}"), flattened(settings), {}, {})
 
 
 def runs(names: Sequence[str], top: Path, trace: Trace, origins: Origins) -> Section:

@@ -1,6 +1,5 @@
 """How the pipeline stands, and by which hashes and versions this page can be cited."""
 
-import json
 import platform
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from dramatis.core.digests import value_digest
+from dramatis.core.tables import read_json
 from dramatis.report.html import Section, table, tag, text
 
 SHORT = 12
@@ -31,7 +31,7 @@ def cited(locks: Mapping[str, Mapping[str, Any]], runs: Sequence[str], top: Path
     libraries: dict[str, str] = {}
     for run in runs:
         file = top / "models" / run / "run.json"
-        libraries |= json.loads(file.read_text("utf-8")).get("libraries", {}) if file.is_file() else {}
+        libraries |= read_json(file, f"train@{run}").get("libraries", {}) if file.is_file() else {}
     return {
         "dramatis": _version(),
         "python": platform.python_version(),

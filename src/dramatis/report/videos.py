@@ -74,11 +74,15 @@ def load_video(name: str, source: str, data: Path) -> Video:
 
 
 def _faces(video: str, frames: dict[str, Row], data: Path) -> list[Face]:
-    boxes = _by("detection_id", data / "detections" / video / "detections.parquet", ["detection_id", "box"])
-    scores = _by("detection_id", data / "quality" / video / "quality.parquet", ["detection_id", "score"])
-    worn = _by("figure_id", data / "outfits" / f"{video}.parquet", ["figure_id", "outfit_id", "outfit_name"])
+    boxes = _by(
+        "detection_id", f"detect@{video}", data / "detections" / video / "detections.parquet", ["detection_id", "box"]
+    )
+    scores = _by(
+        "detection_id", f"quality@{video}", data / "quality" / video / "quality.parquet", ["detection_id", "score"]
+    )
+    worn = _by("figure_id", "outfit", data / "outfits" / f"{video}.parquet", ["figure_id", "outfit_id", "outfit_name"])
     found = []
-    for row in _by("detection_id", data / "cast" / f"{video}.parquet").values():
+    for row in _by("detection_id", "cast", data / "cast" / f"{video}.parquet").values():
         frame = frames.get(row["figure_id"].rpartition("-")[0])
         if frame is None:
             continue  # of a table from before the frames were made anew
@@ -89,8 +93,8 @@ def _faces(video: str, frames: dict[str, Row], data: Path) -> list[Face]:
     return found
 
 
-def _by(key: str, file: Path, columns: list[str] | None = None) -> dict[str, Row]:
-    rows = read_rows(file, "", columns) if file.is_file() else []
+def _by(key: str, made_by: str, file: Path, columns: list[str] | None = None) -> dict[str, Row]:
+    rows = read_rows(file, made_by, columns) if file.is_file() else []
     return {row[key]: row for row in rows}
 
 

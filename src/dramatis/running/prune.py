@@ -11,14 +11,14 @@ from typing import Any
 
 import typer
 import yaml
-from rich.console import Console
-from rich.table import Table
 
+from dramatis.cli import look
 from dramatis.core.errors import InputError, ParameterError
 from dramatis.core.params import PARAMS, read_yaml
 from dramatis.core.rewrite import rewrite
 from dramatis.core.yaml_lines import LOADER, fast_yaml, not_yaml
 from dramatis.pipeline.graph import FILES
+from dramatis.publish.contents import in_units
 from dramatis.running.leftovers import ROOTS, Declared, Leftovers, find, gone_entries
 from dramatis.running.tasks import opened
 
@@ -49,7 +49,7 @@ def prune(dry_run: bool, yes: bool, as_json: bool) -> None:
     if remove:
         remove_all(left)
     if as_json:
-        typer.echo(json.dumps(as_document(left, remove), indent=2))
+        look.print_json(as_document(left, remove))
     elif remove:
         for line in AFTER:
             typer.echo(line)
@@ -103,29 +103,22 @@ def without(text: str, stages: Iterable[str]) -> str:
 
 def show(left: Leftovers) -> None:
     """Prints what there is to remove, and what only a person can."""
-    console = Console(highlight=False, soft_wrap=True)
-    if not left.paths and not left.entries:
-        console.print("Nothing: a stage makes all that is there.")
+    lines = []
     if left.paths:
-        table = Table("size", "path", "why", box=None, header_style="dim", pad_edge=False)
-        table.columns[0].justify = "right"
+        made = look.table("size", "path", "why")
+        made.columns[0].justify = "right"
         for item in left.paths:
-            table.add_row(readable(item.bytes), str(item.path), item.why)
-        table.add_row(readable(sum(item.bytes for item in left.paths)), f"{len(left.paths)} in all", "")
-        console.print(table)
+            made.add_row(in_units(item.bytes), look.plain(item.path), look.plain(item.why))
+        made.add_row(in_units(sum(item.bytes for item in left.paths)), f"{len(left.paths)} in all", "")
+        look.show(made)
+    elif not left.entries:
+        lines.append("Nothing: a stage makes all that is there.")
     for lock in sorted({entry.lock for entry in left.entries}):
         stages = [entry.stage for entry in left.entries if entry.lock == lock]
-        console.print(f"{lock}: {len(stages)} entries of stages that are gone: {', '.join(stages)}", markup=False)
+        lines.append(f"{lock}: {len(stages)} entries of stages that are gone: {', '.join(stages)}")
     if left.tracked:
-        console.print(f"git tracks these, so take them out yourself: git rm {' '.join(map(str, left.tracked))}")
-
-
-def readable(size: int) -> str:
-    """Bytes in the largest unit of which there is one."""
-    for unit, scale in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
-        if size >= scale:
-            return f"{size / scale:.1f} {unit}"
-    return f"{size} B"
+        lines.append(f"git tracks these, so take them out yourself: git rm {' '.join(map(str, left.tracked))}")
+    look.show(*map(look.plain, lines))
 
 
 def as_document(left: Leftovers, removed: bool) -> dict[str, Any]:

@@ -22,7 +22,7 @@ class View:
     """Prints the course of a run; colour and the live view only on a terminal."""
 
     def __init__(self, console: Console | None = None):
-        self.console = console or Console(highlight=False, soft_wrap=True)
+        self.console = console or Console(highlight=False, emoji=False, soft_wrap=True)
         self._began = time.monotonic()
         self._live = (
             Live(console=self.console, auto_refresh=False, transient=True) if self.console.is_terminal else None

@@ -1,7 +1,6 @@
 """What there is to run, as DVC itself sees it: the stages of the targets and all that they need, stale or not."""
 
 import difflib
-import logging
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -10,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from dramatis.cli.status import reason
-from dramatis.core.errors import InputError, MissingError, ParameterError
+from dramatis.core.errors import MissingError, ParameterError
 from dramatis.core.params import PARAMS, read_yaml
 from dramatis.running.gpus import wants_gpu
+from dramatis.state.dvc import opened as open_dvc
 
 
 @dataclass(frozen=True)
@@ -95,18 +95,8 @@ def opened() -> Iterator[Any]:
     """
     if not Path("dvc.yaml").is_file():
         raise MissingError("dvc.yaml", "there is no such file", "Run this in the project's top folder")
-    from dvc.exceptions import DvcException  # takes half a second
-    from dvc.repo import Repo
-
-    logging.getLogger("dvc").setLevel(logging.ERROR)
-    try:
-        with Repo() as repo:
-            yield repo
-    except DvcException as error:
-        said = " ".join(str(error).split())
-        raise InputError(
-            "dvc.yaml", f"DVC says: {said}", "Mend that, or wait for the command that is in the way"
-        ) from None
+    with open_dvc("dvc.yaml") as repo:
+        yield repo
 
 
 def chosen(targets: Sequence[str], addresses: Sequence[str]) -> list[str]:

@@ -11,15 +11,17 @@ from dramatis.cast.decisions import FILE as CAST
 from dramatis.cast.decisions import read_decisions
 from dramatis.cast.references import list_references
 from dramatis.core.errors import InputError, ParameterError
+from dramatis.core.links import clones
 from dramatis.core.params import PARAMS
 from dramatis.core.rewrite import alone, rewrite
 from dramatis.frames.sources import HUB, NAMED_FILE
+from dramatis.publish.contents import in_units
 from dramatis.sources import tracked
 from dramatis.sources.kinds import Kind, Local, Torrent, Web, digest_of, kind_of
 from dramatis.sources.params_text import with_entries, with_value, without_entries, without_videos
 from dramatis.sources.plan import Entry, Thing, digest, entries_of, things_in, with_ending
 from dramatis.sources.project import FILMS, OWN_REFERENCES, Project, decisions_about, difference, read_project
-from dramatis.sources.space import bytes_of, check_room, copy, discard, said, shares_blocks
+from dramatis.sources.space import bytes_of, check_room, copy, discard
 from dramatis.sources.torrent import fetch_torrent
 from dramatis.sources.tracked import RAW
 from dramatis.sources.web import fetch, offered
@@ -68,7 +70,7 @@ def add(sources: Sequence[str], wishes: Wishes) -> Iterator[str]:
         yield from _would(kinds, project, wishes, gone)
         return
     RAW.mkdir(exist_ok=True)
-    copies = 1 if shares_blocks(RAW) else 2  # in `raw/`, and in DVC's cache
+    copies = 1 if clones(RAW, RAW) else 2  # in `raw/`, and in DVC's cache
     things = [thing for kind in kinds for thing in _fetched(kind, wishes, copies)]
     entries = entries_of(things, read_project(), wishes.key, gone)
     _write(entries, wishes, gone)
@@ -153,7 +155,7 @@ def _is_new(entry: Entry) -> bool:
 
 def _check_space(new: list[Entry]) -> None:
     cache = tracked.cache_folder()
-    if new and not shares_blocks(RAW):
+    if new and not clones(RAW, RAW):
         size = sum(bytes_of(entry.thing.path) for entry in new)
         copied = sum(bytes_of(entry.thing.path) for entry in new if not _renames(entry))
         if cache.stat().st_dev == RAW.stat().st_dev:
@@ -235,11 +237,11 @@ def _would(kinds: list[Kind], project: Project, wishes: Wishes, gone: Sequence[s
     entries = entries_of(things, project, wishes.key if len(kinds) == 1 else None, gone)
     for entry in entries:
         way = "stays" if entry.there else "moved" if entry.thing.moves else "copied"
-        yield f"{entry.thing.shown} ({said(bytes_of(entry.thing.path))}, {entry.found.said}): {entry.target}, {way}"
+        yield f"{entry.thing.shown} ({in_units(bytes_of(entry.thing.path))}, {entry.found.said}): {entry.target}, {way}"
     for kind in kinds:
         if isinstance(kind, Web):
             offer = offered(kind)
-            yield f"{kind.shown}: {offer.name!r}, {said(offer.size) if offer.size else 'of unknown size'}, to fetch"
+            yield f"{kind.shown}: {offer.name!r}, {in_units(offer.size) if offer.size else 'of unknown size'}, to fetch"
         elif isinstance(kind, Torrent):
             yield f"{kind.shown}: to fetch with aria2c"
     if entries or gone:

@@ -3,28 +3,17 @@
 import fcntl
 import os
 import shutil
-import tempfile
 from pathlib import Path
 
 from tqdm import tqdm
 
 from dramatis.core.errors import InputError
+from dramatis.core.links import FICLONE
+from dramatis.publish.contents import in_units
 
 RESERVE = 64 << 20
 """Bytes that stay free."""
 BLOCK = 4 << 20
-FICLONE = 0x40049409
-"""ioctl of Linux that lets two files share their blocks (btrfs, XFS)."""
-
-
-def said(count: int) -> str:
-    """A number of bytes for people."""
-    value, unit = float(count), "B"
-    for unit in ("B", "KiB", "MiB", "GiB", "TiB"):
-        if value < 1024 or unit == "TiB":
-            break
-        value /= 1024
-    return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
 
 
 def check_room(folder: Path, count: int, what: str) -> None:
@@ -39,16 +28,8 @@ def check_room(folder: Path, count: int, what: str) -> None:
     """
     free = shutil.disk_usage(folder).free
     if count + RESERVE > free:
-        problem = f"{what} takes {said(count)}, and {said(max(0, free - RESERVE))} are free on the disk of {folder}/"
-        raise InputError(what, problem.removeprefix(f"{what} "), "Free some, then run it again")
-
-
-def shares_blocks(folder: Path) -> bool:
-    """True if a copy inside this folder takes no room."""
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".part-") as trial:
-        source = Path(trial, "a")
-        source.write_bytes(b"x")
-        return _share(source, Path(trial, "b"))
+        room = f"{in_units(max(0, free - RESERVE))} are free on the disk of {folder}/"
+        raise InputError(what, f"takes {in_units(count)}, and {room}", "Free some, then run it again")
 
 
 def bytes_of(source: Path) -> int:
@@ -92,7 +73,7 @@ def copy(source: Path, target: Path) -> None:
     try:
         files = files_of(source)
         with tqdm(
-            total=bytes_of(source), desc=f"copy {source.name}", unit="B", unit_scale=True, unit_divisor=1024,
+            total=bytes_of(source), desc=f"copy {source.name}", unit="B", unit_scale=True,
             disable=None, leave=False,
         ) as bar:  # fmt: skip
             for inside, file in files.items():

@@ -85,7 +85,7 @@ def _run(command: tuple[str, ...], torrent: Torrent, folder: Path) -> None:
     program = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     last = b""
     try:
-        bar = tqdm(desc=torrent.shown[:40], unit="B", unit_scale=True, unit_divisor=1024, disable=None, leave=False)
+        bar = tqdm(desc=torrent.shown[:40], unit="B", unit_scale=True, disable=None, leave=False)
         with bar:
             for line in program.stdout:
                 shown = READOUT.match(line)

@@ -1,8 +1,8 @@
 """What DVC knows of the files in `raw/`: a small `.dvc` file beside each, which git keeps."""
 
 import logging
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import yaml
 
 from dramatis.core.errors import InputError
 from dramatis.core.params import read_yaml
+from dramatis.state.dvc import opened
 
 RAW = Path("raw")
 
@@ -87,17 +88,6 @@ def check_unseen() -> None:
             raise InputError(".gitignore", problem, f"Write `/{RAW}/?*` and `!/{RAW}/*.dvc` there, not `/{RAW}/*`")
 
 
-@contextmanager
-def _project() -> Iterator[Any]:
-    """The DVC project in the working folder."""
-    from dvc.exceptions import DvcException  # takes half a second, as does the next
-    from dvc.repo import Repo
-
-    logging.getLogger("dvc").setLevel(logging.WARNING)  # what to `git add` is said at the end, once
-    try:
-        with Repo() as repo:
-            yield repo
-    except DvcException as error:
-        said = " ".join(str(error).replace("\n", " ").split()).rstrip(".")
-        busy = "another DVC is at work here" if "lock" in said.lower() or "busy" in said.lower() else f"DVC: {said}"
-        raise InputError(str(RAW), busy, "Wait for it, or mend that, then run it again") from None
+def _project() -> AbstractContextManager[Any]:
+    """The DVC project in the working folder; what to `git add` is said at the end, once."""
+    return opened(str(RAW), logging.WARNING)

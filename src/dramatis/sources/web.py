@@ -158,15 +158,17 @@ def _one_try(session: requests.Session, web: Web, part: Piece, copies: int, time
 
 def _take(web: Web, part: Piece, answer: requests.Response) -> bool:
     bar = tqdm(
-        total=part.total, initial=part.size, desc=part.name[:40], unit="B", unit_scale=True, unit_divisor=1024,
+        total=part.total, initial=part.size, desc=part.name[:40], unit="B", unit_scale=True,
         disable=None, leave=False,
     )  # fmt: skip
+    looked = 0
     with bar, part.file.open("ab") as stream:
         for block in answer.raw.stream(BLOCK, decode_content=False):
             if not stream.tell():
                 _refuse_page(web, answer, block)
-            if part.total is None and not stream.tell() % RESERVE:
+            if part.total is None and stream.tell() >= looked:
                 check_room(part.file.parent, 0, part.name)
+                looked = stream.tell() + RESERVE // 2  # pieces of a server that tells no length have any size
             stream.write(block)
             bar.update(len(block))
     if part.total is not None and part.size > part.total:

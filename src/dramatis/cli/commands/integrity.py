@@ -1,11 +1,11 @@
 """Whether what is stored is still what it was."""
 
-import json
 from typing import Annotated
 
 import typer
 
 from dramatis.cli.app import app
+from dramatis.cli.look import Json, print_json
 
 PANEL = "Project"
 
@@ -18,7 +18,7 @@ def fsck(
     cache: Annotated[bool, typer.Option("--cache/--no-cache", help="Read DVC's cache.")] = True,
     workspace: Annotated[bool, typer.Option("--workspace/--no-workspace", help="Read the outputs here.")] = True,
     repair: Annotated[bool, typer.Option("--repair", help="Put right what another copy can put right.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document instead of words.")] = False,
+    as_json: Json = False,
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, max=64, help="Files read at the same time.")] = 4,
 ) -> None:
     """Reads all that DVC stores and compares it with its names; exit code 1 if something stays wrong.
@@ -29,7 +29,7 @@ def fsck(
 
     report = check_stores(remote or [], cache=cache, workspace=workspace, repair=repair, jobs=jobs)
     if as_json:
-        typer.echo(json.dumps(report.as_json(), indent=2))
+        print_json(report.as_json())
     else:
         for line in report.lines():
             typer.echo(line)

@@ -5,17 +5,17 @@ from typing import Annotated
 import typer
 
 from dramatis.cli.app import app
+from dramatis.cli.look import Json
 
 PANEL = "Weights"
 models = typer.Typer(no_args_is_help=True, help="Real weights: `dramatis models pull anime`. See docs/real-models.md.")
 app.add_typer(models, name="models", rich_help_panel=PANEL)
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON document instead.")]
 
 
 @models.command("list")
 def list_them(
     verify: Annotated[bool, typer.Option("--verify", help="Reads every byte of what was fetched.")] = False,
-    as_json: AsJson = False,
+    as_json: Json = False,
 ) -> None:
     """What the presets want, what is here, sizes, licences: `dramatis models list --verify`. See docs/real-models.md.
 
@@ -34,7 +34,7 @@ def pull_them(
         typer.Argument(metavar="NAME", help="Presets, names of `models list`, or USER/MODEL; default what lacks."),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only shows files, sizes, licences, addresses.")] = False,
-    as_json: AsJson = False,
+    as_json: Json = False,
     revision: Annotated[str | None, typer.Option(help="Commit, branch or tag, instead of the stated commit.")] = None,
     force: Annotated[
         bool, typer.Option("--force", help="The lock does not count, and other files are replaced.")
@@ -68,7 +68,7 @@ def pull_them(
 @app.command(rich_help_panel="Project")
 def doctor(
     remote: Annotated[bool, typer.Option("--remote", help="Also calls the remote, if it is on a network.")] = False,
-    as_json: AsJson = False,
+    as_json: Json = False,
 ) -> None:
     """What of this machine and project will fail later, and what to do: `dramatis doctor`. See docs/real-models.md.
 

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from dramatis.cli.app import app
+from dramatis.cli.look import Json
 
 PANEL = "Run"
 
@@ -36,7 +37,7 @@ def repro(
 def prune(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only shows what would go.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Removes without asking.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Prints one JSON document and nothing else.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Removes what no stage makes any more: outputs and lock entries of videos, runs and titles that are gone.
 
