@@ -26,7 +26,7 @@ SMALL = {
         "forget": {"images": 0},
         "drawing": {"steps": 2},
     },
-    "score": {"resamples": 20},
+    "score": {"resamples": 100},
 }
 TRIED = {"rank": 8, "steps": 3}
 """What experiment `rank-8` has otherwise."""
