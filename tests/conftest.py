@@ -21,6 +21,7 @@ def media() -> Path:
     return folder
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items):
     """With several workers all tests of the whole project go to one, which then makes it once."""
     for item in items:
