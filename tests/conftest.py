@@ -19,11 +19,3 @@ def media() -> Path:
     if not (folder / "MANIFEST.md").is_file():
         pytest.skip(f"no test media: set DRAMATIS_MEDIA to its folder ({folder} is none)")
     return folder
-
-
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items):
-    """With several workers all tests of the whole project go to one, which then makes it once."""
-    for item in items:
-        if "whole_project" in item.fixturenames:
-            item.add_marker(pytest.mark.xdist_group("whole"))

@@ -17,7 +17,7 @@ from dramatis.core.errors import InputError, ParameterError
 from dramatis.core.params import read_yaml, validate
 from dramatis.core.workers import map_in_order
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("ray")]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
