@@ -30,7 +30,7 @@ test: dev                       ## the quick tests
 	OMP_NUM_THREADS=1 python -m pytest -n auto --dist worksteal
 
 test-slow: dev                  ## the slow ones
-	OMP_NUM_THREADS=1 python -m pytest -m slow -n auto --dist worksteal
+	OMP_NUM_THREADS=1 python -m pytest -m slow -n auto --dist loadfile
 
 seeds: install                  ## the pipeline on three other films; prints their scores
 	python -m dramatis.bench.seeds
