@@ -92,6 +92,7 @@ audit: dev                      ## licences of all packages, rules against unsaf
 	test -x .audit/bin/pip-audit || { $(PYTHON) -m venv .audit && .audit/bin/pip install --quiet pip-audit==2.10.1; } || true
 	python -m dramatis.bench.audit .audit/bin/pip-audit
 
-lint: dev                       ## style
+lint: dev                       ## style and types
 	ruff check .
 	ruff format --check .
+	mypy

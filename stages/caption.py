@@ -13,7 +13,7 @@ if __name__ == "__main__":
 
         run(
             load_params("caption", CaptionParams),
-            videos=list(load_params("videos", dict[Key, dict])),
+            videos=list(load_params("videos", dict[Key, dict[str, object]])),
             human=FILE,
             characters=Path("data/cast/characters.parquet"),
             crops=Path("data/crops"),

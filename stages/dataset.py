@@ -18,7 +18,7 @@ if __name__ == "__main__":
 
         run(
             load_params("dataset", DatasetParams),
-            list(load_params("videos", dict[Key, dict])),
+            list(load_params("videos", dict[Key, dict[str, object]])),
             load_params("regularization", dict[Key, ClassSource]),
             load_params("selection", LeakLimits),
             {section: load_params(section, dict) for section in (*SECTIONS, "dataset")},

@@ -16,4 +16,5 @@ if __name__ == "__main__":
             detections=Path("data/detections") / video,
             landmarks=Path("data/landmarks") / video,
             out=Path("data/quality") / video,
+            limits=Path("data/limits") / f"{video}.json",
         )

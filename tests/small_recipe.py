@@ -7,8 +7,8 @@ import yaml
 from conftest import TOP
 from tiny_sd import build_sdxl, merged
 
-from dramatis.cli.preset import overlaid, read_preset
 from dramatis.core.params import PARAMS
+from dramatis.project.presets import overlaid, read_preset
 
 POCKET = "models/pocket/sd"
 KINDS = ("live-action", "anime")

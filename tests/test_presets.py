@@ -6,8 +6,8 @@ from small_recipe import KINDS, RECIPES, applied, base_of, shrunk
 
 from dramatis.bench.methods_style import write_styled
 from dramatis.bench.scratch import STAGES, open_scratch, run_stage, verdict
-from dramatis.cli.preset import check_params
 from dramatis.core.runs import Run
+from dramatis.project.presets import check_params
 from dramatis.train.params import TrainParams
 from dramatis.train.phases import phases_of
 from dramatis.train.refuse import base_of as base_facts

@@ -7,8 +7,8 @@ from conftest import TOP
 from whole import LOCKS, copy, repro, succeed
 
 from dramatis.bench.seeds import read_figures
-from dramatis.cli.preset import overlaid
 from dramatis.core.params import PARAMS, read_yaml
+from dramatis.project.presets import overlaid
 
 NOTHING_TO_DO = "Data and pipelines are up to date."
 UNSEEN_SEED = 404

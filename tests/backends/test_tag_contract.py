@@ -89,7 +89,9 @@ class TestBlip:
         import huggingface_hub.constants
 
         monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
-        with pytest.raises(MissingError, match="no model that can be fetched .* `hf download nobody/blip") as error:
+        with pytest.raises(
+            MissingError, match="no model that can be fetched .* `dramatis models pull nobody/blip"
+        ) as error:
             load_tagger("blip", Path("nobody/blip-that-is-not-there"))
         assert "\n" not in str(error.value)
 

@@ -14,13 +14,13 @@ from dramatis.bench.methods import AIMS, KEPT, agreement, figures, params_for, t
 from dramatis.bench.methods_page import page, strip
 from dramatis.bench.methods_recipes import RECIPES
 from dramatis.bench.methods_style import DARK, LIGHT, tinted, write_styled
-from dramatis.cli.preset import check_params
 from dramatis.core.images import encode_png
 from dramatis.core.params import PARAMS, read_yaml
 from dramatis.core.runs import Run
 from dramatis.core.splits import read_plan, read_split
 from dramatis.core.tables import write_table
 from dramatis.preview.schema import PREVIEWS
+from dramatis.project.presets import check_params
 from dramatis.train.methods import names
 from dramatis.train.params import TrainParams
 from dramatis.train.phases import phases_of

@@ -17,8 +17,10 @@ def test_a_show_costs_its_minutes():
     found = cost_of(rates, {"cpu_s": 6.0, "bytes": 2e6}, 3600)
     assert found["core_hours"] == pytest.approx(15) and found["longest"] == "detect"
     assert found["gigabytes"] == pytest.approx(7.2036) and found["largest"] == "frames"
+    assert found["days"] == pytest.approx(15 / 64 / 24) and found["usd"] == pytest.approx(0.75)
+    assert found["usd_a_month"] == pytest.approx(0.144072)
     table = page_table({"per_minute": rates, "frames_hd": {"cpu_s": 6.0, "bytes": 2e6}, "shows": {"a show": found}})
-    assert "| `detect` | 9.00 | 0.00 |" in table and "| a show | 15 | 7 | `detect` | `frames` |" in table
+    assert "| `detect` | 9.00 | 0.00 |" in table and "| a show | 15 | 0.0 | 1 | 7 | 0 | `detect` | `frames` |" in table
 
 
 def test_what_is_not_timed_are_stages():

@@ -7,7 +7,8 @@ import pytest
 import yaml
 from conftest import TOP
 
-from dramatis.cli.check import check_project, faults
+from dramatis.checks.faults import faults
+from dramatis.cli.checking import check_project
 
 SOUND = yaml.safe_load((TOP / "params.yaml").read_text())
 SOLO = SOUND["runs"]["solo"]

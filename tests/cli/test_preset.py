@@ -8,9 +8,10 @@ import yaml
 from conftest import TOP
 from ruamel.yaml import YAML
 
-from dramatis.cli.preset import apply_presets, dotted, list_presets, overlaid, read_preset
+from dramatis.cli.presets import apply_presets, list_presets
 from dramatis.core.errors import MissingError, ParameterError
 from dramatis.core.params import read_yaml
+from dramatis.project.presets import dotted, overlaid, read_preset
 
 BEFORE = (TOP / "params.yaml").read_text()
 KINDS = ("anime", "live-action")

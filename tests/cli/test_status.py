@@ -8,10 +8,11 @@ from rich.console import Console
 
 from dramatis.cast.schema import UNMET
 from dramatis.cli.main import main
-from dramatis.cli.status import NEVER, reason, score_tables, state_table, states_of, waiting, waiting_table
+from dramatis.cli.status import NEVER, score_tables, state_table, states_of, waiting, waiting_table
 from dramatis.core.tables import write_table
 from dramatis.state.memory import Memory
 from dramatis.state.plan import Group, Item
+from dramatis.state.reasons import reason
 
 
 def group(name, *items, needs=()):

@@ -36,7 +36,8 @@ def shards(media, tmp_path_factory):
     detect(load_params("detect", DetectParams).model_copy(update=yunet), embedder, top / "frames", top / "detections")
     folders = {name: top / name for name in ("frames", "detections")}
     point(load_params("landmark", LandmarkParams).model_copy(update=osf), **folders, out=top / "landmarks")
-    judge(load_params("quality", QualityParams), **folders, landmarks=top / "landmarks", out=top / "quality")
+    made = {"out": top / "quality", "limits": top / "limits.json"}
+    judge(load_params("quality", QualityParams), **folders, landmarks=top / "landmarks", **made)
     found = read_rows(top / "detections/detections.parquet", "detect")
     with (media / "videos/signers_shots.csv").open() as lines:
         who = {int(row["shot"]): row["identities"].lower() for row in csv.DictReader(lines)}

@@ -57,6 +57,16 @@ def test_a_part_of_the_compiler_can_be_imported_by_name():
     assert python(code) == ["True", "True"]
 
 
+def test_a_part_that_the_compiler_lacks_is_missing_as_any_module_is():
+    code = """
+        try:
+            import torch._dynamo.no_such_part
+        except ModuleNotFoundError as error:
+            print(error.name)
+    """
+    assert python(code) == ["torch._dynamo.no_such_part"]
+
+
 def test_an_import_that_fails_leaves_nothing_hidden():
     code = """
         try:

@@ -53,7 +53,7 @@ def test_a_missing_base_is_one_clear_line(base):
 
 
 def test_a_hub_id_that_is_not_here_says_how_to_get_it():
-    with pytest.raises(MissingError, match="hf download nobody/has-this-model"):
+    with pytest.raises(MissingError, match="dramatis models pull nobody/has-this-model"):
         load_pipeline("nobody/has-this-model")
 
 

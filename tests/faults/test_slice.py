@@ -33,9 +33,10 @@ def test_no_fault_is_lost_or_unseen(whole_project, place):
                 subject = measured(top, stage)
                 for name, fault in FAULTS.items():
                     rng = Random(f"{stage.name} {name}")
-                    outcome = judged(bench, subject, fault, rng.uniform(*WHEN), rng)
-                    if outcome[0] == "unclear":  # a busy machine met another moment; what is lost has no second try
+                    for _ in range(4):  # a busy machine may meet another moment; what is lost has no second try
                         outcome = judged(bench, subject, fault, rng.uniform(*WHEN), rng)
+                        if outcome[0] != "unclear":
+                            break
                     tried.append((stage.name, name, *outcome))
     assert not [row for row in tried if row[2] not in ("survived", "skipped")]
     here = os.path.ismount(place / "disk")

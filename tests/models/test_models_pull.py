@@ -5,6 +5,8 @@ import json
 import shutil
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -14,6 +16,7 @@ import pytest
 import yaml
 from conftest import TOP
 
+from dramatis.core import again
 from dramatis.core.errors import InputError, MissingError
 from dramatis.models import direct
 from dramatis.models import plan as planning
@@ -133,6 +136,34 @@ def test_a_connection_that_breaks_is_taken_up_where_it_broke(hub, model):
     assert Path("models/real/tagger/model.onnx").read_bytes() == model
 
 
+def test_errors_of_a_server_that_pass(hub, model):
+    hub.models[REPO] = fake_hub.Models({"model.onnx": model})
+    hub.refusals = 3
+    pull(from_hub(REPO, "tagger", None, (), None))
+    assert Path("models/real/tagger/model.onnx").read_bytes() == model
+
+
+def test_who_waits_finds_what_the_other_brought(hub, model, monkeypatch):
+    """Three at once: the lock outlives the first, and nobody fetches the file again."""
+    hub.models[REPO] = fake_hub.Models({"model.onnx": model})
+    plans = [from_hub(REPO, "tagger", None, (), None) for _ in range(3)]
+    inside, most, staged = [], [], pulling._staged
+
+    def slow(*given):
+        inside.append(1)
+        most.append(len(inside))
+        time.sleep(0.3)
+        file = staged(*given)
+        inside.pop()
+        return file
+
+    monkeypatch.setattr(pulling, "_staged", slow)
+    with ThreadPoolExecutor(3) as pool:
+        said = [lines[0] for lines in pool.map(pull, plans)]
+    assert most == [1] and sum("1 of 1 files fetched" in line for line in said) == 1
+    assert Path("models/real/tagger/model.onnx").read_bytes() == model
+
+
 def test_a_pull_that_ended_goes_on_from_the_bytes_that_came(hub, model):
     hub.models[REPO] = fake_hub.Models({"model.onnx": model})
     hub.cuts = 1
@@ -140,15 +171,16 @@ def test_a_pull_that_ended_goes_on_from_the_bytes_that_came(hub, model):
 
     def cut_then_refuse(self, data, **headers):
         if self.command == "GET" and not self.server.cuts and not self.server.ranges:
-            self.server.refusals = 1
+            self.server.refusals = 9
         return original(self, data, **headers)
 
     fake_hub.Handler._part = cut_then_refuse
     try:
-        with pytest.raises(InputError, match="the server says no .500") as told:
+        with pytest.raises(InputError, match="the server says no .500.*, 5 times in a row") as told:
             pull(from_hub(REPO, "tagger", None, (), None))
     finally:
         fake_hub.Handler._part = original
+    hub.refusals = 0
     assert "as models/real/tagger/model.onnx, then `dramatis models pull tagger --by-hand`" in str(told.value)
     assert not Path("models/real").exists()
     hub.ranges.clear()
@@ -269,9 +301,10 @@ def test_a_file_at_an_address_of_its_own_is_resumed_and_checked(hub, model, monk
         url = f"http://127.0.0.1:{server.server_port}/model.onnx"
         source = {"url": url, "sha256": digest(model), "size": len(model)}
         listed(monkeypatch, tagger={"files": {"model.onnx": source}})
-        monkeypatch.setattr(direct, "TRIES", 0)
+        monkeypatch.setattr(again, "PATIENCE", 1)
         with pytest.raises(InputError, match=f"broke after {len(model) // 2} of {len(model)} bytes.*By hand: {url} as"):
             pull(planned("tagger", {}, None, False))
+        monkeypatch.setattr(again, "PATIENCE", 5)
         server.asked.clear()
         pull(planned("tagger", {}, None, False))
         assert server.asked == [len(model) // 2]

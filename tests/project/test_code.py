@@ -6,7 +6,7 @@ from conftest import TOP
 
 from dramatis.core.errors import MissingError
 from dramatis.pipeline.graph import FILES
-from dramatis.project.code import CODE, code_deps, code_digest, read_code, watched, written
+from dramatis.project.code import CODE, code_deps, deps_digest, read_code, watched, written
 
 FILES_OF = ("see/run.py", "see/deep/more.py", "see/page.html", "core/boxes.py")
 
@@ -24,29 +24,29 @@ DEPS = ["src/dramatis/see", "src/dramatis/core/boxes.py"]
 
 @pytest.mark.parametrize("name", FILES_OF)
 def test_any_file_that_a_dep_stands_for_counts(package, name):
-    before = code_digest(DEPS, package)
+    before = deps_digest(DEPS, package)
     (package / name).write_text("# other\n")
-    assert code_digest(DEPS, package) != before
+    assert deps_digest(DEPS, package) != before
 
 
 def test_other_files_and_caches_do_not_count(package):
-    before = code_digest(DEPS, package)
+    before = deps_digest(DEPS, package)
     (package / "core/phash.py").write_text("")
     (package / "see/__pycache__").mkdir()
     (package / "see/__pycache__/run.pyc").write_text("")
-    assert code_digest(DEPS, package) == before
-    assert code_digest(reversed(DEPS), package) == before
+    assert deps_digest(DEPS, package) == before
+    assert deps_digest(reversed(DEPS), package) == before
 
 
 def test_a_renamed_file_is_another(package):
-    before = code_digest(DEPS, package)
+    before = deps_digest(DEPS, package)
     (package / "see/run.py").rename(package / "see/walk.py")
-    assert code_digest(DEPS, package) != before
+    assert deps_digest(DEPS, package) != before
 
 
 def test_code_that_is_not_installed_is_named(package):
     with pytest.raises(MissingError, match="src/dramatis/gone.py"):
-        code_digest(["src/dramatis/gone.py"], package)
+        deps_digest(["src/dramatis/gone.py"], package)
 
 
 @pytest.mark.parametrize("file", FILES)

@@ -79,7 +79,7 @@ def detected(folder, rows, poses=()):
 
 
 def measured(folder, name="out"):
-    run(PARAMS, *(folder / part for part in ("frames", "detections", "landmarks", name)))
+    run(PARAMS, *(folder / part for part in ("frames", "detections", "landmarks", name, "limits.json")))
     return read_rows(folder / name / "quality.parquet", "quality")
 
 
@@ -117,13 +117,13 @@ def test_a_head_that_turns_too_far_is_flagged_and_one_without_a_pose_is_not(shar
     rows = measured(shards)
     assert [row["yaw"] for row in rows] == [-61, 59, None]
     assert [row["rejected_by"] for row in rows] == ["yaw", None, None]
-    limits = json.loads((shards / "out" / "limits.json").read_text())
+    limits = json.loads((shards / "limits.json").read_text())
     assert limits["yaw"] == [-60, 60] and limits["pitch"] == [-90, 90] and limits["roll"] == [-180, 180]
 
 
 def test_the_limits_in_force_are_written(shards):
     measured(shards)
-    limits = json.loads((shards / "out" / "limits.json").read_text())
+    limits = json.loads((shards / "limits.json").read_text())
     assert limits["blur"] == [None, 0.05] and limits["size_px"] == [20, None]
 
 
@@ -147,5 +147,7 @@ def test_no_faces_are_no_rows(shards):
 
 def test_a_missing_shard_is_one_clear_line(shards, tmp_path):
     with pytest.raises(MissingError, match="detections.parquet: there is no such file.*stage detect@nothing makes it"):
-        run(PARAMS, shards / "frames", tmp_path / "nothing", shards / "landmarks", tmp_path / "out")
+        run(
+            PARAMS, shards / "frames", tmp_path / "nothing", shards / "landmarks", tmp_path / "out", tmp_path / "limits"
+        )
     assert not (tmp_path / "out").exists()

@@ -20,26 +20,26 @@ def point(project, server):
         project.does("dvc", "remote", "modify", "store", key, value)
 
 
+def cut_then_whole(project, server, *command):
+    """A command that is cut half way, and then goes through."""
+    with line_to(server, HALF) as (bad, line):
+        point(project, bad)
+        assert project.tries(*command).returncode != 0
+        assert line.cut
+    point(project, server)
+    project.does(*command)
+
+
 @pytest.mark.parametrize("kind", ["ssh", "sshd", "s3", "http"])
 def test_what_was_cut_half_way_is_whole_after_the_next_try(project, shared, kind):
     server = shared(kind, push=kind == "http")
     project.does("dvc", "remote", "modify", "store", "verify", "true")
     if kind != "http":
-        with line_to(server, HALF) as (bad, line):
-            point(project, bad)
-            assert project.tries("dvc", "push").returncode != 0
-            assert line.cut
-        point(project, server)
-        project.does("dvc", "push")
+        cut_then_whole(project, server, "dvc", "push")
     assert project.tries("dramatis", "fsck", "--remote", "store").returncode == 0
     project.commit("a remote with verify")
     clone = project.clone("clone")
-    with line_to(server, HALF) as (bad, line):
-        point(clone, bad)
-        assert clone.tries("dvc", "pull").returncode != 0
-        assert line.cut
-    point(clone, server)
-    clone.does("dvc", "pull")
+    cut_then_whole(clone, server, "dvc", "pull")
     assert clone.contents() == project.contents()
     assert "running" not in clone.does("dvc", "repro")
     assert clone.tries("dramatis", "fsck", "--remote", "store").returncode == 0

@@ -11,8 +11,8 @@ import pytest
 import yaml
 from running_project import Project
 
-from dramatis.cli.preset import overlaid
 from dramatis.core.params import PARAMS
+from dramatis.project.presets import overlaid
 
 pytestmark = pytest.mark.slow
 PROMPTS = ["{trigger}, 1person, head, front view, room"]

@@ -3,6 +3,12 @@
 import json
 
 import pytest
+import yaml
+from dvc.repo import Repo
+
+from dramatis.cli.prune import prune
+from dramatis.core.errors import InputError
+from dramatis.running.alone import alone
 
 
 @pytest.mark.slow
@@ -45,3 +51,19 @@ def test_the_last_stage_of_a_file_takes_its_lock_along(project):
     done = project.dramatis("prune", "--yes")
     assert done.returncode == 0, done.stderr
     assert not (project.top / "dvc.lock").exists() and not (project.top / "data/one").exists()
+
+
+GONE = {"schema": "2.0", "stages": {"gone": {"cmd": "x", "outs": [{"path": "data/gone", "md5": "0" * 32}]}}}
+
+
+def test_it_keeps_out_while_others_are_between_two_stages(project, monkeypatch, capsys):
+    """`dramatis repro` has its own lock, and `dvc repro` DVC's, which it lets go of only while a stage runs."""
+    monkeypatch.chdir(project.top)
+    (project.top / "dvc.lock").write_text(yaml.safe_dump(GONE))
+    with alone(), pytest.raises(InputError, match="another `dramatis repro` runs here"):
+        prune(dry_run=True, yes=False, as_json=False)
+    with Repo() as repo, repo.lock, pytest.raises(InputError, match="DVC is at work here"):
+        prune(dry_run=False, yes=True, as_json=False)
+    assert yaml.safe_load((project.top / "dvc.lock").read_text()) == GONE
+    prune(dry_run=False, yes=True, as_json=False)
+    assert not (project.top / "dvc.lock").exists()

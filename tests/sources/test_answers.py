@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dramatis.sources.answers import Part, digests_of, name_of, no_file, part_of, validator_of, wait_of
+from dramatis.core.again import wait_of
+from dramatis.sources.answers import Part, digests_of, name_of, no_file, part_of, validator_of
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ from dramatis.cast.decisions import decisions_of
 from dramatis.core.errors import InputError, ParameterError
 from dramatis.sources import rename as renaming
 from dramatis.sources.add import Wishes, add
-from dramatis.sources.rename import rename, renamed_moments
+from dramatis.sources.moments import renamed_moments
+from dramatis.sources.rename import rename
 from dramatis.sources.tracked import RAW, is_safe_to_delete
 
 CAST = """\

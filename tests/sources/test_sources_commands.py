@@ -1,5 +1,6 @@
 """The commands: what they print, and how they end."""
 
+import json
 import os
 import subprocess
 import sys
@@ -20,6 +21,26 @@ def test_in_and_out(project, clips):
     assert "To track the changes with git" not in done.stdout + done.stderr  # DVC's own words
     assert "raw/e1.mp4 → raw/a.mp4" in dramatis("rename", "e1", "a").stdout
     assert dramatis("remove", "a").stdout.startswith("a: raw/a.mp4 and its .dvc file go")
+
+
+def test_one_document_for_scripts(project, clips):
+    documents = [
+        json.loads(dramatis(*words, "--json").stdout)
+        for words in (
+            ("add", str(clips / "e1.mp4"), "--dry-run"),
+            ("add", str(clips / "e1.mp4"), "--id", "b"),
+            ("rename", "b", "a"),
+            ("remove", "a"),
+        )
+    ]
+    assert [each["written"] for each in documents] == [False, True, True, True]
+    assert [each["videos"] for each in documents] == [
+        {"e1": "raw/e1.mp4"},
+        {"b": "raw/b.mp4"},
+        {"b": None, "a": "raw/a.mp4"},
+        {"a": None},
+    ]
+    assert "b: raw/b.mp4, 00:00:00.500, 160×90, 24 fps" in documents[1]["said"]
 
 
 def test_errors_are_one_line(project):

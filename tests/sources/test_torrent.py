@@ -20,7 +20,7 @@ from sources.served import Shelf, serving
 
 from dramatis.core.errors import InputError, MissingError
 from dramatis.sources.kinds import Torrent, kind_of
-from dramatis.sources.torrent import _value, fetch_torrent, read_torrent
+from dramatis.sources.torrent import _value, fetch_torrent, read_torrent, urn_of
 
 PIECE = 1 << 14
 BODY = np.random.default_rng(7).bytes(200_000)
@@ -120,10 +120,11 @@ def shared(tmp_path):
 @pytest.mark.slow
 def test_a_file_by_torrent_and_by_magnet(shared, tmp_path):
     with shared({"a": BODY}, "Ümläut %41 -.mp4") as (torrent, magnet):
-        found = fetch_torrent(kind_of(torrent), tmp_path / "parts", extra=ALONE, patience_s=30)
+        found, urn = fetch_torrent(kind_of(torrent), tmp_path / "parts", extra=ALONE, patience_s=30)
         assert (found.name, found.read_bytes()) == ("Ümläut %41 -.mp4", BODY)
-        found = fetch_torrent(kind_of(magnet), tmp_path / "parts", extra=ALONE, patience_s=30)
-        assert found.read_bytes() == BODY
+        assert f"xt={urn}" in magnet
+        found, again = fetch_torrent(kind_of(magnet), tmp_path / "parts", extra=ALONE, patience_s=30)
+        assert (found.read_bytes(), again) == (BODY, urn)
 
 
 @needs_aria2c
@@ -134,7 +135,7 @@ def test_several_files_from_a_torrent_of_the_web(shared, tmp_path):
     with shared(files, "season") as (torrent, _), serving({"/show.torrent": shelf}) as address:
         shelf.body = Path(torrent).read_bytes()
         kind = kind_of(f"{address}/show.torrent")
-        found = fetch_torrent(kind, tmp_path / "parts", extra=ALONE, patience_s=30)
+        found, _ = fetch_torrent(kind, tmp_path / "parts", extra=ALONE, patience_s=30)
     assert {file.name: file.read_bytes() for file in found.iterdir()} == files
 
 
@@ -160,7 +161,7 @@ def test_a_killed_one_goes_on_and_leaves_no_process(shared, tmp_path):
         came = _came(parts)
         time.sleep(1.5)
         assert 0 < came == _came(parts) < len(body)
-        found = fetch_torrent(kind_of(torrent), parts, extra=ALONE, patience_s=60)
+        found, _ = fetch_torrent(kind_of(torrent), parts, extra=ALONE, patience_s=60)
         assert found.read_bytes() == body
 
 
@@ -212,3 +213,11 @@ values = st.recursive(
 @given(values)
 def test_bencoding_is_read_as_it_is_written(value):
     assert _value(bencoded(value), 0, 0) == (value, len(bencoded(value)))
+
+
+def test_the_name_of_a_torrent_is_the_digest_of_its_info():
+    one = b"d6:lengthi3e4:name1:a12:piece lengthi16e6:pieces20:" + b"x" * 20 + b"e"
+    two = b"d9:file treede12:meta versioni2e4:name1:ae"
+    around = b"d8:announce3:url4:info%s5:otheri1ee"
+    assert urn_of(around % one) == f"urn:btih:{hashlib.sha1(one).hexdigest()}"
+    assert urn_of(around % two) == f"urn:btmh:1220{hashlib.sha256(two).hexdigest()}"

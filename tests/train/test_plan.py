@@ -25,7 +25,7 @@ def epochs(found: Plan, count: int):
 
 
 def seen(steps):
-    return Counter(draw.index for step in steps for batch in step.batches for draw in batch)
+    return Counter(draw.row for step in steps for batch in step.batches for draw in batch)
 
 
 def test_an_epoch_by_hand():
@@ -36,7 +36,7 @@ def test_an_epoch_by_hand():
     assert sorted(len(batch) for step in steps for batch in step.batches) == [1, 3, 4]
     assert seen(steps) == dict.fromkeys(range(8), 1)
     for step in steps:
-        assert len({found.buckets[draw.index] for draw in step.batches[0]}) == 1
+        assert len({found.buckets[draw.row] for draw in step.batches[0]}) == 1
 
 
 def test_a_half_is_seen_every_other_epoch_and_not_all_halves_in_the_same():
@@ -51,7 +51,7 @@ def test_what_is_seen_often_is_spread_over_the_epoch():
     (steps,) = epochs(found, 1)
     batches = [batch for step in steps for batch in step.batches]
     assert seen(steps)[0] == 4
-    assert max(sum(draw.index == 0 for draw in batch) for batch in batches) <= 2
+    assert max(sum(draw.row == 0 for draw in batch) for batch in batches) <= 2
 
 
 @settings(max_examples=60, deadline=None)
@@ -72,7 +72,7 @@ def test_each_picture_as_often_as_the_plan_says(rows, batch_size, accumulation, 
         total += seen(steps)
         for i, (often, _) in enumerate(rows):
             assert np.floor(often * epoch - 1e-9) <= total[i] <= np.ceil(often * epoch + 1e-9)
-        sizes = Counter(found.buckets[batch[0].index] for step in steps for batch in step.batches)
+        sizes = Counter(found.buckets[batch[0].row] for step in steps for batch in step.batches)
         per_bucket = Counter()
         for index, times in seen(steps).items():
             per_bucket[found.buckets[index]] += times
@@ -96,7 +96,7 @@ def test_class_pictures_take_turns(often, guests, batch_size, share):
     assert max(turns) - min(turns) <= 1
     room = batch_size - round(batch_size * share)
     for batch in (batch for step in steps for batch in step.batches):
-        own = sum(draw.index < len(often) for draw in batch)
+        own = sum(draw.row < len(often) for draw in batch)
         assert own <= room and len(batch) - own == round(own * (batch_size - room) / room)
 
 

@@ -16,6 +16,7 @@ from dramatis.bench.clips import MOBILEFACENET, TOP, YUNET, read_labels
 from dramatis.bench.landmark_faces import photos
 from dramatis.core import boxes
 from dramatis.core.images import Image
+from dramatis.frames.picture import rgb_of
 
 FOUND = 0.3
 """Overlap (IoU) from which on a box is that of a labelled face: labels by eye and models frame faces differently."""
@@ -48,7 +49,7 @@ def labelled_frames(video: Path, labels: Sequence[Mapping[str, str]]) -> list[La
                 rows = [row for row in of_time[waiting.pop(0)] if row["x"]]
                 x, y, w, h = np.array([[float(row[key]) for key in "xywh"] for row in rows]).reshape(-1, 4).T
                 faces = list(np.stack([x, y, x + w, y + h], 1))
-                found.append(Labelled(frame.to_ndarray(format="rgb24"), faces, [row["identity"] for row in rows]))
+                found.append(Labelled(rgb_of(frame), faces, [row["identity"] for row in rows]))
     return found
 
 

@@ -26,6 +26,7 @@ from dramatis.core.tables import box_of, read_rows
 from dramatis.film.story import EPISODES
 from dramatis.frames.best import best_of_moments
 from dramatis.frames.params import FramesParams
+from dramatis.frames.picture import rgb_of
 from dramatis.frames.sampling import at_rate, black_at, chosen
 from dramatis.frames.shots import label_shots
 from dramatis.frames.video import Picture, open_video, read_pictures
@@ -60,20 +61,20 @@ def blurred_film(folder: Path, video: str, seed: int, out: Path) -> Blurs:
     here, found = defaultdict(list), {}
     with av.open(str(folder / f"{video}.mp4")) as source, av.open(str(out), "w") as target:
         stream = source.streams.video[0]
-        rate = float(stream.average_rate)
+        rate = stream.average_rate or Fraction(24)
         for (shot, name), seen in people.items():
-            amounts = blurs(seed, f"{video}-{shot}-{name}", len(seen), rate)
+            amounts = blurs(seed, f"{video}-{shot}-{name}", len(seen), float(rate))
             found[shot, name] = {row["frame"]: float(b) for row, b in zip(seen, amounts)}
             for row, amount in zip(seen, amounts):
                 here[row["frame"]].append((box_of(row["face"]), amount))
-        to = target.add_stream("libx264", rate=stream.average_rate, options={"crf": "20"})
+        to = target.add_stream("libx264", rate=rate, options={"crf": "20"})
         to.width, to.height, to.pix_fmt, to.thread_count = stream.width, stream.height, "yuv420p", 1
         for number, frame in enumerate(source.decode(stream)):
-            image = frame.to_ndarray(format="rgb24")
+            image = rgb_of(frame)
             for box, amount in here[number]:
                 image = with_blur(image, box, amount)
             drawn = av.VideoFrame.from_ndarray(image, format="rgb24")
-            drawn.pts, drawn.time_base = number, 1 / Fraction(stream.average_rate)
+            drawn.pts, drawn.time_base = number, 1 / rate
             target.mux(to.encode(drawn))
         target.mux(to.encode())
     return found

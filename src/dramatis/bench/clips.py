@@ -14,11 +14,11 @@ from sklearn.metrics import adjusted_rand_score
 
 from dramatis.caption import human
 from dramatis.cast.decisions import FILE, Decisions
-from dramatis.cli.preset import overlaid, read_preset
 from dramatis.core.errors import InputError, MissingError
 from dramatis.core.params import PARAMS
 from dramatis.core.tables import box_of, read_rows
 from dramatis.film.story import EPISODES
+from dramatis.project.presets import overlaid, read_preset
 
 TOP = Path(__file__).parents[3]
 TO_CAST = ("frames", "detect", "landmark", "quality", "embed", "cluster", "cast")
@@ -132,7 +132,7 @@ def _items(stage: str, videos: Sequence[str], sections: Mapping[str, Any]) -> Se
 
 
 def _run(folder: Path, stage: str, item: str) -> None:
-    command = [sys.executable, TOP / "stages" / f"{stage}.py", *filter(None, [item])]
+    command = [sys.executable, str(TOP / "stages" / f"{stage}.py"), *filter(None, [item])]
     environment = os.environ | {"PYTHONPATH": str(TOP / "src"), "OMP_NUM_THREADS": "1"}
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, env=environment)
     if done.returncode:

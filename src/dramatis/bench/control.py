@@ -49,12 +49,12 @@ class Drawn(NamedTuple):
     Attributes:
         crop: its row of stage `crops`.
         images: its rows of stage `control` by kind.
-        figure: the row of the truth that its face shows; None if it shows nobody's.
+        figure: the row of the truth that its face shows; empty if it shows nobody's.
     """
 
     crop: Row
     images: dict[str, Row]
-    figure: Row | None
+    figure: Row
 
 
 def figures(data: Path = Path("data")) -> dict[str, float]:
@@ -67,7 +67,7 @@ def figures(data: Path = Path("data")) -> dict[str, float]:
     """
     drawn = list(drawn_crops(data))
     kept = [each for each in drawn if each.images["landmarks"]["rejected_by"] is None]
-    true = [each for each in kept if each.figure is not None and each.figure["landmarks"] is not None]
+    true = [each for each in kept if each.figure and each.figure["landmarks"] is not None]
     found = {
         "landmark_error": float(np.mean([landmark_error(each) for each in true])),
         "landmark_kept": len(kept) / len(drawn),
@@ -104,7 +104,7 @@ def drawn_crops(data: Path) -> Iterator[Drawn]:
         shown = _shown(data, video, truth)
         for crop in read_rows(data / "crops" / video / "crops.parquet", f"crops@{video}"):
             if crop["crop_id"] in images:
-                yield Drawn(crop, images[crop["crop_id"]], shown.get(crop["detection_id"]))
+                yield Drawn(crop, images[crop["crop_id"]], shown.get(crop["detection_id"], {}))
 
 
 def _shown(data: Path, video: str, truth: Mapping[tuple[str, int], list[Row]]) -> dict[str, Row]:
@@ -114,7 +114,7 @@ def _shown(data: Path, video: str, truth: Mapping[tuple[str, int], list[Row]]) -
     for row in read_rows(data / "detections" / video / "detections.parquet", f"detect@{video}"):
         if row["kind"] == "face":
             found[row["frame_id"]].append(row)
-    shown = {}
+    shown: dict[str, Row] = {}
     for frame in read_rows(data / "frames" / video / "frames.parquet", f"frames@{video}", ["frame_id", "index"]):
         here, true = found[frame["frame_id"]], truth[video, frame["index"]]
         shown |= {here[d]["detection_id"]: true[t] for d, t in pairs(here, true, least)}
@@ -124,7 +124,7 @@ def _shown(data: Path, video: str, truth: Mapping[tuple[str, int], list[Row]]) -
 def sheet(drawn: Sequence[Drawn]) -> Image:
     """A few crops beside their control images, a row each, of several characters if it can be; last, two people."""
     order = [drawn[n] for n in seeds.rng(0, "bench", "control").permutation(len(drawn))]
-    chosen = []
+    chosen: list[Drawn] = []
     for stage in SAMPLES:
         seen = {each.crop["character"] for each in chosen}
         fit = [each for each in order if each.crop["stage"] == stage and each not in chosen]

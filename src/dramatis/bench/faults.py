@@ -5,6 +5,7 @@ processes, the outputs and the words are looked at, and the stage is run again: 
 undisturbed run.
 
     python -m dramatis.bench.faults                                  # all of it
+    python -m dramatis.bench.faults --resume                         # what an interrupted one left
     python -m dramatis.bench.faults --stages frames,train --faults kill_stage,disk_full --times 2
 """
 
@@ -37,6 +38,8 @@ from dramatis.core.tables import write_json
 log = logging.getLogger("faults")
 
 WORK, METRICS = Path("work/faults"), Path("metrics/bench/faults.json")
+TRIED = WORK / "tried.jsonl"
+"""Every trial that has ended, one a line."""
 DISK = "1500m"
 """Size of the disk in memory on which a project is tried."""
 OUTCOMES = ("survived", "lost", "silent", "unclear", "skipped")
@@ -145,7 +148,7 @@ def disk(folder: Path, source: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def trials(subjects: Sequence[Subject], names: Sequence[str], times: int | None, seed: int) -> dict[str, list]:
+def trials(subjects: Sequence[Subject], names: Sequence[str], times: int | None, seed: int) -> dict[str, list[Any]]:
     """What is tried on each stage: fault, moment and seed."""
     planned: dict[str, list[tuple[str, float, int]]] = {}
     for subject in subjects:
@@ -158,7 +161,9 @@ def trials(subjects: Sequence[Subject], names: Sequence[str], times: int | None,
     return planned
 
 
-def run(stages: Sequence[str], names: Sequence[str], times: int | None, jobs: int, seed: int) -> dict[str, Any]:
+def run(
+    stages: Sequence[str], names: Sequence[str], times: int | None, jobs: int, seed: int, resume: bool = False
+) -> dict[str, Any]:
     """Tries everything; gives the figures.
 
     Args:
@@ -167,11 +172,16 @@ def run(stages: Sequence[str], names: Sequence[str], times: int | None, jobs: in
         times: at most so many of each fault and stage; None for all.
         jobs: copies of the project that are tried side by side.
         seed: decides moments, files and bits.
+        resume: leave out what an interrupted call has tried.
     """
     source = (WORK / "project").resolve()
     subjects = [one for one in build(source) if not stages or one.name.split("@")[0] in stages]
-    plan = trials(subjects, names, times, seed)
-    results: list[dict[str, Any]] = []
+    if not resume:
+        TRIED.unlink(missing_ok=True)
+    results: list[dict[str, Any]] = list(map(json.loads, TRIED.read_text().splitlines())) if TRIED.is_file() else []
+    done = {(row["stage"], row["fault"], row["seed"]) for row in results}
+    every = trials(subjects, names, times, seed)
+    plan = {name: [one for one in of if (name, one[0], one[2]) not in done] for name, of in every.items()}
     with tqdm(total=sum(map(len, plan.values())), unit="fault") as bar:
         stop, lock, waiting = Event(), Lock(), sorted(subjects, key=lambda one: -one.seconds * len(plan[one.name]))
 
@@ -187,10 +197,13 @@ def run(stages: Sequence[str], names: Sequence[str], times: int | None, jobs: in
                         if stop.is_set():
                             return
                         outcome, why = judged(bench, subject, FAULTS[name], at, Random(own))
-                        row = {"stage": subject.name, "fault": name, "at": round(at, 3), "outcome": outcome, "why": why}
+                        about = {"stage": subject.name, "fault": name, "seed": own, "at": round(at, 3)}
+                        row = about | {"outcome": outcome, "why": why}
                         if outcome in ("lost", "silent", "unclear"):
                             log.warning("%s", row)
-                        results.append(row)
+                        with lock, TRIED.open("a") as stream:
+                            results.append(row)
+                            stream.write(json.dumps(row) + "\n")
                         bar.update()
 
         with ThreadPoolExecutor(jobs) as pool:
@@ -226,12 +239,13 @@ def main() -> None:
     parser.add_argument("--times", type=int, help="at most so many of each")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="side by side")
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--resume", action="store_true", help="go on with an interrupted call of the same arguments")
     asked = parser.parse_args()
     names = [name for name in asked.faults.split(",") if name] or list(FAULTS)
     if strange := sorted(set(names) - FAULTS.keys()):
         raise InputError(f"--faults {','.join(strange)}", "there is no such fault", f"Take of {', '.join(FAULTS)}")
     stages = [name for name in asked.stages.split(",") if name]
-    found = run(stages, names, asked.times, asked.jobs, asked.seed)
+    found = run(stages, names, asked.times, asked.jobs, asked.seed, asked.resume)
     whole = not (asked.stages or asked.faults or asked.times)
     write_json(found, METRICS if whole else WORK / "faults.json")
     if whole:

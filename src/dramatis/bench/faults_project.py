@@ -8,6 +8,7 @@ import sys
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -68,7 +69,7 @@ def build(top: Path) -> list[Subject]:
     if done.returncode:
         raise InputError(str(top), f"the undisturbed run failed: {done.stderr.strip()[-300:]}", "Mend that first")
     kept = top.with_name(REMEMBERED)
-    key = value_digest([tree_digest(top / part) for part in (*CODE, PARAMS)])
+    key = value_digest([tree_digest(top / part) for part in (*CODE, str(PARAMS))])
     told = json.loads(kept.read_text()) if kept.is_file() else {}
     if told.get("key") != key:
         told = {"key": key, "subjects": [asdict(measured(top, stage)) for stage in one_of_each(top)]}
@@ -117,11 +118,11 @@ def files_of(path: Path) -> list[Path]:
     return sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
 
 
-def _tuples(row: dict) -> dict:
+def _tuples(row: dict[str, Any]) -> dict[str, Any]:
     return {key: tuple(row[key]) for key in ("command", "inputs")}
 
 
-def _shrunk(params: dict) -> dict:
+def _shrunk(params: dict[str, Any]) -> dict[str, Any]:
     """The same pipeline with little to do: half the film, one run of few steps, few previews, two workers."""
     params["film"]["episode_s"] = 24
     params["runs"] = {"solo": params["runs"]["solo"]}
@@ -140,7 +141,7 @@ def _shrunk(params: dict) -> dict:
 
 def one_of_each(top: Path) -> list[Stage]:
     """Every stage, of its first item."""
-    found = {}
+    found: dict[str, Stage] = {}
     for stage in filled(load_stages(top), read_yaml(top / PARAMS)):
         found.setdefault(stage.name.split("@")[0], stage)
     return list(found.values())

@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from random import Random
 from threading import Event, Thread
+from typing import Any
 
 from dramatis.bench.faults_files import flip
 from dramatis.bench.faults_project import Subject, clear, environment, files_of, remove
@@ -86,7 +87,7 @@ def objects_of(top: Path, subject: Subject) -> list[Path]:
             if one.endswith(".dir"):
                 inner = {entry["md5"] for entry in json.loads(file.read_text())}
                 found += [top / STORE / md5[:2] / md5[2:] for md5 in sorted(inner)]
-    return [file for file in found if file.is_file()]
+    return [file for file in dict.fromkeys(found) if file.is_file()]  # two outputs may share bytes
 
 
 class _Remote(BaseHTTPRequestHandler):
@@ -94,7 +95,7 @@ class _Remote(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
 
-    def __init__(self, store: Path, fault: str | None, over: Event, *rest: object):
+    def __init__(self, store: Path, fault: str | None, over: Event, *rest: Any):
         self.store, self.fault, self.over = store, fault, over
         super().__init__(*rest)
 

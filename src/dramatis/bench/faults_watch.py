@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from dramatis.bench.faults_project import Subject, environment
 from dramatis.core.digests import tree_digest
@@ -46,7 +46,7 @@ class Ended(NamedTuple):
 class Running:
     """A command of a trial."""
 
-    process: subprocess.Popen
+    process: subprocess.Popen[bytes]
     log: Path
     mark: str
     by_dvc: bool
@@ -77,7 +77,7 @@ class Bench:
 
     top: Path
     logs: Path
-    _numbers: count = field(default_factory=count)
+    _numbers: "count[int]" = field(default_factory=count)
     marks: list[str] = field(default_factory=list)
 
     def start(
@@ -110,7 +110,7 @@ class Bench:
             )
         return Running(process, log, mark, by_dvc)
 
-    def script(self, subject: Subject, **more: object) -> Running:
+    def script(self, subject: Subject, **more: Any) -> Running:
         """The script of a stage, without DVC."""
         return self.start([sys.executable, *subject.command], **more)
 

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from rich.console import Console
 
@@ -115,7 +116,7 @@ def _kind(by: str) -> str:
     return "control" if by.startswith("control") else "again" if by.startswith("finetune") else "pictures"
 
 
-def _lacks_control(one: dict) -> bool:
+def _lacks_control(one: dict[str, Any]) -> bool:
     return _kind(one["by"]) == "control" and one["control"] != one["size"]
 
 

@@ -5,7 +5,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import av
 import numpy as np
@@ -17,7 +17,6 @@ from dramatis.backends.onnx import open_session
 from dramatis.bench import fuzz_hostile
 from dramatis.caption.human import read_captions
 from dramatis.cast.decisions import check_alone, read_decisions
-from dramatis.cli.preset import check_params
 from dramatis.core.errors import ParameterError
 from dramatis.core.images import decode, encode_jpeg, encode_png, read_image
 from dramatis.core.params import load_params, read_yaml
@@ -29,6 +28,7 @@ from dramatis.frames import run as frames_stage
 from dramatis.frames.params import FramesParams
 from dramatis.frames.schema import FRAMES
 from dramatis.frames.sources import stills_of
+from dramatis.project.presets import check_params
 
 Read = Callable[[Path], object]
 
@@ -198,7 +198,9 @@ def _scenes() -> Iterator[np.ndarray]:
 def _videos() -> list[bytes]:
     """Short films in several containers."""
     found = []
-    for kind, codec in (("mp4", "libx264"), ("matroska", "libx264"), ("avi", "mpeg4"), ("mpegts", "mpeg2video")):
+    kinds: tuple[tuple[str, Literal["libx264", "mpeg4", "mpeg2video"]], ...]
+    kinds = (("mp4", "libx264"), ("matroska", "libx264"), ("avi", "mpeg4"), ("mpegts", "mpeg2video"))
+    for kind, codec in kinds:
         stream = io.BytesIO()
         with av.open(stream, "w", format=kind) as container:
             video = container.add_stream(codec, rate=24)

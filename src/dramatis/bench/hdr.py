@@ -11,7 +11,7 @@ from dramatis.backends.embed import Embedder, Face, load_embed
 from dramatis.bench.clips import MOBILEFACENET, YUNET
 from dramatis.core import boxes
 from dramatis.core.images import Image
-from dramatis.frames.picture import to_rgb
+from dramatis.frames.picture import rgb_of, to_rgb
 from dramatis.frames.video import open_video, read_pictures
 
 FIRST = 63
@@ -43,7 +43,7 @@ def pictures(file: Path, first: int = 0) -> list[tuple[Image, Image]]:
         return [
             (
                 to_rgb(p.frame, video.stream.sample_aspect_ratio, str(file)),
-                p.frame.to_ndarray(format="rgb24", src_colorspace=9),
+                rgb_of(p.frame, src_colorspace=9),
             )
             for p in read_pictures(video, False)
             if p.index - first in CHOSEN

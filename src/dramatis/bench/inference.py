@@ -136,7 +136,11 @@ def _yunet(weights: Path, table: Path) -> Iterable[Callable[[], object]]:
     pictures = _pictures(table)
     height, width = cv2.imdecode(pictures[0], cv2.IMREAD_COLOR).shape[:2]
     model = cv2.FaceDetectorYN.create(str(weights), "", (width, height), 0.7, 0.3, 5000)
-    return [lambda data=data: model.detect(cv2.imdecode(data, cv2.IMREAD_COLOR)) for data in pictures]
+
+    def detect(data: NDArray[np.uint8]) -> object:
+        return model.detect(cv2.imdecode(data, cv2.IMREAD_COLOR))
+
+    return [partial(detect, data) for data in pictures]
 
 
 def _mobilefacenet(weights: Path, table: Path) -> Iterable[Callable[[], object]]:

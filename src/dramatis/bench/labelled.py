@@ -40,13 +40,13 @@ def signers(media: Path, folder: Path) -> Judged:
     """
     shots = read_labels(media / "videos" / "signers_shots.csv")
     first = {row["identities"]: int(row["shot"]) for row in reversed(shots)}
-    for who, shot in first.items():
+    for person, shot in first.items():
         crops = [
             row["file"]
             for row in read_labels(media / "faces" / "cc_by_faces.csv")
-            if row["identity"] == who and shot_at(shots, float(row["time_s"])) == shot
+            if row["identity"] == person and shot_at(shots, float(row["time_s"])) == shot
         ]
-        into = folder / "references" / who.lower()
+        into = folder / "references" / person.lower()
         into.mkdir(parents=True)
         for crop in crops[:REFERENCES]:
             shutil.copy(media / "faces" / crop, into)
@@ -101,9 +101,9 @@ def anime(media: Path, folder: Path) -> Judged:
     it splits the character with two outfits (growth 1.1, 1.25, 1.7: 0.93, 0.70, 0.65). The clip is made of stills, so
     that few faces are kept. References are the first face of each character, which is not scored by name.
     """
-    weights = {"backend": "lbp_anime", "weights": str(media / "weights" / "lbpcascade_animeface.xml")}
+    weights: dict[str, Any] = {"backend": "lbp_anime", "weights": str(media / "weights" / "lbpcascade_animeface.xml")}
     score = {"min_score": dict.fromkeys(("face", "head", "halfbody", "person"), 0.5)}
-    changes = {
+    changes: dict[str, dict[str, Any]] = {
         "videos": {"anime": {"source": str(media / "anime" / "anime_cast.mp4")}},
         "detect": weights | score | {"input_px": 480},
         "embed": {"weights": str(POCKET), "expand": {"face": 1.0, "head": 1.0, "person": 1.0}},

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -68,7 +68,7 @@ def film_faces(seed: int, detector: Detector, finder: Landmarker, params: Landma
 
 
 def _of_frame(
-    image: Image, figures: list[dict], detector: Detector, finder: Landmarker, params: LandmarkParams
+    image: Image, figures: list[dict[str, Any]], detector: Detector, finder: Landmarker, params: LandmarkParams
 ) -> Iterator[Seen]:
     boxes = [each.box for each in detector.detect(image) if each.kind == "face"]
     true = [figure for figure in figures if figure["face"] is not None]

@@ -43,12 +43,12 @@ def drawn_figures(finder: Landmarker, params: LandmarkParams) -> dict[str, Any]:
     found = [finder.find(face.image, face.box) for face in tqdm(faces, desc="drawn faces", unit="face")]
     poses = [posed(each, params) for each in found]
     shown = [n for n, face in enumerate(faces) if face.points is not None]
-    held = [n for n in shown if poses[n]]
+    held = [(pose, faces[n].pose) for n in shown if (pose := poses[n])]
     return {
         **errors([(faces[n], found[n].points) for n in shown]),
-        "yaw_error": _mean_error([poses[n].yaw - LARGEST_TURN * faces[n].pose.yaw for n in held]),
-        "pitch_error": _mean_error([poses[n].pitch for n in held]),
-        "roll_error": _mean_error([poses[n].roll - faces[n].pose.roll for n in held]),
+        "yaw_error": _mean_error([pose.yaw - LARGEST_TURN * true.yaw for pose, true in held]),
+        "pitch_error": _mean_error([pose.pitch for pose, _ in held]),
+        "roll_error": _mean_error([pose.roll - true.roll for pose, true in held]),
         "without_pose": 1 - len(held) / len(shown),
         "nobody_with_pose": float(np.mean([pose is not None for pose, f in zip(poses, faces) if f.points is None])),
     }
@@ -64,14 +64,14 @@ def film_figures(faces: Sequence[Seen]) -> dict[str, Any]:
 
 
 def _of_group(faces: Sequence[Seen]) -> dict[str, Any]:
-    held = [face for face in faces if face.pose]
-    away = np.array([abs(face.pose.yaw - face.yaw) for face in held])
+    held = [(face.pose, face.yaw) for face in faces if face.pose and face.yaw is not None]
+    away = np.array([abs(pose.yaw - yaw) for pose, yaw in held])
     return {
         "faces": len(faces),
         "without_pose": 1 - len(held) / max(len(faces), 1),
         "yaw_error": float(away.mean()),
         "yaw_error_95": float(np.quantile(away, 0.95)),
-        "pitch_error": _mean_error([face.pose.pitch for face in held]),
+        "pitch_error": _mean_error([pose.pitch for pose, _ in held]),
     }
 
 

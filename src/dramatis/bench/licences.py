@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from email.message import Message
 from importlib.metadata import PackageNotFoundError, metadata
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from dramatis.core.errors import InputError, MissingError, one_line_errors
 
@@ -92,9 +92,8 @@ def licence_of(name: str, about: Message) -> str:
     if said:
         return said
     told = [line.split("::")[-1].strip() for line in about.get_all("Classifier") or [] if line.startswith("License ::")]
-    told = [line for line in told if line != "OSI Approved"] or [(about.get("License") or "").strip().splitlines()[0:1]]
-    words = [word if isinstance(word, str) else "".join(word) for word in told]
-    known = [SPELLED.get(word.lower(), word) for word in words if word]
+    told = [line for line in told if line != "OSI Approved"] or (about.get("License") or "").strip().splitlines()[:1]
+    known = [SPELLED.get(word.lower(), word) for word in told if word]
     if not known:
         remedy = "Read the licence that it carries, and add it to `BY_HAND` in dramatis/bench/licences.py"
         raise InputError(name, "its metadata names no licence", remedy)
@@ -140,7 +139,7 @@ def packages(pins: Mapping[str, str]) -> list[Package]:
     found = []
     for name, version in sorted(pins.items(), key=lambda item: item[0].lower()):
         try:
-            about = metadata(name)
+            about = cast(Message, metadata(name))
         except PackageNotFoundError:
             raise MissingError(name, "it is pinned and not installed", "Run `make dev`") from None
         licence = licence_of(name, about)

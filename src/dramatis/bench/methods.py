@@ -80,7 +80,8 @@ def agreement(found: Mapping[str, Mapping[str, Any]]) -> float | None:
 
     The base is counted once, not with every method.
     """
-    ours, theirs = [], []
+    ours: list[float] = []
+    theirs: list[float] = []
     for about in found.values():
         by_step, second = about["verdict"]["by_step"], (about["verdict"].get("second") or {}).get("by_step", {})
         for step, numbers in by_step.items():

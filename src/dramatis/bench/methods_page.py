@@ -65,7 +65,7 @@ def strip(previews: Path, best: int, out: Path) -> None:
     by_step = {step: {(row["prompt"], row["seed"]): row for row in rows if row["step"] == step} for step in (0, best)}
     keys = list(by_step[best])
     keys = [keys[i] for i in np.unique(np.linspace(0, len(keys) - 1, min(ACROSS, len(keys))).astype(int))]
-    asked = [[row["control_image"] for row in map(by_step[best].get, keys)]]
+    asked = [[by_step[best][key]["control_image"] for key in keys]]
     shown_rows = (asked if asked[0][0] else []) + [
         [by_step[step].get(key, {"image": None})["image"] for key in keys] for step in (0, best)
     ]

@@ -1,6 +1,7 @@
 """Pictures in a look that the base does not draw, for the inversion of a style: crops of the film in two tones."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -49,21 +50,21 @@ def write_styled(dataset: Path, out: Path) -> Path:
     return out
 
 
-def _crops(folder: Path, count: int) -> list[dict]:
+def _crops(folder: Path, count: int) -> list[dict[str, Any]]:
     """Crops of a split, spread evenly over it."""
     rows = [row for file in sorted(folder.glob("*.parquet")) for row in pq.read_table(file).to_pylist()]
     crops = [row for row in rows if row["origin"] == "crop"]
     return [crops[i] for i in np.unique(np.linspace(0, len(crops) - 1, min(count, len(crops))).astype(int))]
 
 
-def _scene(row: dict) -> dict:
+def _scene(row: dict[str, Any]) -> dict[str, Any]:
     """A row of `scenes`: nobody is named in it, and its caption says only what is seen."""
     tags = [tag.strip() for tag in row["caption"].split(",") if tag.strip() != row["trigger"]]
     image = {"bytes": encode_png(tinted(decode(row["image"]["bytes"], row["id"]))), "path": None}
-    nobody = {"character": None, "trigger": None, "characters": [], "outfit": None, "outfit_name": None}
+    nobody: dict[str, Any] = {"character": None, "trigger": None, "characters": [], "outfit": None, "outfit_name": None}
     return row | nobody | {"id": f"tinted-{row['id']}", "image": image, "caption": ", ".join(tags)}
 
 
-def _planned(row: dict, bucket: str) -> dict:
+def _planned(row: dict[str, Any], bucket: str) -> dict[str, Any]:
     filled = _scene(row) | {"config": "scenes", "bucket": bucket, "per_epoch": 1.0}
     return {name: (filled | {"key": f"scenes/{filled['id']}"}).get(name) for name in PLAN.names}

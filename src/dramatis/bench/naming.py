@@ -102,7 +102,7 @@ def film_trials(scene: Scene, pool: Mapping[str, list[Vectors]], count: int, hal
 
 def signers_trials(scene: Scene, shots: Sequence[int], count: int, half: bool) -> list[Trial]:
     """References spread over one shot of each person; the faces of these shots do not count."""
-    people = sorted(set(scene.who) - {STRANGER, None})
+    people = sorted({who for who in scene.who if who} - {STRANGER})
     trials = []
     for turn in range(TURNS):
         pools = {}

@@ -3,8 +3,9 @@
 import json
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,7 +60,7 @@ def film_scene(data: Path, episodes: Sequence[str] = EPISODES, title: str = "sam
     detector sees at the back of a head is a fault of the detector, but the name may be right.
     """
     truth = read_rows(data / "film" / title / "truth" / "figures.parquet", f"film@{title}")
-    scene, found, places = _faces(data, episodes)
+    seen, found, places = _faces(data, episodes)
     shown = match(found, truth, places, load_params("measure", MeasureParams, TOP / PARAMS)).shown
     heads: dict[tuple[str, int], list[tuple[str, list[int]]]] = {}
     for figure in truth:
@@ -72,7 +73,7 @@ def film_scene(data: Path, episodes: Sequence[str] = EPISODES, title: str = "sam
         x, y = (x0 + x1) / 2, (y0 + y1) / 2
         here = [name for name, (a, b, c, d) in heads.get(places[face["frame_id"]], ()) if a <= x < c and b <= y < d]
         who.append(shown.get(face["detection_id"], here[0] if len(here) == 1 else None))
-    return Scene(*scene, who, _threshold(data, episodes[0]))
+    return replace(seen, who=who, threshold=_threshold(data, episodes[0]))
 
 
 def load_models(project: Path) -> tuple[Detector, Embedder]:
@@ -104,17 +105,18 @@ def film_references(project: Path) -> dict[str, list[Vectors]]:
 def signers_scene(judged: Judged, media: Path) -> tuple[Scene, list[int]]:
     """The faces that the stages found in the clip, whom they show, and the true shot of each."""
     data = judged.folder / "data"
-    scene, found, _ = _faces(data, [SIGNERS])
+    seen, found, _ = _faces(data, [SIGNERS])
     starts = read_labels(media / "videos" / "signers_shots.csv")
     who_of = {face["detection_id"]: who for face, who in zip(judged.faces, judged.who, strict=True)}
     shot_of = {face["detection_id"]: shot_at(starts, face["pts_s"]) for face in judged.faces}
     names = [face["detection_id"] for face in found]
-    who, shots = [who_of[name] for name in names], [shot_of[name] for name in names]
-    return Scene(*scene, who, _threshold(data, SIGNERS)), shots
+    who: list[str | None] = [who_of[name] for name in names]
+    shots = [shot_of[name] for name in names]
+    return replace(seen, who=who, threshold=_threshold(data, SIGNERS)), shots
 
 
-def _faces(data: Path, videos: Sequence[str]) -> tuple[tuple, list[dict], dict[str, tuple[str, int]]]:
-    """The first four values of a scene, the detections in their order, and video and number of every frame."""
+def _faces(data: Path, videos: Sequence[str]) -> tuple[Scene, list[dict[str, Any]], dict[str, tuple[str, int]]]:
+    """A scene that does not say yet who is who, the detections in its order, and video and number of every frame."""
     cluster_of = {
         row["detection_id"]: row["cluster_id"] for row in read_rows(data / "clusters/faces.parquet", "cluster")
     }
@@ -128,7 +130,8 @@ def _faces(data: Path, videos: Sequence[str]) -> tuple[tuple, list[dict], dict[s
             vector_of[row["detection_id"]] = row["vector"]
     vectors = np.array([vector_of[face["detection_id"]] for face in found], np.float32)
     tracks, frames = ([face[key] for face in found] for key in ("track_id", "frame_id"))
-    return (vectors, tracks, frames, [cluster_of[face["detection_id"]] for face in found]), found, places
+    clusters = [cluster_of[face["detection_id"]] for face in found]
+    return Scene(vectors, tracks, frames, clusters, [], 0.0), found, places
 
 
 def _threshold(data: Path, video: str) -> float:

@@ -36,7 +36,7 @@ class Seen(NamedTuple):
 
     image: Image
     figure: Boxes
-    others: list[Boxes]
+    others: Sequence[Boxes]
 
 
 class Tools(NamedTuple):
@@ -165,8 +165,8 @@ def _body(seen: Seen, tools: Tools) -> Image:
     image = seen.image.copy()
     image[covered(image.shape[:2], seen.others, tools.build)] = GREY
     head = seen.figure.get("head", expand(seen.figure["face"], HEAD_OF_FACE))
-    x0, y0, x1, y1 = (max(round(float(side)), 0) for side in head)
-    image[y0:y1, x0:x1] = GREY
+    left, top, right, bottom = (max(round(float(side)), 0) for side in head)
+    image[top:bottom, left:right] = GREY
     x0, y0, x1, y1 = seen.figure["face"]
     side = 3 * max(x1 - x0, y1 - y0)
     box = seen.figure.get("person", seen.figure.get("halfbody", (x0 - side, y0, x1 + side, y1 + 2 * side)))

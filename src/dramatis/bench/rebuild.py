@@ -34,7 +34,7 @@ def try_edit(top: Path, edit: Edit) -> dict[str, Any]:
     before = {file: (top / file).read_bytes() if (top / file).is_file() else None for file in edit.files}
     try:
         edit.change(top)
-        ran = _settle(top, edit)
+        ran = _settle(top, edit, remembers=False)  # what another edit led to is no excuse
     finally:
         for file, content in before.items():
             if content is None:
@@ -44,11 +44,11 @@ def try_edit(top: Path, edit: Edit) -> dict[str, Any]:
     return {"edit": edit.what, "ran": sorted(ran), "undone": sorted(_settle(top, edit))}
 
 
-def _settle(top: Path, edit: Edit) -> list[str]:
+def _settle(top: Path, edit: Edit, remembers: bool = True) -> list[str]:
     """Brings everything up to date, as one does after such an edit."""
     if edit.prune:
         prune(top)
-    return repro(top)
+    return repro(top, remembers)
 
 
 def summary(results: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

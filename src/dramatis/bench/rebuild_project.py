@@ -63,15 +63,16 @@ def make_project(top: Path) -> None:
     change_yaml(top / PARAMS, SMALL)
 
 
-def repro(top: Path) -> list[str]:
+def repro(top: Path, remembers: bool = True) -> list[str]:
     """Brings everything up to date; names of the stages that really ran, in order.
 
-    Stages whose result is found again in DVC's run-cache do not count: nothing is computed.
+    Args:
+        remembers: results that DVC has seen before are taken from its run-cache; such stages do not count.
 
     Raises:
         InputError: a stage failed.
     """
-    done = _call(top, "dvc", "repro")
+    done = _call(top, "dvc", "repro", *["--no-run-cache"] * (not remembers))
     return RAN.findall(done.stdout)
 
 

@@ -2,10 +2,10 @@
 
 import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
-from dramatis.cli.report import write_report
 from dramatis.core.errors import MissingError, one_line_errors
 
 OUT = Path("docs/report.png")
@@ -26,7 +26,8 @@ def draw(out: Path = OUT) -> None:
         raise MissingError("chromium", "it is not on PATH", "Install it: `apt install chromium`")
     with tempfile.TemporaryDirectory() as folder:
         page, picture = Path(folder, "report.html"), Path(folder, "report.png")
-        write_report(page)
+        report = [str(Path(sys.executable).with_name("dramatis")), "report", "--out", str(page)]
+        subprocess.run(report, check=True, stdout=subprocess.DEVNULL)
         size = f"--window-size={SIZE_PX[0]},{SIZE_PX[1]}"
         flags = ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars", size]
         command = [chromium, *flags, f"--screenshot={picture}", page.as_uri()]

@@ -59,7 +59,7 @@ def list_code(top: Path) -> None:
         text = (top / file).read_text()
         for name in set(re.findall(r"data/programs/(\w+)\.json", text)):
             code = json.loads((top / f"data/programs/{name}.json").read_text())
-            indent = re.search(rf"( *)- data/programs/{name}\.json", text)[1]
+            indent = re.findall(rf"( *)- data/programs/{name}\.json", text)[0]
             lines = "\n".join(f"{indent}- {path}" for path in code)
             text = text.replace(f"{indent}- data/programs/{name}.json", lines)
         (top / file).write_text(text)
@@ -92,6 +92,7 @@ def measure(top: Path) -> dict[str, Any]:
 
 def one_more_episode(top: Path, videos: int, runs: int) -> dict[str, Any]:
     """What DVC does for another episode; stages take no time here."""
+    (top / "raw").mkdir(exist_ok=True)
     (top / f"raw/e{videos + 1:02}.mkv").write_text("an episode")
     change_params(top, lambda params: grow(params, videos + 1, runs))
     write_outputs(top, only_list=True)

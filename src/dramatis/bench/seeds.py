@@ -10,9 +10,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from dramatis.cli.preset import overlaid
 from dramatis.core.errors import InputError, one_line_errors
 from dramatis.core.params import PARAMS
+from dramatis.project.presets import overlaid
 
 SEEDS = (101, 202, 303)
 """Values of `film.seed` that nothing was tuned on."""
@@ -34,7 +34,7 @@ log = logging.getLogger("seeds")
 
 def read_figures(metrics: Path) -> dict[str, float | None]:
     """All figures of a `metrics` folder, as `cluster.ari` or `score/solo.recscore`."""
-    found = {}
+    found: dict[str, float | None] = {}
     for pattern, names in FIGURES.items():
         for file in sorted(metrics.glob(f"{pattern}.json")):
             values = json.loads(file.read_text())

@@ -8,7 +8,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from rich.console import Console
 from rich.table import Table
@@ -120,7 +120,7 @@ def clips(media: Path, data: Path, scratch: Path) -> Iterator[Clip]:
         ("anime/anime_cast.mp4", "anime/anime_shots.csv"),
     ):
         with open_video(media / name) as film:
-            fps = float(film.stream.average_rate)
+            fps = float(film.stream.average_rate or 24)
         yield Clip("labelled", media / name, fps, [_cut(start * fps) for start, _ in _spans(media / table)[1:]])
     for name, starts in BY_EYE.items():
         yield Clip("labelled", media / f"videos/{name}.mp4", 24.0, [_cut(start) for start in starts])
@@ -144,7 +144,7 @@ def _spans(table: Path) -> list[tuple[float, float]]:
     return [(float(row["start_s"]), float(row["end_s"])) for row in read_labels(table)]
 
 
-def _takes(media: Path) -> dict[str, list]:
+def _takes(media: Path) -> dict[str, list[Any]]:
     """Takes of the labelled clips by group."""
     films = []
     for name, starts in BY_EYE.items():

@@ -93,7 +93,7 @@ def outputs(stage: Stage, stages: list[Stage], videos: Any) -> dict[str, str]:
     learns from them, but for files of one video, which always are the same.
     """
     seen = ",".join(sorted(videos)) if "videos" in stage.params or stage.each == "runs" else ""
-    files = {}
+    files: dict[str, str] = {}
     for out in stage.outs:
         parts = {dep for other in stages for dep in other.deps if _inside(dep, out) and dep != out}
         files |= {_file(part): part if _of_video(part, videos) else f"{part} {seen}" for part in parts}

@@ -86,7 +86,8 @@ def written(image: Image, words: str, style: Style) -> tuple[Image, tuple[int, i
 
 def subtitled(frames: Sequence[tuple[int, Image]], style: str) -> list[Shown]:
     """Frames (shot, picture) with texts that stay for one to four frames, in about three of five; coded anew."""
-    random, made, words = rng(7, style), [], TEXT.split()
+    random, words = rng(7, style), TEXT.split()
+    made: list[Shown] = []
     while len(made) < len(frames):
         on, stays = random.random() < 0.6, int(random.integers(1, 5))
         start, count = int(random.integers(0, len(words) - 9)), int(random.integers(2, 8))
@@ -98,7 +99,7 @@ def subtitled(frames: Sequence[tuple[int, Image]], style: str) -> list[Shown]:
     return made
 
 
-def found_in(frames: Sequence[tuple[int, Image]]) -> list[NDArray]:
+def found_in(frames: Sequence[tuple[int, Image]]) -> list[NDArray[np.float64]]:
     """What subtitles cover in each frame (shot, picture) of a film, shape (N, 4) [px]."""
     known = bands([(shot, lines(image)) for shot, image in frames])
     return [boxes(shown(image, known), *image.shape[1::-1]) for _, image in frames]

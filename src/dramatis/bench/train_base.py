@@ -6,7 +6,7 @@ under `text_model.`, the tokenizer as vocab.json and merges.txt.
 
 import json
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -147,7 +147,7 @@ def write_dataset(folder: Path, images: list[Image]) -> Path:
     return folder
 
 
-def _row(number: int, image: Image) -> dict:
+def _row(number: int, image: Image) -> dict[str, Any]:
     height, width = image.shape[:2]
     filled = {
         "id": f"row-{number:04d}",

@@ -14,7 +14,9 @@ import random
 import runpy
 import sys
 import types
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -32,80 +34,80 @@ class InterpolationMode:
 
 
 class Compose:
-    def __init__(self, steps):
+    def __init__(self, steps: Sequence[Callable[[Any], Any]]):
         self.steps = steps
 
-    def __call__(self, image):
+    def __call__(self, image: Any) -> Any:
         for step in self.steps:
             image = step(image)
         return image
 
 
 class Resize:
-    def __init__(self, size, interpolation=InterpolationMode.BILINEAR):
+    def __init__(self, size: int, interpolation: Image.Resampling = InterpolationMode.BILINEAR):
         self.size, self.filter = size, interpolation
 
-    def __call__(self, image):
+    def __call__(self, image: Image.Image) -> Image.Image:
         scale = self.size / min(image.size)
-        return image.resize([round(side * scale) for side in image.size], self.filter)
+        return image.resize((round(image.width * scale), round(image.height * scale)), self.filter)
 
 
 class CenterCrop:
-    def __init__(self, size):
+    def __init__(self, size: int):
         self.size = size
 
-    def __call__(self, image):
+    def __call__(self, image: Image.Image) -> Image.Image:
         left, top = ((side - self.size) // 2 for side in image.size)
         return image.crop((left, top, left + self.size, top + self.size))
 
 
 class RandomCrop(CenterCrop):
-    def __call__(self, image):
+    def __call__(self, image: Image.Image) -> Image.Image:
         left, top = (random.randint(0, side - self.size) for side in image.size)
         return image.crop((left, top, left + self.size, top + self.size))
 
 
 class RandomHorizontalFlip:
-    def __call__(self, image):
+    def __call__(self, image: Image.Image) -> Image.Image:
         return image.transpose(Image.Transpose.FLIP_LEFT_RIGHT) if random.random() < 0.5 else image
 
 
 class ToTensor:
-    def __call__(self, image):
+    def __call__(self, image: Image.Image) -> torch.Tensor:
         return torch.from_numpy(np.array(image)).permute(2, 0, 1).float() / 255
 
 
 class Normalize:
-    def __init__(self, mean, std):
+    def __init__(self, mean: Sequence[float], std: Sequence[float]):
         self.mean, self.std = torch.tensor(mean).view(-1, 1, 1), torch.tensor(std).view(-1, 1, 1)
 
-    def __call__(self, tensor):
+    def __call__(self, tensor: torch.Tensor) -> torch.Tensor:
         return (tensor - self.mean) / self.std
 
 
 class Lambda:
-    def __init__(self, function):
+    def __init__(self, function: Callable[[Any], Any]):
         self.function = function
 
-    def __call__(self, image):
+    def __call__(self, image: Any) -> Any:
         return self.function(image)
 
 
 STEPS = (InterpolationMode, Compose, Resize, CenterCrop, RandomCrop, RandomHorizontalFlip, ToTensor, Normalize, Lambda)
 
 
-def stand_in():
+def stand_in() -> dict[str, types.ModuleType]:
     """Modules in place of torchvision and its `transforms`, by name."""
     whole, transforms = types.ModuleType("torchvision"), types.ModuleType("torchvision.transforms")
     for kind in STEPS:
         setattr(transforms, kind.__name__, kind)
     for module in (whole, transforms):
         module.__spec__ = importlib.machinery.ModuleSpec(module.__name__, None)
-    whole.transforms = transforms
+    vars(whole)["transforms"] = transforms
     return {"torchvision": whole, "torchvision.transforms": transforms}
 
 
-def prepare(script):
+def prepare(script: Path) -> None:
     """Puts in place what the script lacks."""
     import transformers  # noqa: F401  before the stand-in, so that it does not take it for the real one
     import transformers.utils

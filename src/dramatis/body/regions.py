@@ -97,7 +97,7 @@ def covered(size: tuple[int, int], others: Iterable[Boxes], build: Build) -> NDA
     return hidden
 
 
-def _part(size: tuple[int, int], box: Sequence[float]) -> tuple[slice, slice]:
+def _part(size: tuple[int, int], box: Iterable[float]) -> tuple[slice, slice]:
     """Rows and columns of a box inside a picture of height and width `size`."""
     (x0, y0, x1, y1), (height, width) = box, size
     rows = [int(np.clip(round(float(y)), 0, height)) for y in (y0, y1)]

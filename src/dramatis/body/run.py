@@ -1,6 +1,7 @@
 """Describes the clothes of everybody in one video whose face was found."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,7 @@ def run(
         write_table(rows, BODIES, folder / "bodies.parquet")
 
 
-def _row(params: BodyParams, build: Build, image: Image, face: Row, figures: dict[str, Boxes]) -> Row:
+def _row(params: BodyParams, build: Build, image: Image, face: Row, figures: Mapping[str, Boxes]) -> Row:
     others = [boxes for figure, boxes in figures.items() if figure != face["figure_id"]]
     found = described(image, figures[face["figure_id"]], others, build, params.min_seen)
     clothes = found.clothes.ravel().tolist()

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import yaml
+from yaml.nodes import CollectionNode
 
 from dramatis.caption.human import FILE, HASH, captions_in, fault_of
 from dramatis.core.errors import ParameterError
@@ -112,7 +113,7 @@ def _opened(text: str, held: Mapping[str, str]) -> tuple[list[str], list[Entry]]
     lines = text.splitlines()
     if top is None:
         return lines, []
-    if top.flow_style:
+    if isinstance(top, CollectionNode) and top.flow_style:
         behind = comment_behind(top, top.end_mark.line, lines).strip()
         inside = [f"{_key(picture)}: {quoted(caption)}" for picture, caption in held.items()]
         whole = [*lines[: top.start_mark.line], *([behind] if behind else []), *inside]

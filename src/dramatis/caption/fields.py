@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from dramatis.caption.params import CaptionParams
+from dramatis.caption.params import CaptionParams, Stage
 from dramatis.caption.text import escaped, has_word, spoken, without_overlaps, written
 from dramatis.caption.thresholds import chosen
 from dramatis.core.words import words
@@ -71,7 +71,8 @@ def crop_fields(crop: Row, look: Seen, known: Known, said: Collection[str]) -> t
 
 def scene_fields(scene: Row, look: Seen, known: Known, said: Collection[str]) -> tuple[Fields, list[str]]:
     """The fields of a scene, and its tags, most certain first; see `crop_fields`."""
-    stage = "scene" if "scene" in known.params.stage_words else None  # without a word for it the tagger may have one
+    # without a word for it the tagger may have one
+    stage: Stage | None = "scene" if "scene" in known.params.stage_words else None
     tags = _tags(look, known, scene["characters"], said, stage)
     fields = {
         **_always(scene["characters"], scene["people"], stage, known),
@@ -125,7 +126,7 @@ def composite_fields(
     return fields, tags
 
 
-def _stage(stage: str, crops: Sequence[Row]) -> str | None:
+def _stage(stage: Stage, crops: Sequence[Row]) -> Stage | None:
     """The stage, if it is known: how much a figure that the frame cuts off shows, only the tagger can see.
 
     Of all else the boxes know the number of people and the stage, and the cast the names, better than the tagger.
@@ -133,13 +134,13 @@ def _stage(stage: str, crops: Sequence[Row]) -> str | None:
     return None if stage == "full" and any(crop["cut_off"] for crop in crops) else stage
 
 
-def _always(characters: Sequence[str], people: int, stage: str | None, known: Known) -> Fields:
+def _always(characters: Sequence[str], people: int, stage: Stage | None, known: Known) -> Fields:
     params = known.params
     return {
         "names": _names(characters, known),
         "style": _plain([params.style], known),
         "people": _plain([params.people_words.get(people)], known),
-        "stage": _plain([params.stage_words.get(stage)], known),
+        "stage": _plain([params.stage_words.get(stage) if stage else None], known),
     }
 
 

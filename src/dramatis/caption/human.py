@@ -122,11 +122,12 @@ def _control(text: str) -> str | None:
 
 
 def _refuse_depth(text: str, place: str) -> None:
-    depth = 0
+    depth = line = 0
     for event in yaml.parse(text, Loader=LOADER):
         depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        line = event.start_mark.line + 1 if event.start_mark else line
         if depth > MAX_DEPTH:
-            raise ParameterError(f"{place}:{event.start_mark.line + 1}", "this is no text", "Put the caption in quotes")
+            raise ParameterError(f"{place}:{line}", "this is no text", "Put the caption in quotes")
 
 
 def _written(key: Node, value: Node, place: str) -> Written:

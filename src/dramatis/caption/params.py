@@ -10,6 +10,7 @@ from dramatis.core.params import Params, Word
 from dramatis.core.template import Parts, fields_of, parse
 
 Category = Literal["general", "artist", "copyright", "character", "meta", "rating"]
+Stage = Literal["full", "upper", "head", "scene"]
 Share = Annotated[float, Field(ge=0, le=1)]
 Weight = Annotated[float, Field(gt=0, le=10)]
 
@@ -79,7 +80,7 @@ class CaptionParams(Params):
     drop_overlaps: bool = Field(
         description="Leave out a tag whose words all stand in another, as `hair` beside `long hair`."
     )
-    stage_words: dict[Literal["full", "upper", "head", "scene"], Word] = Field(
+    stage_words: dict[Stage, Word] = Field(
         description="Words for the stage of a crop, and for a scene; one not named is not said."
     )
     people_words: dict[PositiveInt, Word] = Field(

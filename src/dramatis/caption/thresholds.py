@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
+from dramatis.caption.params import Category
+
 
 def mcut(scores: Sequence[float]) -> float:
     """The middle of the largest gap between successive scores; of equal gaps the one between the higher ones.
@@ -17,8 +19,8 @@ def mcut(scores: Sequence[float]) -> float:
 
 def chosen(
     scores: Sequence[float],
-    categories: Sequence[str],
-    min_score: Mapping[str, float],
+    categories: Sequence[Category],
+    min_score: Mapping[Category, float],
     by_mcut: Collection[str] = (),
 ) -> list[int]:
     """Which tags of a picture are sure enough: their numbers, in the order given.

@@ -101,8 +101,8 @@ def tidied(text: str) -> str:
     whole, names = _values(text), [section.name for section in sections_of(text, PLACE)]
     for name in {name for name in names if names.count(name) > 1}:
         text, _ = _opened(text, name)
-    for section, first, _ in repeated(text, PLACE):
-        text = _put(text, section, first.key, whole[section][first.key])
+    for name, first, _ in repeated(text, PLACE):
+        text = _put(text, name, first.key, whole[name][first.key])
     for section in sections_of(text, PLACE):
         keys = [entry.key for entry in section.entries]
         if section.is_list and len(keys) > len(set(map(str, keys))):

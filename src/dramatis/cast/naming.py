@@ -1,10 +1,12 @@
 """From references to names: pure functions on arrays."""
 
-from collections.abc import Hashable, Mapping
-from typing import NamedTuple
+from collections.abc import Hashable, Iterable, Mapping
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+Label = TypeVar("Label", bound=Hashable)
 
 REJECTION = "not_a_character"
 """What reference folders and pins call who and what gets no name: extras, posters, false faces."""
@@ -88,13 +90,13 @@ def name_parts(
     faces_of = members(parts)
     groups = members([cluster or part for cluster, part in zip(clusters, parts, strict=True)])
     whole = set(clusters)
-    name_of: dict[Hashable, str] = {}
-    difference: dict[Hashable, float] = {}
+    name_of: dict[str, str] = {}
+    difference: dict[str, float] = {}
     for group, faces in groups.items():
         cosine = alike.of_nearer_half(faces) if group in whole else alike.of(faces)
         if name := nearest_name(cosine, alike.names, floor, margin):
             name_of[group], difference[group] = name, float(1 - cosine.max()) / 2
-    sizes = {group: len(groups[group]) for group in name_of if group in whole}
+    sizes = {group: len(faces) for group, faces in groups.items() if group in name_of and group in whole}
     named: dict[str, str] = {}
     for group, name in without_strangers(name_of, difference, sizes, again).items():
         for part in dict.fromkeys(parts[face] for face in groups[group]):
@@ -106,11 +108,8 @@ def name_parts(
 
 
 def without_strangers(
-    name_of: Mapping[Hashable, str],
-    difference: Mapping[Hashable, float],
-    sizes: Mapping[Hashable, int],
-    again: float,
-) -> dict[Hashable, str]:
+    name_of: Mapping[Label, str], difference: Mapping[Label, float], sizes: Mapping[Label, int], again: float
+) -> dict[Label, str]:
     """The names of groups without those that rather belong to somebody who resembles the character.
 
     Clustering parted these groups from a cluster that is nearer to the name; so to have it too, they must be nearer
@@ -151,9 +150,9 @@ def one_per_frame(
     return stays
 
 
-def members(labels: list[Hashable]) -> dict[Hashable, NDArray[np.int64]]:
+def members(labels: Iterable[Label]) -> dict[Label, NDArray[np.int64]]:
     """Positions of each label, in order of appearance."""
-    groups: dict[Hashable, list[int]] = {}
+    groups: dict[Label, list[int]] = {}
     for position, label in enumerate(labels):
         groups.setdefault(label, []).append(position)
     return {label: np.array(positions) for label, positions in groups.items()}

@@ -39,7 +39,7 @@ def follow_pins(
         Name, or `not_a_character`, of each part that follows a pin.
     """
     faces_of = members(parts)
-    found = {}
+    found: dict[str, str] = {}
     for cluster, faces in members(clusters).items():
         inside = list(dict.fromkeys(parts[face] for face in faces))
         pinned = [part for part in inside if part in pins]

@@ -77,7 +77,7 @@ def run(
         log.warning("%s: %s.%s: %s, so this decision waits", decisions.name, each.section, each.key, each.reason)
     wanted = {picture: file for picture, file in pictures.items() if decided.shown_by(picture)}
     references = look_at(wanted, detector, embedder, faces)
-    name_of = {picture: decided.shown_by(picture) for picture in references}
+    name_of = {picture: name for picture in references if (name := decided.shown_by(picture))}
     vectors = np.array([reference.vector for reference in references.values()], np.float32)
     rows = cast_rows(faces, vectors.reshape(len(references), faces.vectors.shape[1]), list(name_of.values()), params)
     characters = character_rows(faces, rows, decided.held(files), decided)
@@ -163,10 +163,10 @@ def look_at(
             seen[picture] = look(picture, str(file), read_image(file), finder, model)
         except NoFaceError as error:
             faceless[picture] = error
-    for picture, error in faceless.items():
+    for picture, missing in faceless.items():
         if not any(other.split("/")[0] == picture.split("/")[0] for other in seen):
-            raise error
-        log.warning("%s", error)
+            raise missing
+        log.warning("%s", missing)
     return seen
 
 

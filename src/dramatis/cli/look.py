@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-DONE, FAILED, USAGE, STOPPED = 0, 1, 2, 130
-"""Exit codes: done; an error that a person can mend, or a check that found something; wrong usage; Ctrl-C."""
+DONE, FAILED, USAGE, STOPPED, ENDED = 0, 1, 2, 130, 143
+"""Exit codes: done; an error that a person can mend, or a check that found something; wrong usage; Ctrl-C; SIGTERM."""
 UNCUT = 4096
 """Columns where nobody looks at a terminal: a pipe or a file gets whole lines."""
 

@@ -4,16 +4,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from dramatis.cli.look import plain, print_json, show, table
-from dramatis.cli.params import read_params
-from dramatis.cli.preset import PRESETS, read_preset
 from dramatis.core.errors import InputError, MissingError, ParameterError
-from dramatis.core.params import PARAMS
+from dramatis.core.params import PARAMS, read_params
 from dramatis.models.lock import read_lock
 from dramatis.models.manifest import manifest
 from dramatis.models.plan import Pull, asked, from_hub, name_of, planned
 from dramatis.models.pull import pull
 from dramatis.models.state import Row, rows
 from dramatis.models.wanted import Named, missing_weights, named_weights, names_for
+from dramatis.project.presets import PRESETS, read_preset
 from dramatis.publish.contents import in_units
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ MOST = 3
 
 
 def list_models(verify: bool, as_json: bool) -> bool:
-    """Prints all names with their state; False if one of them is not as the lock says."""
+    """Prints all names with their state; False if one is here in part, or not as the lock or the manifest says."""
     params = read_params() if PARAMS.is_file() else {}
     presets = {file.stem: names_for(read_preset(file.stem)) for file in sorted(PRESETS.glob("*.yaml"))}
     found = rows(manifest(), read_lock(), named_weights(params), presets, verify)

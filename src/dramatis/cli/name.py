@@ -13,9 +13,9 @@ from dramatis.cast.naming import REJECTION
 from dramatis.cast.references import list_references
 from dramatis.cast.thumbs import thumbs_of
 from dramatis.cli import look
-from dramatis.cli.params import read_params
 from dramatis.core.errors import ParameterError
 from dramatis.core.images import encode_png
+from dramatis.core.params import read_params
 from dramatis.core.tables import read_rows
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ and nothing else.
 | 0 | done |
 | 1 | an error that a person can mend, or a check that found something |
 | 2 | wrong usage: an option or argument that there is not |
-| 130 | Ctrl-C; what was finished stays |
+| 130, 143 | Ctrl-C, SIGTERM; what was finished stays |
 
 `dramatis --install-completion` lets the shell complete commands and options, and values where it can know them:
 presets, runs, checkpoints, formats. `dramatis --show-completion` only prints the script.
@@ -101,7 +101,8 @@ def _kind(param: Any) -> str:
     kind = getattr(getattr(param, "type_descriptor", None), "annotation", None)
     while get_origin(kind) is list:
         kind = get_args(kind)[0]
-    return {int: "NUMBER", float: "NUMBER", Path: "PATH"}.get(kind) or "|".join(map(str, get_args(kind))) or "TEXT"
+    named: dict[Any, str] = {int: "NUMBER", float: "NUMBER", Path: "PATH"}
+    return named.get(kind) or "|".join(map(str, get_args(kind))) or "TEXT"
 
 
 def _help(param: Any) -> str:

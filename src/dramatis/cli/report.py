@@ -8,9 +8,9 @@ import typer
 
 from dramatis.cli.lineage import nested, trace
 from dramatis.cli.look import print_json
-from dramatis.cli.params import read_params
 from dramatis.cli.status import find_changes, states_of
 from dramatis.core.errors import InputError
+from dramatis.core.params import read_params
 from dramatis.report.page import make
 from dramatis.state.changes import locked
 from dramatis.state.memory import Memory

@@ -12,6 +12,7 @@ from dramatis.state.dvc import opened
 from dramatis.state.hashes import UnsureError
 from dramatis.state.memory import Memory
 from dramatis.state.plan import Group, load_plan
+from dramatis.state.reasons import reason
 from dramatis.state.yaml12 import load
 
 if TYPE_CHECKING:
@@ -184,22 +185,6 @@ def asked_of_dvc() -> dict[str, list[Any]]:
     """
     with opened("dvc status") as repo:
         return {address.split(":")[-1]: entries for address, entries in repo.status().items()}
-
-
-def reason(entries: list[Any]) -> str:
-    """The most telling of DVC's changes to a stage, in words: code before parameters before data before outputs."""
-    changed: dict[str, dict[str, Any]] = {"changed deps": {}, "changed outs": {}}
-    for entry in entries:
-        if isinstance(entry, str):
-            return entry
-        for kind, items in entry.items():
-            changed[kind].update(items)
-    deps, outs = changed["changed deps"], changed["changed outs"]
-    params = [key for file in deps.values() if isinstance(file, Mapping) for key in file]
-    code = [path for path, state in deps.items() if path.startswith(("src/", "stages/")) and state != "deleted"]
-    data = [f"{path} {state}" for path, state in deps.items() if isinstance(state, str)]
-    made = [f"{path} {state}" for path, state in outs.items()]
-    return next(iter([*(f"{path} changed" for path in code), *(f"{key} changed" for key in params), *data, *made]), "")
 
 
 def states_of(plan: list[Group], changes: Mapping[str, str]) -> list[State]:

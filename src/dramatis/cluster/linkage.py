@@ -68,8 +68,10 @@ def _offer(
     limit: float,
 ) -> None:
     """Queues the joins of class `a` with others that are near enough; the class with more tracks lives on."""
+    if not others:
+        return
     row = sorted(others)
-    mean = difference(total[row] @ total[a] / (size[row] * size[a])) if row else []
+    mean = difference(total[row] @ total[a] / (size[row] * size[a]))
     for b, apart in zip(row, mean, strict=True):
         if apart <= limit:
             live, gone = (a, b) if (size[a], -a) >= (size[b], -b) else (b, a)

@@ -74,10 +74,12 @@ def draw(
     axes = figure.add_subplot()
     names = sorted({name for name in labels if name}, key=lambda name: (name in quiet, -labels.count(name), name))
     of = np.array([name or "" for name in labels])
-    axes.scatter(*plane[of == ""].T, s=10, color="0.75", marker="x", linewidths=0.8, label=f"none: {(of == '').sum()}")
+    x, y = plane[of == ""].T
+    axes.scatter(x, y, s=10, color="0.75", marker="x", linewidths=0.8, label=f"none: {len(x)}")
     for n, name in enumerate(names):
         colour = "0.55" if name in quiet else colormaps["tab20"](n % 20)
-        axes.scatter(*plane[of == name].T, s=14, color=colour, linewidths=0, label=f"{name}: {(of == name).sum()}")
+        x, y = plane[of == name].T
+        axes.scatter(x, y, s=14, color=colour, linewidths=0, label=f"{name}: {len(x)}")
         top = plane[of == name].mean(0)[0], plane[of == name].max(0)[1]
         axes.annotate(
             name, top, (0, 4), textcoords="offset points", fontsize=8, ha="center", va="bottom", parse_math=False

@@ -1,13 +1,16 @@
 """Tracks: the faces of one track are one person, unless they differ too much."""
 
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]
+Cosines = TypeVar("Cosines", NDArray[np.floating], float)
 """Identity vectors, shape (N, D), each of length 1."""
 
 
-def difference(cosine: NDArray[np.floating] | float) -> NDArray[np.floating] | float:
+def difference(cosine: Cosines) -> Cosines:
     """The difference (1 - cosine) / 2 [0..1]; 0 means the same direction."""
     return (1 - cosine) / 2
 

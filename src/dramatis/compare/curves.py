@@ -1,6 +1,6 @@
 """Curves of several runs with their intervals, as SVG that a page can hold."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import NamedTuple
 
@@ -46,7 +46,7 @@ def curves(title: str, runs: Mapping[str, Sequence[Point]]) -> str:
     return "\n".join([*parts, "</svg>"])
 
 
-def _line(points: Sequence[Point], colour: str, x, y) -> list[str]:
+def _line(points: Sequence[Point], colour: str, x: Callable[[float], float], y: Callable[[float], float]) -> list[str]:
     there = [(x(point.step), y(point.high)) for point in points]
     back = [(x(point.step), y(point.low)) for point in reversed(points)]
     band = " ".join(f"{a:.1f},{b:.1f}" for a, b in there + back)

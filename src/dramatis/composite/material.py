@@ -102,7 +102,7 @@ def _usable(params: CompositeParams, row: Row) -> bool:
 def _is_alone(row: Row, here: dict[str, Boxes]) -> bool:
     """True if no box of anybody else, whose face need not be seen, reaches more than a little into a crop."""
     others = _others(row["figure_id"], here)
-    return not len(others) or float(cover(box_of(row["box"]), others).max()) <= MOST_SEEN
+    return not len(others) or float(cover(np.array(box_of(row["box"])), others).max()) <= MOST_SEEN
 
 
 def _others(figure_id: str, here: dict[str, Boxes]) -> NDArray[np.float64]:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from dramatis.core.images import Image, resize
 
 Alpha = NDArray[np.float32]
+Box = NDArray[np.float64]
 """Share of figure in each pixel [0..1], shape (H, W)."""
 
 WORK_PX = 320
@@ -80,7 +81,7 @@ def cut_out(image: Image, boxes: Boxes) -> Matte | None:
     return Matte(_own_colours(image, alpha), alpha)
 
 
-def _filled_in(boxes: Boxes, width: int, height: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _filled_in(boxes: Boxes, width: int, height: int) -> tuple[Box, Box]:
     """Boxes of head and person; one that was not found is worked out from the face, or is nearly the whole picture."""
     head, person = boxes.head, boxes.person
     if head is None:  # the least that a head is beyond its face
@@ -92,7 +93,7 @@ def _filled_in(boxes: Boxes, width: int, height: int) -> tuple[NDArray[np.float6
     return np.clip(head, 0, sides), np.clip(person, 0, sides)
 
 
-def _segmented(image: Image, face: NDArray, head: NDArray, person: NDArray) -> NDArray[np.bool_] | None:
+def _segmented(image: Image, face: Box, head: Box, person: Box) -> NDArray[np.bool_] | None:
     """Which pixels are figure, as GrabCut finds them; null if it finds no background or no figure."""
     guess = _first_guess(image, face, head, person)
     if (guess == cv2.GC_BGD).mean() < LEAST_BACKGROUND:
@@ -103,7 +104,7 @@ def _segmented(image: Image, face: NDArray, head: NDArray, person: NDArray) -> N
     return _in_one_piece((guess == cv2.GC_FGD) | (guess == cv2.GC_PR_FGD), face)
 
 
-def _first_guess(image: Image, face: NDArray, head: NDArray, person: NDArray) -> NDArray[np.uint8]:
+def _first_guess(image: Image, face: Box, head: Box, person: Box) -> NDArray[np.uint8]:
     """What GrabCut begins with: outside the person's box background, face and chest figure.
 
     In between, what has no colour of the background is probably figure, and so is the inside of head and body.
@@ -139,18 +140,18 @@ def _strangeness(image: Image, background: NDArray[np.bool_]) -> NDArray[np.floa
     return np.min([np.linalg.norm(look - one, axis=-1) for one in palette], axis=0)
 
 
-def _within(rows: NDArray, columns: NDArray, box: NDArray) -> NDArray[np.bool_]:
+def _within(rows: NDArray[np.int64], columns: NDArray[np.int64], box: Box) -> NDArray[np.bool_]:
     x0, y0, x1, y1 = box
     return (columns >= x0) & (columns < x1) & (rows >= y0) & (rows < y1)
 
 
-def _ellipse(rows: NDArray, columns: NDArray, box: NDArray, factor: float) -> NDArray[np.bool_]:
+def _ellipse(rows: NDArray[np.int64], columns: NDArray[np.int64], box: Box, factor: float) -> NDArray[np.bool_]:
     x0, y0, x1, y1 = box
     a, b = max(factor * (x1 - x0) / 2, 1), max(factor * (y1 - y0) / 2, 1)
     return ((columns - (x0 + x1) / 2) / a) ** 2 + ((rows - (y0 + y1) / 2) / b) ** 2 <= 1
 
 
-def _in_one_piece(mask: NDArray[np.bool_], face: NDArray) -> NDArray[np.bool_] | None:
+def _in_one_piece(mask: NDArray[np.bool_], face: Box) -> NDArray[np.bool_] | None:
     """The piece that holds the middle of the face, its holes filled; null if there is none."""
     opened = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
     count, labels = cv2.connectedComponents(opened, connectivity=4)
@@ -161,7 +162,7 @@ def _in_one_piece(mask: NDArray[np.bool_], face: NDArray) -> NDArray[np.bool_] |
     return _without_holes((labels == label).astype(np.uint8), face)
 
 
-def _without_holes(piece: NDArray[np.uint8], face: NDArray) -> NDArray[np.bool_]:
+def _without_holes(piece: NDArray[np.uint8], face: Box) -> NDArray[np.bool_]:
     """The piece with specks in it filled, and larger holes below the face: a badge, not the gap beside an arm."""
     outside = np.pad(1 - piece, 1, constant_values=1)
     _, labels, stats, centres = cv2.connectedComponentsWithStats(outside, connectivity=4)
@@ -172,7 +173,7 @@ def _without_holes(piece: NDArray[np.uint8], face: NDArray) -> NDArray[np.bool_]
     return piece.astype(bool) | hole[labels][1:-1, 1:-1]
 
 
-def is_whole(mask: NDArray[np.bool_], face: NDArray, head: NDArray, person: NDArray) -> bool:
+def is_whole(mask: NDArray[np.bool_], face: Box, head: Box, person: Box) -> bool:
     """True if a mask looks like all of a person: face and hair are in it, and only the lower edge cuts it off.
 
     Args:

@@ -107,7 +107,7 @@ def drafts(
         stages = [stage for stage in params.stages if all(of[character, stage] for character in group)]
         if not stages:
             continue
-        first, used, seen = derive(params.seed, "stage", *group), Counter(), Counter()
+        first, used, seen = derive(params.seed, "stage", *group), Counter[str](), Counter[tuple[str, ...]]()
         for turn in range(turns):
             stage = stages[(first + turn) % len(stages)]
             order = _order(params.seed, group, turn, places, seen)
@@ -140,16 +140,17 @@ def _draft(
     used: Counter[str],
     backgrounds: Sequence[str],
 ) -> Draft:
-    key = (params.seed, "part", *sorted(order), turn)
+    key: tuple[str | int, ...] = ("part", *sorted(order), turn)
     ranked = {
-        one: sorted(parts[one], key=lambda part: (used[part.crop_id], derive(*key, part.crop_id))) for one in order
+        one: sorted(parts[one], key=lambda part: (used[part.crop_id], derive(params.seed, *key, part.crop_id)))
+        for one in order
     }
-    cut = derive(*key, "layout") / 2**63 < params.cutout_share and stage in CUTTABLE and bool(backgrounds)
+    cut = derive(params.seed, *key, "layout") / 2**63 < params.cutout_share and stage in CUTTABLE and bool(backgrounds)
     figures = _figures(order, stage, ranked) if cut else ()
     joined = _like(order, ranked, params.max_face_ratio)
     used.update(part.crop_id for part in joined or ())
     used.update(tried[0].crop_id for tried in figures)
-    behind = min(backgrounds, key=lambda scene: derive(*key, scene)) if figures else None
+    behind = min(backgrounds, key=lambda scene: derive(params.seed, *key, scene)) if figures else None
     return Draft(order, stage, joined, figures, behind)
 
 

@@ -6,6 +6,7 @@ import shutil
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache, partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -120,10 +121,11 @@ def _composed(params: CompositeParams, found: Material, planned: Sequence[Draft]
         if key in made:
             continue
         made.add(key)
-        if layout == "cutout":
+        if background is not None:
             behind = read_image(waiting / f"{background}.scene")
             dice = rng(params.seed, "stand", *(part.crop_id for part in parts), background)
-            composed = stand([figure(part.crop_id) for part in parts], behind, params.max_side_px, dice)
+            figures = [each for part in parts if (each := figure(part.crop_id))]
+            composed = stand(figures, behind, params.max_side_px, dice)
         else:
             images = [read_image(waiting / f"{part.crop_id}.crop") for part in parts]
             faces = [box_of(found.rows[part.crop_id]["face"]) for part in parts]
@@ -134,10 +136,10 @@ def _composed(params: CompositeParams, found: Material, planned: Sequence[Draft]
 
 def _parts(draft: Draft, figure: Callable[[str], Figure | None]) -> tuple[tuple[Part, ...] | None, str, str | None]:
     """The crops of a draft, its layout and its background: cut out if that succeeds for everybody, else joined."""
-    chosen = []
+    chosen: list[Part] = []
     for tried in draft.figures:
-        chosen += [next((part for part in tried if figure(part.crop_id)), None)]
-    if chosen and all(chosen):
+        chosen += islice((part for part in tried if figure(part.crop_id)), 1)
+    if chosen and len(chosen) == len(draft.figures):
         return tuple(chosen), "cutout", draft.background
     return draft.joined, "join", None
 

@@ -96,6 +96,6 @@ def _paste(canvas: NDArray[np.float64], figure: Figure, left: int, top: int) -> 
     canvas[y0:y1, x0:x1] += (colour - canvas[y0:y1, x0:x1]) * alpha
 
 
-def _clipped(box: NDArray[np.float64], canvas: NDArray) -> NDArray[np.float64]:
+def _clipped(box: NDArray[np.float64], canvas: NDArray[np.float32]) -> NDArray[np.float64]:
     height, width = canvas.shape[:2]
     return np.clip(box, 0, [width, height, width, height])

@@ -30,7 +30,7 @@ class CannyParams(Params):
     def _both_or_none(self) -> Self:
         if (self.low is None) != (self.high is None):
             raise ValueError("low and high must both be numbers, or both null")
-        if self.low is not None and self.low > self.high:
+        if self.low is not None and self.high is not None and self.low > self.high:
             raise ValueError(f"low must not be above high; {self.low} is above {self.high}")
         return self
 

@@ -82,28 +82,30 @@ def shown_in(crop: Row, people: Iterable[Person], params: ControlParams) -> Show
     if params.others and not crop["masked"]:  # which of them were painted over is not known
         others = (person for person in people if person.figure_id != crop["figure_id"])
         drawn = [person for person in others if _is_in(person, box, size)] + drawn
-    faces, own, why = [], None, "no_landmarks"
+    faces: list[Points] = []
+    own: Points | None = None
+    why: str | None = "no_landmarks"
     for person in drawn:
         points = _points(person, box, size)
         reason = why_unreliable(person.found, points, size, params)
-        faces += [points] if reason is None else []
+        faces += [points] if reason is None and points is not None else []
         if person.figure_id == crop["figure_id"]:
             own, why = None if reason else points, reason
     return Shown([_figure(person, box, size) for person in drawn], faces, own, why)
 
 
-def _is_in(person: Person, box: NDArray, size: tuple[int, int]) -> bool:
+def _is_in(person: Person, box: NDArray[np.int64], size: tuple[int, int]) -> bool:
     """True if the middle of the smallest part lies in the crop."""
     return bool(inside(in_crop(person.smallest.reshape(2, 2).mean(0, keepdims=True), box, *size), *size)[0])
 
 
-def _points(person: Person, box: NDArray, size: tuple[int, int]) -> Points | None:
+def _points(person: Person, box: NDArray[np.int64], size: tuple[int, int]) -> Points | None:
     if person.found is None or person.found["points"] is None:
         return None
     return in_crop(np.reshape(person.found["points"], (68, 2)), box, *size)
 
 
-def _figure(person: Person, box: NDArray, size: tuple[int, int]) -> Figure:
+def _figure(person: Person, box: NDArray[np.int64], size: tuple[int, int]) -> Figure:
     boxes = {kind: in_crop(np.reshape(sides, (2, 2)), box, *size).ravel() for kind, sides in person.boxes.items()}
     found = person.found
     return Figure(

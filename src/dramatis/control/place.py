@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from dramatis.control.params import ControlParams
 
@@ -12,7 +12,7 @@ Points = NDArray[np.float64]
 """x, y [px], shape (N, 2); the middle of the pixel in column 0, row 0 is (0.5, 0.5)."""
 
 
-def in_crop(points: NDArray, box: NDArray, width: int, height: int) -> Points:
+def in_crop(points: ArrayLike, box: NDArray[np.int64], width: int, height: int) -> Points:
     """Points of the frame as points of a crop.
 
     Args:
@@ -26,7 +26,7 @@ def in_crop(points: NDArray, box: NDArray, width: int, height: int) -> Points:
 
 def inside(points: Points, width: int, height: int) -> NDArray[np.bool_]:
     """Which points lie in a picture, shape (N,)."""
-    return ((points >= 0) & (points < [width, height])).all(1)
+    return np.all((points >= 0) & (points < [width, height]), axis=1)
 
 
 def why_unreliable(

@@ -60,6 +60,6 @@ def draw_pose(figures: Sequence[Figure], width: int, height: int, line_width: fl
             box = figure.boxes["face"].reshape(2, 2)
             middle, reach = box.mean(0), np.ptp(box, axis=0).max() / 2
             for end, colour in zip(middle + reach * axes(*figure.turn), (LOOK, UP), strict=True):
-                ends = shifted(np.stack([middle, end])).tolist()
-                cv2.line(on, *ends, colour, stroke(box, line_width), cv2.LINE_AA, SHIFT)
+                start, stop = shifted(np.stack([middle, end])).tolist()
+                cv2.line(on, start, stop, colour, stroke(box, line_width), cv2.LINE_AA, SHIFT)
     return on

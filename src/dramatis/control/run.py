@@ -58,7 +58,7 @@ def run(
     counts: Counts = Counter()
 
     def drawn() -> Iterator[Row]:
-        for crop in tqdm(pictures, f"control {video}", unit="crop", disable=None):
+        for crop in tqdm(pictures, desc=f"control {video}", unit="crop", disable=None):
             if crop["crop_id"] in taken:
                 shown = shown_in(crop, people.get(crop["frame_id"], []), params)
                 counts[crop["stage"], shown.rejected_by] += 1
@@ -111,7 +111,7 @@ def control_rows(crop: Row, shown: Shown, params: ControlParams, place: str = "c
 def figures(counts: Mapping[tuple[str, str | None], int]) -> dict[str, Any]:
     """How many crops there are, how many of their faces were left out and by which rule, and the share of the rest."""
     by_stage: Counter[str] = Counter()
-    kept, left_out = Counter(), Counter()
+    kept, left_out = Counter[str](), Counter[str]()
     for (stage, rule), count in sorted(counts.items(), key=str):
         by_stage[stage] += count
         (kept if rule is None else left_out)[stage if rule is None else rule] += count

@@ -1,10 +1,13 @@
 """Boxes: arrays of half-open pixels `x0 y0 x1 y1`, shape (N, 4)."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 Boxes = NDArray[np.floating] | NDArray[np.integer]
-
+Sides = Boxes | Sequence[float]
+"""One box, or its four numbers."""
 HEAD_OF_FACE = 1.7
 """Side of the head with hair over the longer side of the face."""
 
@@ -35,14 +38,14 @@ def cover(a: Boxes, b: Boxes) -> NDArray[np.float64]:
     return np.divide(shared, own, out=np.zeros_like(shared), where=own > 0)
 
 
-def expand(box: Boxes, factor: float) -> NDArray[np.float64]:
+def expand(box: Sides, factor: float) -> NDArray[np.float64]:
     """The square about the centre of one box whose side is `factor` times its longer side."""
     x0, y0, x1, y1 = np.asarray(box, float)
     half, cx, cy = factor * max(x1 - x0, y1 - y0) / 2, (x0 + x1) / 2, (y0 + y1) / 2
     return np.array([cx - half, cy - half, cx + half, cy + half])
 
 
-def clip(boxes: Boxes, width: int, height: int) -> NDArray[np.int32]:
+def clip(boxes: Sides, width: int, height: int) -> NDArray[np.int32]:
     """Boxes rounded outwards to whole pixels inside a picture, same shape."""
     boxes = np.asarray(boxes, float)
     low, high = np.floor(boxes[..., :2]), np.ceil(boxes[..., 2:])

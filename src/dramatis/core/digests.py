@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,15 @@ def file_digest(file: Path) -> str:
 
 def tree_digest(path: Path, pattern: str = "*") -> str:
     """Of a folder's files of some names, paths below it and bytes, or of a single file."""
+    return files_digest(filter(Path.is_file, path.rglob(pattern)) if path.is_dir() else [path], path)
+
+
+def files_digest(files: Iterable[Path], top: Path) -> str:
+    """Of files, whatever their order: paths below `top` and bytes."""
     digest = hashlib.sha256()
-    for file in sorted(path.rglob(pattern)) if path.is_dir() else [path]:
-        if file.is_file():
-            digest.update(file.relative_to(path).as_posix().encode())
-            digest.update(bytes.fromhex(file_digest(file)))
+    for file in sorted(files):
+        digest.update(file.relative_to(top).as_posix().encode())
+        digest.update(bytes.fromhex(file_digest(file)))
     return digest.hexdigest()
 
 

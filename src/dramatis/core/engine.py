@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from dramatis.core.errors import InputError
 from dramatis.core.params import PARAMS, Params, read_yaml, validate
 
 SECTION = "engine"
@@ -30,6 +31,13 @@ class EngineParams(Params):
 
 
 LOCAL = EngineParams()
+
+
+def check_shared(path: Path) -> None:
+    """Raises an `InputError` if what a node has written is not there: its folder is not the one here."""
+    if not path.exists():
+        remedy = "Share the project's folder with every node, or say `engine.name: local`"
+        raise InputError(str(path), "a node of the Ray cluster wrote it, but not here", remedy)
 
 
 def load_engine(file: Path = PARAMS) -> EngineParams:

@@ -8,6 +8,7 @@ import sys
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 
 class UserError(Exception):
@@ -49,6 +50,16 @@ class MissingError(InputError):
 
 class Terminated(KeyboardInterrupt):
     """SIGTERM: somebody asked this process to end, or the program that it worked for is gone."""
+
+
+def terminate(number: int, frame: Any) -> None:
+    """Handler of SIGTERM: clears up as at Ctrl-C, once, and is not broken off at that.
+
+    Raises:
+        Terminated: always.
+    """
+    signal.signal(number, signal.SIG_IGN)
+    raise Terminated
 
 
 SYSTEM = {

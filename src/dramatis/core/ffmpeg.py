@@ -55,6 +55,5 @@ def ffmpeg_binary() -> str:
     try:
         return imageio_ffmpeg.get_ffmpeg_exe()
     except RuntimeError:
-        raise MissingError(
-            "ffmpeg", "neither PATH nor imageio-ffmpeg has this program", "Install ffmpeg, or run `make` again"
-        ) from None
+        problem = "neither PATH nor imageio-ffmpeg has this program"
+        raise MissingError("ffmpeg", problem, "Install it, as by `apt install ffmpeg`") from None

@@ -16,7 +16,7 @@ def stable_ids(prefix: str, tracks_of: list[list[str]]) -> list[tuple[str, str]]
         list, has the plain id, and the other's digest runs over more of its tracks until it differs.
     """
     taken: set[str] = set()
-    named = []
+    named: list[tuple[str, str]] = []
     for tracks in tracks_of:
         for length in range(1, len(tracks) + 2):
             words = tracks[:length] if length <= len(tracks) else [*tracks, str(len(named))]

@@ -3,6 +3,7 @@
 import hashlib
 import struct
 import zlib
+from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
 
@@ -82,7 +83,7 @@ def picture_hash(image: Image) -> str:
     return hashlib.sha256(repr(image.shape).encode() + image.tobytes()).hexdigest()[:16]
 
 
-def cut(image: Image, box: NDArray) -> Image:
+def cut(image: Image, box: Iterable[float]) -> Image:
     """The part of a picture inside a half-open box; what lies outside the picture repeats its border."""
     x0, y0, x1, y1 = (int(round(float(v))) for v in box)
     height, width = image.shape[:2]

@@ -10,12 +10,9 @@ FICLONE = 0x40049409
 
 
 def clones(first: Path, second: Path) -> bool:
-    """True if a file of one folder can be cloned into the other; tried with two files that vanish again."""
+    """True if a file of one folder can be cloned into the other; tried with two files without names."""
     try:
-        with (
-            tempfile.NamedTemporaryFile(dir=first, prefix=".clone-") as source,
-            tempfile.NamedTemporaryFile(dir=second, prefix=".clone-") as target,
-        ):
+        with tempfile.TemporaryFile(dir=first) as source, tempfile.TemporaryFile(dir=second) as target:
             os.write(source.fileno(), b"\0" * 4096)
             fcntl.ioctl(target.fileno(), FICLONE, source.fileno())
     except OSError:

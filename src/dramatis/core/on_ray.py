@@ -18,7 +18,8 @@ from dramatis.core.errors import InputError, ParameterError, UserError
 from dramatis.core.params import PARAMS
 from dramatis.core.workers import one_thread
 
-Item, Result = TypeVar("Item"), TypeVar("Result")
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 TRIES = 4
 """How often a node or process may be lost under one item."""
@@ -26,6 +27,9 @@ REACH_S = 10.0
 """How long the head of a cluster may take to answer [s]."""
 AHEAD = 3
 """Items that wait or are worked on, for each CPU of the cluster: so many stand in memory."""
+
+LOOK_EVERY = 64
+"""Items after which the size of the cluster is asked again."""
 
 _loaded: dict[str, Any] = {}  # in a process of the cluster: what the tasks of one stage work with
 
@@ -41,10 +45,12 @@ def map_on_ray(
     ray = _connect(engine)
     task = ray.remote(num_cpus=1, max_retries=TRIES - 1)(_call)
     home, code = str((engine.project or Path.cwd()).absolute()), _code()
-    stage, shared, waiting = os.urandom(8).hex(), ray.put((load, work)), deque()
-    for item in items:
+    stage, shared, waiting = os.urandom(8).hex(), ray.put((load, work)), deque[Any]()
+    for number, item in enumerate(items):
+        if number % LOOK_EVERY == 0:  # nodes come and go
+            most = AHEAD * max(int(ray.cluster_resources().get("CPU", 1)), 1)
         waiting.append(task.remote(home, code, stage, shared, item))
-        while len(waiting) >= AHEAD * max(int(ray.cluster_resources().get("CPU", 1)), 1):
+        while len(waiting) >= most:
             yield _result(ray, waiting.popleft())
     while waiting:
         yield _result(ray, waiting.popleft())
@@ -96,7 +102,9 @@ def _result(ray: Any, reference: Any) -> Any:
         raise InputError("the Ray cluster", problem, remedy) from None
 
 
-def _call(home: str, code: str, stage: str, shared: tuple[Callable, Callable], item: Any) -> Any:
+def _call(
+    home: str, code: str, stage: str, shared: tuple[Callable[[], Any], Callable[[Any, Any], Any]], item: Any
+) -> Any:
     """One item, in a process of the cluster."""
     load, work = shared
     if stage not in _loaded:

@@ -44,6 +44,17 @@ def stop_with_parent() -> None:
     _watch(lambda: os.getppid() != chain[0] or _chain() != chain, stop)
 
 
+def is_running(process: int) -> bool:
+    """True if there is a process of that number, whoever owns it."""
+    try:
+        os.kill(process, 0)  # signal 0 only asks
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
 def end_children() -> None:
     """Ends the worker processes of this one."""
     for child in active_children():

@@ -90,6 +90,19 @@ def read_yaml(file: Path) -> Any:
     return value_in(text_of(file), str(file))
 
 
+def read_params() -> dict[str, Any]:
+    """All sections of `params.yaml`.
+
+    Raises:
+        MissingError: there is no such file here.
+        ParameterError: it is no YAML, or holds no sections.
+    """
+    params = read_yaml(PARAMS)
+    if not isinstance(params, dict):
+        raise ParameterError(str(PARAMS), "it holds no sections", "Write `<section>:` with its keys below, see docs/")
+    return params
+
+
 def validate(value: Any, kind: type[T], place: str, section: str = "") -> T:
     """`value` as `kind`, or a `ParameterError` that lists every fault in one line.
 

@@ -21,7 +21,7 @@ def phash(image: Image) -> int:
     return hash_of_grey(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY))
 
 
-def hash_of_grey(grey: NDArray) -> int:
+def hash_of_grey(grey: NDArray[np.uint8] | NDArray[np.float32]) -> int:
     """The same of a picture of brightness, shape (H, W)."""
     grey = cv2.resize(grey, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
     lows = cv2.dct(grey.astype(np.float32))[:KEPT, :KEPT].ravel()

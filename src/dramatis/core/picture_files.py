@@ -1,11 +1,11 @@
 """Picture files in a folder of any depth: which they are, and how their paths are told."""
 
 import os
-import stat
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from dramatis.core.errors import InputError
+from dramatis.core.sizes import check_size
 
 MOST_BYTES = 512 << 20
 """A larger picture file is refused before it is read [bytes]."""
@@ -41,12 +41,7 @@ def picture_bytes(file: Path) -> bytes:
         InputError: it is no regular file (a pipe would wait for ever, a device never end), or larger than `MOST_BYTES`.
         OSError: it cannot be read.
     """
-    about = file.stat()
-    if not stat.S_ISREG(about.st_mode):
-        raise InputError(str(file), "it is no regular file", "Take it away, or put a picture there")
-    if about.st_size > MOST_BYTES:
-        problem = f"it has {about.st_size >> 20} MiB, and at most {MOST_BYTES >> 20} are read"
-        raise InputError(str(file), problem, "Take it away, or make it smaller")
+    check_size(file, MOST_BYTES, "Take it away, or put a picture there", "Take it away, or make it smaller", InputError)
     return file.read_bytes()
 
 

@@ -1,13 +1,13 @@
 """Changes to a file that several programs and people write: one at a time, and never half."""
 
-import fcntl
+import glob
 import os
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from dramatis.core.errors import InputError, MissingError
+from dramatis.core.locks import take
 from dramatis.core.yaml_lines import text_of
 
 PATIENCE_S = 30.0
@@ -26,10 +26,11 @@ def rewrite(file: Path, change: Callable[[str], str]) -> str:
     """
     file = file.resolve()
     with alone(file):
+        sweep(file)
         before = text_of(file) if file.is_file() else ""
         after = change(before)
         if after != before:
-            _replace(file, after)
+            replace(file, after)
     return after
 
 
@@ -38,23 +39,18 @@ def alone(file: Path) -> Iterator[None]:
     """Keeps other writers out: a lock on the folder, which leaves no file behind and ends with the process."""
     if not file.parent.is_dir():
         raise MissingError(str(file.parent), "there is no such folder", "Run this in the project's top folder")
-    folder, until = os.open(file.parent, os.O_RDONLY), time.monotonic() + PATIENCE_S
+    folder = os.open(file.parent, os.O_RDONLY)
     try:
-        while True:
-            try:
-                fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > until:
-                    problem = f"another process has been writing it for {PATIENCE_S:.0f} s"
-                    raise InputError(str(file), problem, "End that process, then try again") from None
-                time.sleep(0.005)
+        if not take(folder, PATIENCE_S, pause_s=0.005):
+            problem = f"another process has been writing it for {PATIENCE_S:.0f} s"
+            raise InputError(str(file), problem, "End that process, then try again")
         yield
     finally:
         os.close(folder)
 
 
-def _replace(file: Path, text: str) -> None:
+def replace(file: Path, text: str) -> None:
+    """Puts a file of this text in the place of another, which nobody else writes: see `alone`."""
     part = file.with_name(f".{file.name}.{os.getpid()}.part")
     try:
         with part.open("w", encoding="utf-8") as stream:
@@ -64,4 +60,10 @@ def _replace(file: Path, text: str) -> None:
         part.chmod(file.stat().st_mode if file.is_file() else 0o644)
         part.replace(file)
     finally:
+        part.unlink(missing_ok=True)
+
+
+def sweep(file: Path) -> None:
+    """Takes away the half of a new file that a writer left when it was killed; one at a time, see `alone`."""
+    for part in file.parent.glob(f".{glob.escape(file.name)}.*.part"):
         part.unlink(missing_ok=True)

@@ -1,17 +1,15 @@
 """What every stage script runs in: one line for every end, no orphan, no second writer."""
 
-import fcntl
 import os
 import signal
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from dramatis.core.errors import InputError, Terminated, UserError, as_user_error, one_line_errors
+from dramatis.core.errors import InputError, Terminated, UserError, as_user_error, one_line_errors, terminate
+from dramatis.core.locks import take
 from dramatis.core.orphans import end_children, stop_with_parent
 
 LOCKS = Path("work/locks")
@@ -35,7 +33,7 @@ def stage() -> Iterator[str]:
     """
     script, item = Path(sys.argv[0]).stem, sys.argv[1] if len(sys.argv) > 1 else ""
     with one_line_errors():
-        signal.signal(signal.SIGTERM, _terminate)
+        signal.signal(signal.SIGTERM, terminate)
         threading.excepthook = _fail
         if BY_DVC in os.environ:
             stop_with_parent()
@@ -61,11 +59,6 @@ def _fail(told: threading.ExceptHookArgs) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _terminate(number: int, frame: Any) -> None:
-    signal.signal(number, signal.SIG_IGN)  # once is enough: the clearing up must not be broken off
-    raise Terminated
-
-
 @contextmanager
 def only_writer(name: str) -> Iterator[None]:
     """Holds the lock of a stage; the system lets go of it when the process ends, however it ends.
@@ -75,17 +68,10 @@ def only_writer(name: str) -> Iterator[None]:
     """
     LOCKS.mkdir(parents=True, exist_ok=True)
     with (LOCKS / name).open("a+") as file:
-        until = time.monotonic() + PATIENCE_S
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > until:
-                    file.seek(0)
-                    problem = f"process {file.read().strip() or 'of another program'} is running it"
-                    raise InputError(f"stage {name}", problem, "Wait until it has ended, or end it") from None
-                time.sleep(0.05)
+        if not take(file, PATIENCE_S, pause_s=0.05):
+            file.seek(0)
+            problem = f"process {file.read().strip() or 'of another program'} is running it"
+            raise InputError(f"stage {name}", problem, "Wait until it has ended, or end it")
         file.truncate(0)
         file.write(f"{os.getpid()}\n")
         file.flush()

@@ -54,7 +54,7 @@ def frames_of(still: Still, setting: str = "frames.allow_partial") -> Iterator[I
         moving = image.format in ANIMATED and getattr(image, "is_animated", False)
         first = int(getattr(image, "default_image", False))  # of APNG: shown only where animation is not understood
         most = min(MOST_MOVING, MOST_MOVING_PX // max(1, image.width * image.height))
-        for number in range(first, min(image.n_frames, most)) if moving else [0]:
+        for number in range(first, min(getattr(image, "n_frames", 1), most)) if moving else [0]:
             if moving:
                 image.seek(number)
             with warnings.catch_warnings(action="ignore"):
@@ -95,6 +95,7 @@ def _srgb(image: PIL.Image.Image) -> PIL.Image.Image:
         return image
     try:
         to = "RGBA" if image.mode == "RGBA" else "RGB"
-        return ImageCms.profileToProfile(image, ImageCms.ImageCmsProfile(BytesIO(profile)), SRGB, outputMode=to)
+        read = ImageCms.ImageCmsProfile(BytesIO(profile))
+        return ImageCms.profileToProfile(image, read, SRGB, outputMode=to) or image
     except (ImageCms.PyCMSError, OSError):
         return image

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dramatis.core.errors import InputError, MissingError, as_user_error
+from dramatis.core.orphans import is_running
 
 SIDES = ("x0", "y0", "x1", "y1")
 WRITING = {"compression": "zstd", "write_statistics": False, "write_page_checksum": True}
@@ -196,21 +197,11 @@ def _rounded(value: Any) -> Any:
     return value
 
 
-def _running(process: int) -> bool:
-    try:
-        os.kill(process, 0)  # signal 0 only asks
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
 def _scratch(out: Path) -> Path:
     """Where to write what is to become `out`. What a killed process left there of it goes."""
     for left in out.parent.glob(f".{glob.escape(out.name)}.*.part"):
         process = left.name.split(".")[-2]
-        if int(process) == os.getpid() or not _running(int(process)):
+        if int(process) == os.getpid() or not is_running(int(process)):
             _remove(left)
     return out.with_name(f".{out.name}.{os.getpid()}.part")
 

@@ -35,7 +35,8 @@ def read_vectors(
         MissingError: a video has no vectors.
         InputError: the vectors are of different models, or a face has none.
     """
-    models, parts, row_of = {}, [], {}
+    models, parts = {}, []
+    row_of: dict[str, int] = {}
     for video in videos:
         models[video] = read_json(embeddings / video / "model.json", f"embed@{video}")
         table = read_table(embeddings / video / "embeddings.parquet", f"embed@{video}")

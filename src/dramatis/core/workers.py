@@ -13,8 +13,11 @@ from threadpoolctl import threadpool_limits
 from dramatis.core.engine import LOCAL, EngineParams
 from dramatis.core.errors import InputError
 from dramatis.core.orphans import die_with_parent, end_children
+from dramatis.core.resume import Kept
 
-Model, Item, Result = TypeVar("Model"), TypeVar("Item"), TypeVar("Result")
+Model = TypeVar("Model")
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 _loaded: Any = None  # the model of this worker process, set once by `_start`
 
@@ -25,6 +28,7 @@ def map_in_order(
     items: Iterable[Item],
     workers: int = 1,
     engine: EngineParams = LOCAL,
+    kept: Kept | None = None,
 ) -> Iterator[Result]:
     """`work(model, item)` for every item, in order; workers and engine change the speed only.
 
@@ -34,10 +38,19 @@ def map_in_order(
         items: read in blocks, so that a long table never stands in memory as a whole.
         workers: processes; 1 works in this process.
         engine: a Ray cluster, which then works with all its CPUs instead.
+        kept: what an earlier call had done of the same items, which is not done again; tuples come back as lists.
 
     Raises:
         InputError: a worker was ended from outside.
     """
+    if kept is not None:
+        left = iter(items)
+        for result, _ in zip(kept.before(), left, strict=False):
+            yield result
+        for result in map_in_order(load, work, left, workers, engine):
+            kept.add(result)
+            yield result
+        return
     if engine.name == "ray":
         from dramatis.core.on_ray import map_on_ray
 
@@ -87,7 +100,8 @@ def _nothing() -> None:
 
 def _start(load: Callable[[], Any]) -> None:
     global _loaded
-    die_with_parent(parent_process().pid)
+    if (parent := parent_process()) is not None and parent.pid is not None:
+        die_with_parent(parent.pid)
     _loaded = load()
     one_thread()
 

@@ -8,7 +8,8 @@ def wrapped(text: str, width_px: float, letters: FreeTypeFont, most: int) -> lis
 
     Lines break at spaces; a word that is wider than a line breaks anywhere.
     """
-    lines, rest = [], " ".join(text.split())
+    lines: list[str] = []
+    rest = " ".join(text.split())
     while rest and len(lines) < most:
         end = _fitting(rest, width_px, letters)
         if end < len(rest) and (space := rest.rfind(" ", 1, end + 1)) > 0:

@@ -4,7 +4,6 @@ Also what a file may not do: be endless, nest without end, unfold by its aliases
 """
 
 import re
-import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,8 +14,9 @@ from yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent, Sc
 from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode
 
 from dramatis.core.errors import ParameterError
+from dramatis.core.sizes import check_size
 
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The parser in C where PyYAML has it: ten times as fast; safe all the same."""
 MOST_BYTES = 32 << 20
 """A larger file is refused before it is read [bytes]: a caption for each of 100,000 pictures takes half of it."""
@@ -46,12 +46,7 @@ def text_of(file: Path) -> str:
     Raises:
         ParameterError: it is no text in UTF-8, no regular file, or larger than `MOST_BYTES`.
     """
-    about = file.stat()
-    if not stat.S_ISREG(about.st_mode):
-        raise ParameterError(str(file), "it is no regular file", "Put a text file there")
-    if about.st_size > MOST_BYTES:
-        problem = f"it has {about.st_size >> 20} MiB, and at most {MOST_BYTES >> 20} are read"
-        raise ParameterError(str(file), problem, "Take out of it what does not belong there")
+    check_size(file, MOST_BYTES, "Put a text file there", "Take out of it what does not belong there", ParameterError)
     try:
         return file.read_text("utf-8")
     except UnicodeDecodeError:
@@ -94,7 +89,8 @@ def check_text(text: str, place: str) -> None:
         if isinstance(event, CollectionStartEvent):
             inside.append((total, event.anchor))
             total += 1
-            sizes.pop(event.anchor, None)
+            if event.anchor:
+                sizes.pop(event.anchor, None)
         elif isinstance(event, CollectionEndEvent):
             before, anchor = inside.pop()
             if anchor:
@@ -105,16 +101,17 @@ def check_text(text: str, place: str) -> None:
                 sizes[event.anchor] = 1
         elif isinstance(event, AliasEvent):
             if any(anchor == event.anchor for _, anchor in inside):
-                raise _refused(place, event.start_mark, "this value holds itself")
-            total += sizes.get(event.anchor, 1)
+                raise _refused(place, event, "this value holds itself")
+            total += sizes.get(event.anchor or "", 1)
         if len(inside) > DEEPEST:
-            raise _refused(place, event.start_mark, f"more than {DEEPEST} lists and mappings are in each other here")
+            raise _refused(place, event, f"more than {DEEPEST} lists and mappings are in each other here")
         if total > MOST_VALUES:
-            raise _refused(place, event.start_mark, f"up to here it holds more than {MOST_VALUES} values")
+            raise _refused(place, event, f"up to here it holds more than {MOST_VALUES} values")
 
 
-def _refused(place: str, mark: yaml.Mark, problem: str) -> ParameterError:
-    return ParameterError(f"{place}:{mark.line + 1}", problem, "Take out of it what does not belong there")
+def _refused(place: str, event: yaml.Event, problem: str) -> ParameterError:
+    where = f"{place}:{event.start_mark.line + 1}" if event.start_mark else place
+    return ParameterError(where, problem, "Take out of it what does not belong there")
 
 
 def plain_value(node: Node, unique: bool = False) -> Any:

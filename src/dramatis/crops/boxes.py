@@ -6,14 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dramatis.core.boxes import area, expand
+from dramatis.core.boxes import Boxes, area, expand
+from dramatis.crops.params import Kind, Stage
 
 Box = NDArray[np.float64]
 """Half-open `x0 y0 x1 y1` [px], shape (4,)."""
 Proportions = tuple[float, float, float]
 """What a box adds to the face box: on each side [face widths], above and below [face heights]."""
 
-KIND_OF = {"full": "person", "upper": "halfbody", "head": "head"}
+KIND_OF: dict[Stage, Kind] = {"full": "person", "upper": "halfbody", "head": "head"}
 """The kind of detection behind each stage, widest first."""
 
 SAME_VIEW = 0.8
@@ -69,13 +70,15 @@ def inside(box: Box, within: Box) -> Box:
     return np.clip(box, np.tile(within[:2], 2), np.tile(within[2:], 2))
 
 
-def figure_boxes(found: Mapping[str, Box], proportions: Mapping[str, Proportions]) -> dict[str, Box]:
+def figure_boxes(found: Mapping[str, Box], proportions: Mapping[Kind, Proportions]) -> dict[str, Box]:
     """The boxes of one figure by kind, those that were not detected worked out from the face by `from_face`."""
     face = np.asarray(found["face"], float)
     return {kind: np.asarray(found.get(kind, from_face(face, proportions[kind])), float) for kind in KIND_OF.values()}
 
 
-def stage_box(stage: str, boxes: Mapping[str, Box], within: Box, head_margin: float, max_aspect: float) -> NDArray:
+def stage_box(
+    stage: Stage, boxes: Mapping[str, Box], within: Box, head_margin: float, max_aspect: float
+) -> NDArray[np.int32]:
     """The box of one stage of a figure: as large as wanted where there is room, shifted rather than cut.
 
     Args:
@@ -96,8 +99,8 @@ def stage_cuts(
     head_margin: float,
     max_aspect: float,
     frame: Box,
-    clear: Callable[[NDArray], Box] | None = None,
-) -> dict[str, Cut]:
+    clear: Callable[[Boxes], Box] | None = None,
+) -> dict[Stage, Cut]:
     """The cuts of the three stages of one figure.
 
     Args:
@@ -106,7 +109,7 @@ def stage_cuts(
         frame: `0 0 width height` [px].
         clear: gives, for a box, the part of the frame in which a crop of that width is free of text; None: all is.
     """
-    cuts = {}
+    cuts: dict[Stage, Cut] = {}
     for stage, kind in KIND_OF.items():
         box = stage_box(stage, boxes, frame, head_margin, max_aspect)
         if clear is not None:
@@ -116,8 +119,8 @@ def stage_cuts(
 
 
 def without_repeats(
-    cuts: Mapping[str, Cut], max_share: float, cut_off: bool, fits: Callable[[str, NDArray], bool] = lambda *_: True
-) -> dict[str, Cut]:
+    cuts: Mapping[Stage, Cut], max_share: float, cut_off: bool, fits: Callable[[Stage, Boxes], bool] = lambda *_: True
+) -> dict[Stage, Cut]:
     """The cuts of one figure without those that show nearly what their parent shows.
 
     The parent of a crop is the next wider one that stays. A crop above `max_share` of its parent's area gives way to
@@ -127,7 +130,7 @@ def without_repeats(
     Args:
         fits: says whether a stage may have the parent's box; if not, it keeps its own.
     """
-    kept: dict[str, Cut] = dict(cuts)
+    kept = dict(cuts)
     parent = None
     for stage, cut in cuts.items():
         if cut.rejected_by:

@@ -125,7 +125,7 @@ def _rows(pieces: NDArray[np.float64]) -> list[NDArray[np.intp]]:
     return [np.flatnonzero(row_of == row) for row in np.unique(row_of)]
 
 
-def _line(image: Image, labels: NDArray, own: NDArray, pieces: NDArray[np.float64]) -> Line | None:
+def _line(image: Image, labels: NDArray[np.int32], own: NDArray[np.int64], pieces: NDArray[np.float64]) -> Line | None:
     left, top, wide, high = pieces[:, :4].T
     x0, y0, x1, y1 = int(left.min()), int(top.min()), int((left + wide).max()), int((top + high).max())
     height = float(np.median(high))

@@ -7,7 +7,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from dramatis.core.boxes import Boxes, Sides
 from dramatis.core.images import Image
+from dramatis.crops.boxes import Box
 from dramatis.crops.people import Person
 
 Way = Literal["blur", "inpaint"]
@@ -27,7 +29,7 @@ LAST = 1e-6
 Mask = NDArray[np.bool_]
 
 
-def without_others(image: Image, own: Person, others: Sequence[Person], corner: Sequence[int], way: Way) -> Image:
+def without_others(image: Image, own: Person, others: Sequence[Person], corner: Sides, way: Way) -> Image:
     """The picture with others painted over: by what is around them, or blurred until nobody is known.
 
     Pixels of the character, as `regions` has them, stay as they are.
@@ -53,9 +55,7 @@ def without_others(image: Image, own: Person, others: Sequence[Person], corner: 
     return np.rint(values * (1 - share) + new * share).astype(np.uint8)
 
 
-def regions(
-    size: tuple[int, int], own: Person, others: Sequence[Person], corner: Sequence[int] = (0, 0)
-) -> tuple[Mask, Mask]:
+def regions(size: tuple[int, int], own: Person, others: Sequence[Person], corner: Sides = (0, 0)) -> tuple[Mask, Mask]:
     """What to paint and what to keep, each of shape `size` = (height, width) and True where it applies.
 
     A face that was found can be seen, so it lies before whatever else is there, and so does, less surely, a head. In
@@ -106,25 +106,25 @@ def _smooth(values: NDArray[np.float32], weight: NDArray[np.float32], sigma: flo
     return cv2.resize(sums / np.maximum(total, 1e-30)[..., None], full)
 
 
-def _head(person: Person) -> NDArray:
+def _head(person: Person) -> Box:
     return person.boxes["head"] if "head" in person.boxes else person.boxes["face"]
 
 
-def _face_shape(size: tuple[int, int], person: Person, corner: NDArray) -> Mask:
+def _face_shape(size: tuple[int, int], person: Person, corner: Boxes) -> Mask:
     return _ellipse(size, person.boxes["face"], FACE, corner) if person.detection_id else np.zeros(size, bool)
 
 
-def _head_shape(size: tuple[int, int], person: Person, corner: NDArray) -> Mask:
+def _head_shape(size: tuple[int, int], person: Person, corner: Boxes) -> Mask:
     return _ellipse(size, _head(person), HEAD, corner)
 
 
-def _ellipse(size: tuple[int, int], box: NDArray, factor: float, corner: NDArray) -> Mask:
+def _ellipse(size: tuple[int, int], box: Box, factor: float, corner: Boxes) -> Mask:
     centre, axes = (box[:2] + box[2:]) / 2 - corner, factor * (box[2:] - box[:2]) / 2
     y, x = np.ogrid[: size[0], : size[1]]
     return ((x + 0.5 - centre[0]) / axes[0]) ** 2 + ((y + 0.5 - centre[1]) / axes[1]) ** 2 <= 1
 
 
-def _body(size: tuple[int, int], person: Person, corner: NDArray) -> Mask:
+def _body(size: tuple[int, int], person: Person, corner: Boxes) -> Mask:
     """From the middle of the head down, wider from there to the shoulders; as far as a body was found or worked out."""
     boxes = [person.boxes[kind] for kind in ("halfbody", "person") if kind in person.boxes]
     head = _head(person)

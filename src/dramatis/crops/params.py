@@ -7,6 +7,7 @@ from pydantic import Field, NonNegativeInt, PositiveInt
 from dramatis.core.params import Params
 
 Stage = Literal["full", "upper", "head"]
+Kind = Literal["head", "halfbody", "person"]
 
 
 class ScenesParams(Params):
@@ -41,7 +42,7 @@ class CropsParams(Params):
         le=1,
         description="Largest share of its parent's area at which a crop is cut beside it (deepghs' v1.4: 0.5).",
     )
-    proportions: dict[Literal["head", "halfbody", "person"], tuple[float, float, float]] = Field(
+    proportions: dict[Kind, tuple[float, float, float]] = Field(
         description="A box that was not detected, about the face box: what is added on each side [face widths], above "
         "and below [face heights]. Adults: head 0.3 0.35 0.1, halfbody 1.4 0.35 3.0, person 1.8 0.35 8.0."
     )

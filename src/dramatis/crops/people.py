@@ -10,6 +10,7 @@ import numpy as np
 from dramatis.cast.schema import NOT_A_PERSON
 from dramatis.core.tables import box_of
 from dramatis.crops.boxes import Box, Proportions, figure_boxes
+from dramatis.crops.params import Kind
 
 Row = dict[str, Any]
 
@@ -35,13 +36,24 @@ class Person:
     found: frozenset[str]
 
     @property
+    def face(self) -> str:
+        """The detection of its face.
+
+        Raises:
+            ValueError: only the head was found.
+        """
+        if self.detection_id is None:
+            raise ValueError(f"no face was found of {self.figure_id}")
+        return self.detection_id
+
+    @property
     def sight(self) -> Box:
         """The box that tells where it is seen: of the face, else of the head."""
         return self.boxes["face"] if self.detection_id else self.boxes["head"]
 
 
 def people_of(
-    detections: Iterable[Row], cast: Iterable[Row], proportions: Mapping[str, Proportions]
+    detections: Iterable[Row], cast: Iterable[Row], proportions: Mapping[Kind, Proportions]
 ) -> dict[str, list[Person]]:
     """The people of each frame that has any, in order of their figures; what people said is no person is none."""
     named = {row["detection_id"]: row["character"] for row in cast if row["origin"] != NOT_A_PERSON}
@@ -51,11 +63,11 @@ def people_of(
     people: dict[str, list[Person]] = defaultdict(list)
     for figure_id, kinds in sorted(figures.items()):
         found = {kind: np.array(box_of(row["box"]), float) for kind, row in kinds.items()}
-        row = kinds.get("face") or kinds.get("head")
-        if not row or ("face" in kinds and row["detection_id"] not in named):
+        seen = kinds.get("face") or kinds.get("head")
+        if not seen or ("face" in kinds and seen["detection_id"] not in named):
             continue
-        face = row["detection_id"] if "face" in kinds else None
+        face = seen["detection_id"] if "face" in kinds else None
         boxes = found | figure_boxes(found, proportions) if face else found
-        person = Person(figure_id, row["track_id"], face, named.get(face), boxes, frozenset(found))
-        people[row["frame_id"]].append(person)
+        person = Person(figure_id, seen["track_id"], face, named.get(face), boxes, frozenset(found))
+        people[seen["frame_id"]].append(person)
     return dict(people)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dramatis.core.boxes import cover
+from dramatis.core.boxes import Boxes, cover
 from dramatis.crops.people import Person
 
 IN_CROP = 0.5
@@ -36,7 +36,7 @@ class Company:
     touching: int
 
 
-def company(box: NDArray[np.int32], own: Person, people: Sequence[Person], paint: bool) -> Company:
+def company(box: Boxes, own: Person, people: Sequence[Person], paint: bool) -> Company:
     """Who is in a crop of one person.
 
     Args:
@@ -57,7 +57,7 @@ def company(box: NDArray[np.int32], own: Person, people: Sequence[Person], paint
     return Company(list(first), left, len(seen), masked, len(touching))
 
 
-def faces_in(box: NDArray, people: Sequence[Person]) -> list[Person]:
+def faces_in(box: Boxes, people: Sequence[Person]) -> list[Person]:
     """Those whose face lies in a crop, left to right."""
     within = [person for person in people if person.detection_id and _share(person.sight, box) >= IN_CROP]
     return sorted(within, key=lambda person: (_middle(person), person.figure_id))
@@ -76,7 +76,7 @@ def root_area(width: float, height: float) -> float:
     return float(np.sqrt(float(width) * float(height)))
 
 
-def _share(box: NDArray, other: NDArray) -> float:
+def _share(box: Boxes, other: Boxes) -> float:
     """Share of a box that lies in another [0..1]."""
     return float(cover(box[None], other[None])[0, 0])
 

@@ -1,11 +1,9 @@
 """Makes large pictures smaller. Nothing is ever enlarged."""
 
-from collections.abc import Sequence
-
 import numpy as np
 from PIL import Image as Pillow
 
-from dramatis.core.boxes import clip
+from dramatis.core.boxes import Sides, clip
 from dramatis.core.images import Image
 
 
@@ -30,6 +28,6 @@ def reduced(image: Image, longest_short_px: int | None) -> Image:
     return np.asarray(Pillow.fromarray(image).resize(size, Pillow.Resampling.LANCZOS))
 
 
-def moved(box: Sequence[float], corner: Sequence[float], scale: float, width: int, height: int) -> np.ndarray:
+def moved(box: Sides, corner: Sides, scale: float, width: int, height: int) -> np.ndarray:
     """A box of the frame in a picture that was cut from it at `corner` = (x, y) and then scaled [px]."""
     return clip((np.asarray(box, float) - np.tile(corner, 2)) * scale, width, height)

@@ -37,14 +37,14 @@ def planned(
     for frame in frames:
         here = [person for person in people.get(frame["frame_id"], []) if person.detection_id]
         names = {person.character for person in here if person.character}
-        judged = [quality[person.detection_id] for person in here if person.character or not names]
+        judged = [quality[person.face] for person in here if person.character or not names]
         rule = rules[frame["frame_id"]] = _rule(frame, bool(names), judged, frame["shot"] in with_names)
         if rule is None:
             faces = float(np.mean([row["score"] for row in judged])) if names else 0.0
             groups[frame["shot"], bool(names)].append((frame, len(names) + faces / 2 if names else frame["sharpness"]))
-    for (_, named), group in groups.items():
-        rules |= _chosen(group, named, params, min_distance)
-    nobody = [group for (_, named), group in sorted(groups.items()) if not named]
+    for (_, is_named), group in groups.items():
+        rules |= _chosen(group, is_named, params, min_distance)
+    nobody = [group for (_, is_named), group in sorted(groups.items()) if not is_named]
     taken = sorted(frame["frame_id"] for group in nobody for frame, _ in group if rules[frame["frame_id"]] is None)
     places = np.linspace(0, len(taken) - 1, min(params.nobody_per_video, len(taken)))
     kept = {taken[round(place)] for place in places}

@@ -9,14 +9,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dramatis.core.boxes import clip, cover
+from dramatis.core.boxes import Boxes, clip, cover
 from dramatis.core.images import Image, cut, decode, encode_jpeg, encode_png, picture_hash
 from dramatis.core.phash import phash
 from dramatis.core.tables import stored_box
 from dramatis.crops.boxes import Box, Cut, stage_cuts, without_repeats
 from dramatis.crops.choice import choose, features
 from dramatis.crops.masks import without_others
-from dramatis.crops.params import CropsParams
+from dramatis.crops.params import CropsParams, Stage
 from dramatis.crops.people import Person
 from dramatis.crops.rules import Company, company, faces_in, root_area, size_rule
 from dramatis.crops.scale import limited, moved, reduced
@@ -81,7 +81,7 @@ class Frame:
         return replace(self)
 
     @cached_property
-    def text(self) -> NDArray:
+    def text(self) -> Boxes:
         """Boxes of the subtitles in it, shape (N, 4) [px]."""
         found = shown(self.image, self.bands)
         return boxes(found, self.row["width_px"], self.row["height_px"])
@@ -91,7 +91,7 @@ class Frame:
         """All of it [px]."""
         return np.array([0, 0, self.row["width_px"], self.row["height_px"]], float)
 
-    def clear(self, box: NDArray) -> Box:
+    def clear(self, box: Boxes) -> Box:
         """The part in which a crop as wide as a box is free of subtitles [px]."""
         top, bottom = clear_rows(box, self.text, self.row["height_px"])
         return np.array([0, top, self.row["width_px"], bottom], float)
@@ -102,7 +102,7 @@ class Piece(NamedTuple):
 
     row: Row
     person: Person
-    stage: str
+    stage: Stage
     cut: Cut
     cut_off: bool
     company: Company
@@ -145,7 +145,7 @@ def _pieces(film: Film, frame: Frame) -> list[Piece]:
     for person in here:
         if not person.character:
             continue
-        judged = film.quality[person.detection_id]["rejected_by"]
+        judged = film.quality[person.face]["rejected_by"]
         cuts = stage_cuts(person.boxes, person.found, params.head_margin, params.max_aspect, frame.box, clear)
         end = frame.clear(cuts["full"].box)[3]
         cut_off = bool(person.boxes["person"][3] >= end - EDGE_PX)
@@ -162,17 +162,17 @@ def _pieces(film: Film, frame: Frame) -> list[Piece]:
     return found
 
 
-def _company(params: CropsParams, stage: str, box: NDArray, person: Person, here: Sequence[Person]) -> Company:
+def _company(params: CropsParams, stage: Stage, box: Boxes, person: Person, here: Sequence[Person]) -> Company:
     return company(box, person, here, params.others.get(stage) in ("blur", "inpaint"))
 
 
-def _people_rule(params: CropsParams, stage: str, found: Company) -> str | None:
+def _people_rule(params: CropsParams, stage: Stage, found: Company) -> str | None:
     if params.others.get(stage) == "refuse" and found.touching:
         return "others"
     return "max_people" if found.people > params.max_people.get(stage, found.people) else None
 
 
-def _fits(params: CropsParams, person: Person, here: Sequence[Person], stage: str, box: NDArray) -> bool:
+def _fits(params: CropsParams, person: Person, here: Sequence[Person], stage: Stage, box: Boxes) -> bool:
     return _people_rule(params, stage, _company(params, stage, box, person, here)) is None
 
 
@@ -184,7 +184,7 @@ def _thinned(film: Film, pieces: Sequence[Piece], hashes: Mapping[str, int]) -> 
             groups[piece.person.track_id, piece.stage].append(piece)
     rules: dict[str, str | None] = {}
     for group in groups.values():
-        faces = [piece.person.detection_id for piece in group]
+        faces = [piece.person.face for piece in group]
         judged = [film.quality[face] for face in faces]
         tall = [float(piece.person.sight[3] - piece.person.sight[1]) / piece.row["height_px"] for piece in group]
         points = features(
@@ -205,10 +205,10 @@ def _thinned(film: Film, pieces: Sequence[Piece], hashes: Mapping[str, int]) -> 
 
 
 def _crop_row(film: Film, frame: Frame, piece: Piece) -> Row:
-    box, person, judged = piece.cut.box, piece.person, film.quality[piece.person.detection_id]
+    box, person, judged = piece.cut.box, piece.person, film.quality[piece.person.face]
     outfit = film.worn.get(person.figure_id, {})
     sides = box[2:] - box[:2]
-    width, height = limited(*map(int, sides), film.params.longest_short_px)
+    width, height = limited(int(sides[0]), int(sides[1]), film.params.longest_short_px)
     scale = width / float(sides[0])
     return {
         **{name: piece.row[name] for name in ("frame_id", "video", "shot", "time_code")},
@@ -235,12 +235,12 @@ def _crop_row(film: Film, frame: Frame, piece: Piece) -> Row:
 
 def _picture(params: CropsParams, image: Image, piece: Piece) -> Image:
     """The picture of a crop, others painted over and scaled down."""
-    box, masked = piece.cut.box, piece.company.masked
-    if not masked:
+    box, masked, way = piece.cut.box, piece.company.masked, params.others.get(piece.stage)
+    if not masked or way not in ("blur", "inpaint"):
         return reduced(cut(image, box), params.longest_short_px)
     sides = box[2:] - box[:2]
     around = clip([*(box[:2] - ROOM * sides), *(box[2:] + ROOM * sides)], image.shape[1], image.shape[0])
-    painted = without_others(cut(image, around), piece.person, masked, around[:2], params.others[piece.stage])
+    painted = without_others(cut(image, around), piece.person, masked, around[:2], way)
     return reduced(cut(painted, box - np.tile(around[:2], 2)), params.longest_short_px)
 
 
@@ -257,7 +257,7 @@ def _scene_row(film: Film, frame: Frame, rule: str | None) -> Row:
     if not rule and (hidden or box[3] - box[1] < HALF * frame.row["height_px"]):
         rule = "cut_subtitles"
     sides = box[2:] - box[:2]
-    width, height = limited(*map(int, sides), film.params.longest_short_px)
+    width, height = limited(int(sides[0]), int(sides[1]), film.params.longest_short_px)
     scale = width / float(sides[0])
     return {
         **{name: frame.row[name] for name in ("frame_id", "video", "shot", "time_code", "sharpness")},
@@ -273,7 +273,7 @@ def _scene_row(film: Film, frame: Frame, rule: str | None) -> Row:
     }
 
 
-def _stored_scene(params: CropsParams, frame: Frame, box: NDArray) -> Row:
+def _stored_scene(params: CropsParams, frame: Frame, box: Boxes) -> Row:
     """A picture that is neither cut nor scaled keeps the bytes of its frame; another is encoded anew."""
     picture = reduced(cut(frame.image, box), params.longest_short_px)
     if picture.shape == frame.image.shape:

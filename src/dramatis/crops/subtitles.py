@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dramatis.core.boxes import Sides
 from dramatis.core.images import Image
 from dramatis.crops.lettering import Colour, Line, lines
 
@@ -68,8 +69,9 @@ def bands(frames: Sequence[tuple[int, Sequence[Line]]]) -> list[Band]:
         if len({n for n, _, _ in group}) < needed:
             break
         if len({shot for _, shot, _ in group}) >= SHOTS and _is_writing([line for _, _, line in group]):
-            foot, height, *colour = np.median([(line.foot, line.height, *line.colour) for _, _, line in group], axis=0)
-            found.append(Band(float(foot), float(height), tuple(map(float, colour))))
+            middle = np.median([(line.foot, line.height, *line.colour) for _, _, line in group], axis=0)
+            foot, height, red, green, blue = map(float, middle)
+            found.append(Band(foot, height, (red, green, blue)))
         taken = {id(line) for _, _, line in group}
         left = [each for each in left if id(each[2]) not in taken]
     return found
@@ -94,7 +96,7 @@ def boxes(found: Sequence[Line], width: int, height: int) -> np.ndarray:
     return sides + pad * [-1, -1, 1, 1]
 
 
-def clear_rows(box: Sequence[float], text: np.ndarray, height: int) -> tuple[int, int]:
+def clear_rows(box: Sides, text: np.ndarray, height: int) -> tuple[int, int]:
     """The largest run of rows (first, one after the last) in which no text lies between the sides of a box.
 
     Args:

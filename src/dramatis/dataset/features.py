@@ -1,6 +1,7 @@
 """What `datasets` must know about the columns, in the metadata of the Parquet file."""
 
 import json
+from typing import Any
 
 import pyarrow as pa
 
@@ -17,7 +18,7 @@ def with_features(schema: pa.Schema) -> pa.Schema:
     return pa.schema(fields).with_metadata({"huggingface": json.dumps({"info": {"features": features}})})
 
 
-def _feature(kind: pa.DataType) -> dict:
+def _feature(kind: pa.DataType) -> dict[str, Any]:
     if kind == IMAGE:
         return {"_type": "Image"}
     if pa.types.is_list(kind):

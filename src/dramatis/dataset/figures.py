@@ -80,7 +80,7 @@ def faces_cut(training: Sequence[Row], plan: Sequence[Row]) -> dict[str, int]:
     return dict(found)
 
 
-def _nested(counts: Counter) -> dict[str, dict[str, int]]:
+def _nested(counts: Counter[tuple[str, str]]) -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = defaultdict(dict)
     for (outer, inner), count in sorted(counts.items()):
         found[outer][inner] = count

@@ -49,7 +49,7 @@ def leaks(
     training = [row for row in rows if row["split"] == "train"]
     ids = {row["id"] for row in held}
     frames = {row["frame_id"] for row in held} - {None}
-    shots = {_shot(row) for row in held} - {None}
+    shots = {shot for row in held if (shot := _shot(row))}
     pictures = {row["picture"] for row in held} - {None}
     found = []
     for row in training:
@@ -58,8 +58,8 @@ def leaks(
             found.append(f"{_name(row)} is made of {min(taken)}, which is held out")
         elif taken := frames & ({part["frame_id"] for part in chain} | set(row["parents"])):
             found.append(f"{_name(row)} is of frame {min(taken)}, of which a picture is held out")
-        elif taken := shots & {_shot(part) for part in chain}:
-            found.append(f"{_name(row)} is of shot {min(taken)[1]} of {min(taken)[0]}, of which a picture is held out")
+        elif same := shots & {_shot(part) for part in chain}:
+            found.append(f"{_name(row)} is of shot {min(same)[1]} of {min(same)[0]}, of which a picture is held out")
         elif row["picture"] in pictures:
             found.append(f"{_name(row)} has the pixels of a held-out picture")
     return found + list(_near(training, held, limits, vectors, threshold))

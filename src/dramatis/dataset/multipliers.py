@@ -6,14 +6,16 @@ stages equal beyond that: three full bodies beside a hundred heads would repeat 
 """
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
-Group = tuple[str, str]
+from dramatis.dataset.params import Stage
+
+Group = tuple[str, Stage]
 """Character and stage."""
 
 
-def balanced(groups: Sequence[Group], stages: Mapping[str, float], largest: float) -> list[float]:
+def balanced(groups: Sequence[Group], stages: Mapping[Stage, float], largest: float) -> list[float]:
     """Multipliers under which every character is seen as often as every other.
 
     Args:
@@ -36,7 +38,7 @@ def per_subject(
     groups: Sequence[Group],
     variants: Sequence[bool],
     seen: Mapping[int, float],
-    stages: Mapping[str, float],
+    stages: Mapping[Stage, float],
     largest: float,
 ) -> list[float]:
     """Multipliers under which a character is seen a fixed number of times, by how many pictures there are of it.
@@ -93,10 +95,10 @@ def hierarchical(paths: Sequence[Sequence[str]], weights: Mapping[str, float], l
     return [min(chances[node] / least, largest) for node in nodes]
 
 
-def _weights(groups: Sequence[Group], stages: Mapping[str, float]) -> tuple[list[float], Counter[str]]:
+def _weights(groups: Sequence[Group], stages: Mapping[Stage, float]) -> tuple[list[float], dict[str, float]]:
     """Weight of each picture, and their sums by character."""
     own = [stages.get(stage, 0.0) for _, stage in groups]
-    totals: Counter[str] = Counter()
+    totals: dict[str, float] = defaultdict(float)
     for (character, _), weight in zip(groups, own, strict=True):
         totals[character] += weight
     return own, totals

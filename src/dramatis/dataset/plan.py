@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from dramatis.core.buckets import Size, bucket_name, bucket_of, cut_share, holds, nearest_bucket
 from dramatis.core.tables import box_of
@@ -12,6 +12,7 @@ from dramatis.dataset.params import Multipliers
 Row = Mapping[str, Any]
 MIXED = ("characters", "scenes", "composites")
 """Configurations whose pictures stand beside each other in a batch."""
+Name = TypeVar("Name", bound=str)
 Shape = tuple[Size, list[int] | None]
 """Size of a picture, and the box that no cut may touch."""
 
@@ -25,7 +26,9 @@ def per_epoch(rows: Sequence[Row], sources: Mapping[str, float], params: Multipl
         params: the scheme.
     """
     flat = {"scenes": params.sets.scenes, "composites": params.sets.composites, "control": params.sets.control}
-    found = [sources[row["shard"]] if row["config"] == "regularization" else flat.get(row["config"]) for row in rows]
+    found = [
+        sources[row["shard"]] if row["config"] == "regularization" else flat.get(row["config"], 0.0) for row in rows
+    ]
     if params.scheme == "hierarchical":
         inside = [place for place, row in enumerate(rows) if row["config"] in MIXED]
         weights = {**_named("character", params.characters), **_named("stage", params.stages)}
@@ -59,7 +62,7 @@ def _path(row: Row) -> tuple[str, ...]:
     return (row["config"], f"character {row['character']}", f"stage {row['stage']}")
 
 
-def _named(kind: str, weights: Mapping[str, float]) -> dict[str, float]:
+def _named(kind: str, weights: Mapping[Name, float]) -> dict[str, float]:
     """Weights by the name of their node: a character may be called as a stage."""
     return {f"{kind} {name}": weight for name, weight in weights.items()}
 

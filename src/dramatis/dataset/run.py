@@ -106,7 +106,7 @@ def run(
             people=params.people,
         )
         (folder / "README.md").write_text(card(facts), encoding="utf-8")
-    write_json(facts.figures | {"leaks": 0}, metrics)
+    write_json({**facts.figures, "leaks": 0}, metrics)
 
 
 def _refuse_leaks(

@@ -16,13 +16,14 @@ from dramatis.backends.embed import EmbedChoice, Embedder, Face, load_embed
 from dramatis.core.boxes import clip
 from dramatis.core.engine import LOCAL, EngineParams
 from dramatis.core.images import decode
+from dramatis.core.resume import resumable
 from dramatis.core.tables import iter_rows, read_table, stored_box, whole_folder, write_table
 from dramatis.core.workers import in_blocks, map_in_order
 from dramatis.detect.appearance import appearance
 from dramatis.detect.figures import Figure, figures, head_box
 from dramatis.detect.params import DetectParams
 from dramatis.detect.schema import DETECTIONS, KINDS
-from dramatis.detect.shot import FrameFigures, pieces, tracks
+from dramatis.detect.shot import FrameFigures, pieces, tracks, whole
 
 log = logging.getLogger("detect")
 OWN = {"min_cover", "tracks", "identity", "workers"}
@@ -49,10 +50,14 @@ def run(params: DetectParams, embedder: EmbedChoice, frames: Path, out: Path, en
     rows = iter_rows(table, made_by, ["frame_id", "video", "shot", "pts_s", "image"])
     load, look = partial(load_detect, **params.model_dump(exclude=OWN)), partial(_look, min_cover=params.min_cover)
     blocks = in_blocks(rows, params.batch_size)
-    seen = chain.from_iterable(map_in_order(load, look, blocks, params.workers, engine))
-    looked = list(tqdm(seen, total=count, desc="detect", unit="frame"))
-    rows = iter_rows(table, made_by, ["frame_id", "image"])
-    written = list(_rows(looked, rows, params, embedder, engine))
+    with resumable("detect", out, params, Path(params.weights), frames) as done:
+        seen = map(whole, chain.from_iterable(map_in_order(load, look, blocks, params.workers, engine, done)))
+        looked = list(tqdm(seen, total=count, desc=f"detect {frames.name}", unit="frame"))
+        rows = iter_rows(table, made_by, ["frame_id", "image"])
+        _write(list(_rows(looked, rows, params, embedder, engine)), count, table, out)
+
+
+def _write(written: list[dict[str, Any]], count: int, table: Path, out: Path) -> None:
     faces = sum(row["kind"] == "face" for row in written)
     if not faces:
         log.warning("%s: no face in %d frames; this video adds nobody to the cast", table, count)
@@ -117,7 +122,8 @@ def _vectors(
     items = ((row["image"], row["frame_id"], wanted[row["frame_id"]]) for row in frames if row["frame_id"] in wanted)
     few = min(workers, 1 + len(wanted) // FEW)
     seen = chain.from_iterable(map_in_order(load, _embed, in_blocks(items, embedder.batch_size), few, engine))
-    return dict(tqdm(seen, total=len(wanted), desc="identity", unit="frame")), load().threshold
+    video = next(iter(wanted)).rpartition("-")[0]
+    return dict(tqdm(seen, total=len(wanted), desc=f"identity {video}", unit="frame")), load().threshold
 
 
 def _embed(

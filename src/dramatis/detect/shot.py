@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dramatis.backends.detect import Detection
 from dramatis.detect.figures import Figure, head_box
 from dramatis.detect.identity import Piece, Place, Vectors, asked, joined, numbered, parted
 from dramatis.detect.params import DetectParams
@@ -22,6 +23,13 @@ class FrameFigures(NamedTuple):
     people: list[Figure]
     looks: list[NDArray[np.float32]]
     """Appearance of each figure's head."""
+
+
+def whole(found: Sequence[Any]) -> FrameFigures:
+    """The people of a frame, of which a file has made lists."""
+    frame, size, people, looks = found
+    figures: list[Figure] = [{kind: Detection(*box) for kind, box in person.items()} for person in people]
+    return FrameFigures(frame, tuple(size), figures, looks)
 
 
 def pieces(frames: Sequence[FrameFigures], params: DetectParams) -> list[Piece]:

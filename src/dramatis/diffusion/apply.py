@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
 from diffusers import ControlNetModel
@@ -15,6 +16,9 @@ from dramatis.diffusion.formats.ldm import layout_of
 from dramatis.diffusion.keys import Place, text_module
 from dramatis.diffusion.model import Model
 from dramatis.diffusion.weights import read_weights
+
+if TYPE_CHECKING:
+    from transformers import CLIPTextModel, CLIPTokenizer
 
 SAME = "Take the base that it was trained on"
 TOKENIZERS = {"text_encoder": "tokenizer", "text_encoder_2": "tokenizer_2"}
@@ -42,7 +46,7 @@ def apply(model: Model, checkpoint: Path, scale: float = 1.0) -> None:
     for file in _files(checkpoint) if checkpoint.exists() else []:
         found = True
         if is_adapter(file):
-            layout = layout_of(model.parts()["unet"].config)
+            layout = layout_of(model.pipeline.unet.config)
             apply_adapter(model.parts(), read_adapter(file, layout), scale, str(file))
         elif is_embedding(file):
             _apply_embeddings(model, read_embeddings(file), scale, file)
@@ -96,18 +100,18 @@ def apply_adapter(parts: Mapping[str, torch.nn.Module], adapter: Adapter, scale:
     for where, update in adapter.layers.items():
         if where.part not in parts:
             raise InputError(place, f"it has layers of {where.part}, and this base has no such part", SAME)
-        layer = layers.get(where)
-        if not isinstance(getattr(layer, "weight", None), torch.Tensor):
+        weight, bias = (getattr(layers.get(where), name, None) for name in ("weight", "bias"))
+        if not isinstance(weight, torch.Tensor):
             raise InputError(place, f"{where.part} {where.module} is no layer of this base", SAME)
         try:
-            weight = adapted(layer.weight, update, scale)
+            learned = adapted(weight, update, scale)
         except ValueError as error:
             raise InputError(place, f"{where.part} {where.module} {error}", SAME) from error
         if scale:
-            layer.weight.copy_(weight)
+            weight.copy_(learned)
             for name in ("diff_b", "b_norm"):
-                if name in update and layer.bias is not None:
-                    layer.bias.copy_(layer.bias.float() + scale * update[name].to(layer.bias))
+                if name in update and bias is not None:
+                    bias.copy_(bias.float() + scale * update[name].to(bias))
 
 
 def _apply_part(parts: Mapping[str, torch.nn.Module], part: str, file: Path, scale: float) -> None:
@@ -151,7 +155,9 @@ def _apply_embeddings(model: Model, embeddings: list[Embedding], scale: float, f
                 _add_words(getattr(pipeline, TOKENIZERS[part]), encoder, words_of(one), vectors, file)
 
 
-def _add_words(tokenizer, encoder: torch.nn.Module, words: list[str], vectors: torch.Tensor, file: Path) -> None:
+def _add_words(
+    tokenizer: "CLIPTokenizer", encoder: "CLIPTextModel", words: list[str], vectors: torch.Tensor, file: Path
+) -> None:
     there = [word for word in words if word in tokenizer.get_vocab()]
     if there:
         raise InputError(str(file), f"{there[0]} is a token of this base already", "Give it another name")
@@ -174,13 +180,13 @@ def _apply_controlnet(model: Model, folder: Path, scale: float) -> None:
         raise InputError(
             str(folder), f"no ControlNet can be read from it ({said})", "Make or fetch it again"
         ) from error
-    unet, keys = model.parts()["unet"].config, ("cross_attention_dim", "block_out_channels", "in_channels")
+    unet, keys = model.pipeline.unet.config, ("cross_attention_dim", "block_out_channels", "in_channels")
     for key in keys:
         mine, theirs = (_plain(config[key]) for config in (controlnet.config, unet))
         if mine != theirs:
             raise InputError(str(folder), f"{key} is {mine}, in this base it is {theirs}", SAME)
     if scale:
-        weight = model.parts()["unet"].conv_in.weight
+        weight = model.pipeline.unet.conv_in.weight
         model.controlnet = controlnet.to(weight.device, weight.dtype).requires_grad_(False).eval()
         model.controlnet_scale = scale
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 from dramatis.core.digests import tree_digest
 from dramatis.core.errors import InputError, MissingError
@@ -85,7 +86,7 @@ def _check_part(part: Path) -> None:
         shapes_of(file)
 
 
-def _read(file: Path) -> dict:
+def _read(file: Path) -> dict[str, Any]:
     try:
         content = json.loads(file.read_text())
     except (ValueError, RecursionError) as error:

@@ -128,7 +128,7 @@ def _count(shapes: Shapes, prefix: str) -> int:
 
 def _unet(shapes: Shapes, family: str) -> Config:
     levels: list[list[int]] = [[]]  # depths of the attention of each block
-    channels = []
+    channels: list[int] = []
     for i in range(1, _count(shapes, f"{UNET}input_blocks")):
         block = f"{UNET}input_blocks.{i}"
         if f"{block}.0.op.weight" in shapes:

@@ -59,7 +59,7 @@ def place_of(name: str) -> Place | None:
     The path of a UNet's layer is that of diffusers or of the original UNet, whichever the name has.
     """
     prefix = next((prefix for prefix in sorted(PARTS, reverse=True) if name.startswith(f"{prefix}_")), None)
-    return prefix and Place(PARTS[prefix], dotted(name.removeprefix(f"{prefix}_")))
+    return Place(PARTS[prefix], dotted(name.removeprefix(f"{prefix}_"))) if prefix else None
 
 
 def dotted(name: str) -> str:

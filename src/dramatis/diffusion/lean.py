@@ -43,6 +43,16 @@ class Deferred(ModuleType):
         return importlib.import_module(self.__name__)
 
 
+def _loaded(name: str) -> ModuleType:
+    """A module of the disk, run but not entered among those that are imported."""
+    spec = find_spec(name)
+    if spec is None or spec.loader is None:
+        raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
 class _Parts(Loader):
     """Finds the parts of a deferred compiler: loads the whole first, and gives what is there then."""
 
@@ -54,12 +64,7 @@ class _Parts(Loader):
         return ModuleSpec(name, self)
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
-        there = sys.modules.get(spec.name)
-        if there is None:
-            place = find_spec(spec.name)
-            there = module_from_spec(place)
-            place.loader.exec_module(there)
-        return there
+        return sys.modules.get(spec.name) or _loaded(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:
         pass
@@ -76,7 +81,8 @@ def lean_imports() -> Iterator[None]:
     gc.disable()
     _pyarrow_without_pandas()
     hidden = [name for name in UNUSED if name not in sys.modules]
-    sys.modules.update(dict.fromkeys(hidden))  # as None: not to be found
+    absent: dict[str, Any] = dict.fromkeys(hidden)  # None: not to be found
+    sys.modules.update(absent)
     _defer_compiler()
     try:
         yield
@@ -107,7 +113,7 @@ def _defer_compiler() -> None:
     sys.meta_path.insert(0, _Parts())
 
 
-def _unchanged(function: Callable | None = None, *_: Any, **__: Any) -> Any:
+def _unchanged(function: Callable[..., Any] | None = None, *_: Any, **__: Any) -> Any:
     """A decorator, with or without arguments, that does nothing."""
     return (lambda inner: inner) if function is None else function
 

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import torch
 from diffusers import StableDiffusionPipeline, StableDiffusionXLPipeline
@@ -20,9 +20,12 @@ from dramatis.diffusion.base import USE, WEIGHED, base_digest, check_base, check
 from dramatis.diffusion.checkpoint_config import family_in, write_configuration
 from dramatis.diffusion.headers import shapes_of
 
+if TYPE_CHECKING:
+    from diffusers import AutoencoderKL
+
 __all__ = ["base_digest", "check_base", "load_pipeline", "pick_device"]
 
-Pipeline = StableDiffusionPipeline | StableDiffusionXLPipeline
+Pipeline: TypeAlias = StableDiffusionPipeline | StableDiffusionXLPipeline
 CLASSES = {"sd": StableDiffusionPipeline, "sdxl": StableDiffusionXLPipeline}
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
 LOGGING = (diffusers_logging, transformers_logging)
@@ -82,9 +85,8 @@ def _cached(base: str) -> Path:
     except IncompleteSnapshotError as error:  # of all files of the repository; those that matter are checked later
         return Path(error.snapshot_path)
     except (LocalEntryNotFoundError, HFValidationError) as error:
-        raise MissingError(
-            base, "this hub model is not on this machine", f"Run `hf download {base}` once, where there is a network"
-        ) from error
+        remedy = f"Run `dramatis models pull {base}`, and name the folder that it says"
+        raise MissingError(base, "this hub model is not on this machine", remedy) from error
 
 
 def _from_folder(folder: Path) -> Pipeline:
@@ -161,7 +163,7 @@ def _read(place: Path, load: Any, *args: Any, **kwargs: Any) -> Any:
         raise InputError(str(place), f"no Stable Diffusion pipeline can be read from it ({said})", USE) from error
 
 
-def _take_any_dtype(vae: torch.nn.Module) -> None:
+def _take_any_dtype(vae: "AutoencoderKL") -> None:
     """Lets a VAE that stays in fp32 read pictures and latents of the other parts' precision."""
     for first in (vae.encoder.conv_in, vae.post_quant_conv or vae.decoder.conv_in):
         first.register_forward_pre_hook(lambda layer, inputs: (inputs[0].to(layer.weight.dtype), *inputs[1:]))

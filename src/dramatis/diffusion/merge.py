@@ -110,8 +110,8 @@ def mean(tensors: Sequence[tuple[dict[str, Tensor], float]]) -> dict[str, Tensor
         if len(mine) == 1 or not mine[0][0].is_floating_point():
             result[name] = mine[0][0]
         else:
-            added = sum(one.double() * (ratio / total) for one, ratio in mine)
-            result[name] = added.to(mine[0][0].dtype)
+            parts = (one.double() * (ratio / total) for one, ratio in mine)
+            result[name] = sum(parts, torch.zeros((), dtype=torch.float64)).to(mine[0][0].dtype)
     return result
 
 

@@ -2,14 +2,18 @@
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
-from diffusers import DDIMScheduler, DDPMScheduler
+from diffusers import ControlNetModel, DDIMScheduler, DDPMScheduler
 
 from dramatis.core.errors import ParameterError
 from dramatis.diffusion.load import Pipeline, load_pipeline
 from dramatis.diffusion.prompts import CHUNK, states
+
+if TYPE_CHECKING:
+    from diffusers import ModelMixin
+    from transformers import CLIPTextModel, CLIPTokenizer
 
 REMEMBERED = 512
 """Texts whose conditioning is kept, at most."""
@@ -39,17 +43,22 @@ class Model:
             that its bits do not depend on its neighbours; False encodes a batch at once.
     """
 
+    controlnet: ControlNetModel | None = None
+    """Looks at control images, where one was applied, at this strength:"""
+    controlnet_scale: float = 1.0
+
     def __init__(self, pipeline: Pipeline, clip_skip: int | None = None, zero_terminal_snr: bool = False):
         self.pipeline, self.clip_skip = pipeline, clip_skip
         self.family = "sdxl" if getattr(pipeline, "text_encoder_2", None) is not None else "sd"
         self.remembers = True
-        self._said: dict[tuple, Conditioning] = {}
-        self._seen: tuple = ()
+        self._said: dict[tuple[str, int], Conditioning] = {}
+        self._seen: tuple[Any, ...] = ()
         layers = min(encoder.config.num_hidden_layers for encoder in self.encoders().values())
         if clip_skip is not None and clip_skip > layers:
             raise ParameterError(
                 f"clip_skip = {clip_skip}", f"the base's text encoder has {layers} layers", "Mend `runs` in params.yaml"
             )
+
         self._own, self._drawing = dict(pipeline.scheduler.config), pipeline.scheduler
         self.set_schedule(zero_terminal_snr)
 
@@ -81,16 +90,16 @@ class Model:
         """Where it is; asked once, as diffusers walks through all modules to tell."""
         return self.pipeline.unet.device
 
-    def encoders(self) -> dict[str, torch.nn.Module]:
+    def encoders(self) -> dict[str, "CLIPTextModel"]:
         """Text encoders by the names that diffusers gives them."""
         names = ("text_encoder", "text_encoder_2") if self.family == "sdxl" else ("text_encoder",)
         return {name: getattr(self.pipeline, name) for name in names}
 
-    def tokenizers(self) -> dict[str, object]:
+    def tokenizers(self) -> dict[str, "CLIPTokenizer"]:
         """Tokenizer of each text encoder, by that encoder's name."""
         return {name: getattr(self.pipeline, name.replace("text_encoder", "tokenizer")) for name in self.encoders()}
 
-    def parts(self) -> dict[str, torch.nn.Module]:
+    def parts(self) -> dict[str, "ModelMixin | CLIPTextModel"]:
         """UNet and text encoders by the names that diffusers gives them."""
         return {"unet": self.pipeline.unet} | self.encoders()
 
@@ -114,8 +123,8 @@ class Model:
         found = [self._said[text, tokens] for text in texts]
         for old in list(self._said)[: max(len(self._said) - REMEMBERED, 0)]:
             del self._said[old]
-        pooled = None if found[0].pooled is None else torch.cat([one.pooled for one in found])
-        return Conditioning(torch.cat([one.hidden for one in found]), pooled)
+        pooled = [one.pooled for one in found if one.pooled is not None]
+        return Conditioning(torch.cat([one.hidden for one in found]), torch.cat(pooled) if pooled else None)
 
     def forget(self) -> None:
         """Drops what `encode` keeps; needed only after a change that no parameter shows, such as an adapter's scale."""
@@ -143,7 +152,7 @@ class Model:
             for module in encoder.modules()
         )
 
-    def _state(self) -> tuple:
+    def _state(self) -> tuple[Any, ...]:
         """What decides the conditioning of a text: it differs once a weight, the tokenizer or the precision does."""
         kind = self.device.type
         weights = tuple((p.data_ptr(), p._version) for e in self.encoders().values() for p in e.parameters())
@@ -157,7 +166,7 @@ class Model:
         t: torch.Tensor,
         conditioning: Conditioning,
         time_ids: torch.Tensor | None = None,
-        **residuals,
+        **residuals: Any,
     ) -> torch.Tensor:
         """What the UNet predicts, shape of `noisy`.
 
@@ -176,7 +185,7 @@ class Model:
 
     def residuals(
         self,
-        controlnet: torch.nn.Module,
+        controlnet: ControlNetModel,
         noisy: torch.Tensor,
         t: torch.Tensor,
         conditioning: Conditioning,
@@ -207,8 +216,8 @@ class Model:
         """What SDXL's UNet and ControlNets take as `added_cond_kwargs`; None in the other family."""
         if self.family == "sd":
             return None
-        if time_ids is None:
-            raise ValueError("SDXL needs time_ids")
+        if time_ids is None or conditioning.pooled is None:
+            raise ValueError("SDXL needs time_ids and a pooled output")
         return {"text_embeds": conditioning.pooled, "time_ids": time_ids.to(self.device)}
 
     def checkpoint_activations(self) -> None:

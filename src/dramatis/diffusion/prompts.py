@@ -8,8 +8,12 @@ the same whatever stands beside it.
 
 import logging
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import torch
+
+if TYPE_CHECKING:
+    from transformers import CLIPTextModel, CLIPTokenizer
 
 log = logging.getLogger(__name__)
 
@@ -17,13 +21,13 @@ CHUNK = 75
 """Tokens of text in a chunk of CLIP; a smaller encoder has smaller chunks."""
 
 
-def window_of(tokenizer, text_encoder=None) -> int:
+def window_of(tokenizer: "CLIPTokenizer", text_encoder: "CLIPTextModel | None" = None) -> int:
     """Tokens that the encoder takes at once, begin and end included."""
     most = getattr(getattr(text_encoder, "config", None), "max_position_embeddings", None)
     return min(tokenizer.model_max_length, most or tokenizer.model_max_length)
 
 
-def text_ids(tokenizer, texts: Sequence[str]) -> list[list[int]]:
+def text_ids(tokenizer: "CLIPTokenizer", texts: Sequence[str]) -> list[list[int]]:
     """Tokens of each text, without begin and end, however many.
 
     A token that textual inversion gave several vectors is followed by the others: `<ada>` by `<ada>_1`, `<ada>_2`; one
@@ -34,12 +38,12 @@ def text_ids(tokenizer, texts: Sequence[str]) -> list[list[int]]:
     return [_with_followers(found, more) for found in ids] if more else ids
 
 
-def followers(tokenizer) -> dict[int, list[int]]:
+def followers(tokenizer: "CLIPTokenizer") -> dict[int, list[int]]:
     """Tokens that belong behind another, by that other's id."""
     added = tokenizer.get_added_vocab()
     found = {}
     for token, number in added.items():
-        behind = []
+        behind: list[int] = []
         while f"{token}_{len(behind) + 1}" in added:
             behind.append(added[f"{token}_{len(behind) + 1}"])
         if behind:
@@ -55,7 +59,7 @@ def _with_followers(ids: list[int], more: dict[int, list[int]]) -> list[int]:
     return out
 
 
-def chunks_of(tokenizer, texts: Sequence[str], tokens: int, window: int) -> torch.Tensor:
+def chunks_of(tokenizer: "CLIPTokenizer", texts: Sequence[str], tokens: int, window: int) -> torch.Tensor:
     """Tokens as the encoder takes them, shape (B, C, W): begin, text, end, padding in each chunk.
 
     Args:
@@ -72,7 +76,12 @@ def chunks_of(tokenizer, texts: Sequence[str], tokens: int, window: int) -> torc
 
 
 def states(
-    tokenizer, text_encoder, texts: Sequence[str], tokens: int, layer: int | None, norm: bool
+    tokenizer: "CLIPTokenizer",
+    text_encoder: "CLIPTextModel",
+    texts: Sequence[str],
+    tokens: int,
+    layer: int | None,
+    norm: bool,
 ) -> tuple[torch.Tensor, torch.Tensor | None]:
     """Hidden states of texts, (B, T, D), and the pooled output, (B, P), of an encoder that has a projection, else None.
 
@@ -95,7 +104,7 @@ def states(
     return hidden.unflatten(0, ids.shape[:2]).flatten(1, 2), pooled
 
 
-def warn_of_long_texts(tokenizer, texts: Sequence[str], tokens: int = CHUNK) -> int:
+def warn_of_long_texts(tokenizer: "CLIPTokenizer", texts: Sequence[str], tokens: int = CHUNK) -> int:
     """How many distinct texts have more tokens than are read; says so in the log, with an example.
 
     Args:

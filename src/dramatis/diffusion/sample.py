@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from inspect import signature
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -10,6 +11,9 @@ from dramatis.core.images import Image
 from dramatis.diffusion.model import Conditioning, Model
 from dramatis.diffusion.params import DrawingParams
 from dramatis.diffusion.samplers import build_sampler
+
+if TYPE_CHECKING:
+    from diffusers import SchedulerMixin
 
 
 def own_size(model: Model) -> tuple[int, int]:
@@ -82,7 +86,7 @@ def _pixels(images: Sequence[Image], device: torch.device) -> torch.Tensor:
 
 def _denoised(
     model: Model,
-    scheduler,
+    scheduler: "SchedulerMixin",
     conditioning: Conditioning,
     noise: Sequence[tuple[torch.Generator, torch.Tensor]],
     params: DrawingParams,
@@ -112,7 +116,7 @@ def _denoised(
         noisy = scheduler.scale_model_input(torch.cat([latents] * halves), t).to(dtype)
         when = t.expand(len(noisy))
         extra = {}
-        if watched is not None:
+        if watched is not None and control is not None:
             seen = torch.cat([control] * halves)
             extra = model.residuals(watched, noisy, when, conditioning, times, seen, strength)
         predicted = model.denoise(noisy, when, conditioning, times, **extra).float()

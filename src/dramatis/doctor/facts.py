@@ -10,7 +10,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from configparser import ConfigParser, Error
 from importlib import metadata, util
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,7 @@ from dramatis.doctor.repository import Repository
 from dramatis.doctor.store import Cache, Config, Reached, endpoint
 from dramatis.state.cache import cache_folder
 from dramatis.state.hashes import UnsureError
+from dramatis.state.settings import DVC, Settings, setting_files, settings_in
 
 DATA = Path("data")
 COMMITTED = (
@@ -196,7 +196,7 @@ def _minutes_done() -> float:
 
 def versions(names: Sequence[str]) -> dict[str, str | None]:
     """Installed version of each package; None for what is not installed."""
-    there = {}
+    there: dict[str, str | None] = {}
     for name in names:
         try:
             there[name] = metadata.version(name)
@@ -207,27 +207,20 @@ def versions(names: Sequence[str]) -> dict[str, str | None]:
 
 def dvc_config() -> Config | None:
     """DVC's configuration; None where there is no DVC."""
-    if not Path(".dvc").is_dir():
+    if not DVC.is_dir():
         return None
-    committed = _sections(Path(".dvc/config"))
     merged: dict[str, dict[str, str]] = {}
-    home = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
-    for file in (Path("/etc/xdg/dvc/config"), home / "dvc/config", Path(".dvc/config"), Path(".dvc/config.local")):
-        for section, values in _sections(file).items():
+    for file in setting_files():
+        for section, values in _settings(file).items():
             merged.setdefault(section, {}).update(values)
-    return Config(committed, merged)
+    return Config(_settings(DVC / "config"), merged)
 
 
-def _sections(file: Path) -> dict[str, dict[str, str]]:
-    parser = ConfigParser(interpolation=None, strict=False)
+def _settings(file: Path) -> Settings:
     try:
-        parser.read(file, "utf-8")
-    except (Error, UnicodeDecodeError):  # DVC itself says what is wrong with it
+        return settings_in(file)
+    except UnsureError:  # DVC itself says what is wrong with it
         return {}
-    return {
-        name.strip("'"): {key: value.strip().strip("\"'") for key, value in parser.items(name)}
-        for name in parser.sections()
-    }
 
 
 def cache(config: Config) -> Cache:

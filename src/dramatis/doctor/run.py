@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from dramatis.cli.check import faults
-from dramatis.cli.check_files import check_named
-from dramatis.cli.params import read_params
+from dramatis.checks.faults import faults
+from dramatis.checks.files import check_named
 from dramatis.core.errors import UserError
+from dramatis.core.params import read_params
 from dramatis.doctor import facts, machine, packages, programs, repository, store, weights
 from dramatis.doctor.finding import Finding, fail, ok
 from dramatis.frames.sources import ZIPS

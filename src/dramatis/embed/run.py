@@ -16,6 +16,7 @@ from dramatis.backends.embed import Embedder, Face, load_embed
 from dramatis.core.digests import file_digest
 from dramatis.core.engine import LOCAL, EngineParams
 from dramatis.core.images import decode
+from dramatis.core.resume import resumable
 from dramatis.core.tables import box_of, iter_rows, read_rows, whole_folder, write_json, write_table
 from dramatis.core.workers import in_blocks, map_in_order
 from dramatis.embed.params import EmbedParams
@@ -37,7 +38,8 @@ def run(params: EmbedParams, frames: Path, detections: Path, out: Path, engine: 
     Raises:
         InputError: an input or the weights are missing or unusable.
     """
-    figures = defaultdict(lambda: defaultdict(dict))  # frame → figure → kind → detection
+    figures: dict[str, dict[str, dict[str, Any]]]  # frame → figure → kind → detection
+    figures = defaultdict(lambda: defaultdict(dict))
     columns = ["detection_id", "figure_id", "frame_id", "kind", "box", "landmarks"]
     for row in read_rows(detections / "detections.parquet", f"detect@{detections.name}", columns):
         figures[row["frame_id"]][row["figure_id"]][row["kind"]] = row
@@ -46,15 +48,20 @@ def run(params: EmbedParams, frames: Path, detections: Path, out: Path, engine: 
     pictures = iter_rows(frames / "frames.parquet", f"frames@{frames.name}", ["frame_id", "image"])
     looked_at = _with_faces(pictures, figures)
     total = sum(any("face" in kinds for kinds in people.values()) for people in figures.values())
-    embedded = map_in_order(load, _embed, in_blocks(looked_at, params.batch_size), params.workers, engine)
-    seen = tqdm(chain.from_iterable(embedded), total=total, desc="embed", unit="frame")
-    rows = list(chain.from_iterable(seen))
+    blocks, about = in_blocks(looked_at, params.batch_size), (params, Path(params.weights), frames, detections)
+    with resumable("embed", out, *about) as done:
+        embedded = map_in_order(load, _embed, blocks, params.workers, engine, done)
+        seen = tqdm(chain.from_iterable(embedded), total=total, desc=f"embed {frames.name}", unit="frame")
+        _write(list(chain.from_iterable(seen)), params.backend, model, out)
+
+
+def _write(rows: list[dict[str, Any]], backend: str, model: Embedder, out: Path) -> None:
     log.info(
         "%d faces, %d numbers each, same person up to a difference of %.4g", len(rows), model.width, model.threshold
     )
     with whole_folder(out) as folder:
         write_table(rows, embeddings(model.width), folder / "embeddings.parquet")
-        write_json(_card(params.backend, model), folder / "model.json")
+        write_json(_card(backend, model), folder / "model.json")
 
 
 def _with_faces(

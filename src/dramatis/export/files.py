@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 from tqdm import tqdm
 
@@ -78,7 +79,7 @@ def write_repeats(rows: Iterable[Row], repeats: Repeats, folder_of: Callable[[Ro
     for row in rows:
         key = folder_of(row), row.rate
         counts[key] = counts.get(key, 0) + 1
-    folders = [
+    folders: list[dict[str, Any]] = [
         {
             "folder": folder,
             "pictures": count,

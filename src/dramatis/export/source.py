@@ -122,7 +122,9 @@ def read_source(folder: Path, split: str = "train", characters: Sequence[str] = 
             remedy = "Nothing is held out: see `selection.validation_share` and its neighbours in params.yaml"
         raise MissingError(str(folder), f"there is no shard of split {split}", remedy)
     plan = _plan(folder) if split == "train" else None
-    rows, left_out, known = [], Counter(), set()
+    rows: list[Row] = []
+    left_out: Counter[str] = Counter()
+    known: set[str] = set()
     for config, files in shards.items():
         for file in files:
             for stored in _stored(file, COLUMNS):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from dramatis.core.images import Image
 
@@ -33,7 +33,7 @@ class Brush:
         """Canvas pixels of points, shape (N, 2)."""
         return points @ self.matrix[:2, :2].T + self.matrix[:2, 2]
 
-    def fill(self, points: Points | list, colour: Colour) -> None:
+    def fill(self, points: ArrayLike, colour: Colour) -> None:
         """Paints a polygon."""
         corners = np.round(self.place(np.asarray(points, float)) * (1 << _SHIFT)).astype(np.int32)
         cv2.fillPoly(self.canvas, [corners], tuple(map(int, colour)), cv2.LINE_AA, _SHIFT)

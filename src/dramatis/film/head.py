@@ -186,8 +186,8 @@ def _paint_fringe(face: _Face, character: Character, pose: Pose) -> None:
             out, side = np.array([np.cos(angle), -np.sin(angle)]), np.array([np.sin(angle), np.cos(angle)])
             brush.fill(np.array([out * 0.86 - side * 0.26, out * 1.52, out * 0.86 + side * 0.26]), colour)
     elif character.hair_style in ("long", "bob"):
-        for side in (-1, 1):
-            brush.fill([(side * 1.02, -0.2), (side * 0.78, -0.2), (side * 0.84, 0.85), (side * 1.14, 0.9)], colour)
+        for x in (-1, 1):
+            brush.fill([(x * 1.02, -0.2), (x * 0.78, -0.2), (x * 0.84, 0.85), (x * 1.14, 0.9)], colour)
 
 
 def _paint_side(face: _Face, character: Character) -> None:

@@ -15,6 +15,7 @@ from dramatis.core import seeds
 from dramatis.core.errors import InputError
 from dramatis.core.ffmpeg import ffmpeg_binary
 from dramatis.core.images import Image, encode_png
+from dramatis.core.pipes import opened
 from dramatis.core.tables import whole_folder, write_table
 from dramatis.film.brush import canvas, develop, pixel_brush
 from dramatis.film.figure import paint_figure
@@ -100,9 +101,9 @@ def _encode(drawings: Iterator[Drawing], params: FilmParams, file: Path) -> None
     with subprocess.Popen([*command, "-loglevel", "error"], stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         with suppress(BrokenPipeError):  # it has ended early, and says below why
             for drawn in drawings:
-                process.stdin.write(drawn.image.tobytes() * drawn.frames)
-            process.stdin.close()
-        said = process.stderr.read().decode().strip().splitlines() or ["it said nothing"]
+                opened(process.stdin).write(drawn.image.tobytes() * drawn.frames)
+            opened(process.stdin).close()
+        said = opened(process.stderr).read().decode().strip().splitlines() or ["it said nothing"]
     if process.returncode:
         raise InputError(file.name, f"ffmpeg failed: {said[-1]}", "Check free disk space and `ffmpeg -version`")
 

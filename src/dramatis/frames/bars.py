@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import av
 import numpy as np
 from numpy.typing import NDArray
 
 from dramatis.frames.luma import plane
-from dramatis.frames.video import Video, open_video
+from dramatis.frames.video import Video, base_of, open_video
 
 BLACK = 0.055
 """Brightness up to which a pixel may belong to a bar [0..1]: black and its coding noise."""
@@ -63,7 +63,7 @@ def inside_bars(masks: Iterable[NDArray[np.bool_]]) -> Area | None:
         masks: see `bright`; only those of the first one's shape count.
     """
     lines: list[NDArray[np.float64]] = []  # of rows, of columns: the largest bright share in any frame
-    shape = None
+    shape: tuple[int, ...] = ()
     for mask in masks:
         shape = shape or mask.shape
         if mask.shape != shape:
@@ -74,7 +74,7 @@ def inside_bars(masks: Iterable[NDArray[np.bool_]]) -> Area | None:
             return None
     if not lines:
         return None
-    (top, bottom), (left, right) = map(_span, lines)
+    (top, bottom), (left, right) = (_span(line) for line in lines)
     height, width = shape
     whole = (top, bottom, left, right) == (0, height, 0, width)
     return None if whole else Area(left, top, right, bottom, width, height)
@@ -123,7 +123,7 @@ def _samples(film: Video) -> Iterator[av.VideoFrame]:
             yield from islice(_first(again, "NONREF"), 0, None, STEP)
 
 
-def _first(film: Video, skipped: str) -> Iterator[av.VideoFrame]:
+def _first(film: Video, skipped: Literal["NONREF", "NONKEY"]) -> Iterator[av.VideoFrame]:
     """The first frames but for those skipped, up to a damaged place."""
     film.stream.codec_context.skip_frame = skipped
     try:
@@ -136,7 +136,7 @@ def _key_frame(film: Video, time_s: float) -> list[av.VideoFrame]:
     """The key frame around a time [s], alone: the decoder is drained, so that it does not wait for those after it."""
     decoder = film.stream.codec_context
     try:
-        film.container.seek(int(time_s / film.stream.time_base), stream=film.stream)
+        film.container.seek(int(time_s / base_of(film.stream)), stream=film.stream)
         packets = islice(film.container.demux(film.stream), SHORT_FRAMES)
         packet = next(packet for packet in packets if packet.is_keyframe)  # transport streams are entered anywhere
         frames = [*decoder.decode(packet), *decoder.decode(None)]

@@ -1,10 +1,12 @@
 """What a decoded frame says about its colours, and what is taken where it says nothing."""
 
 import struct
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 
 import av
-from av.sidedata.sidedata import Type
+from av.sidedata.sidedata import SideData, Type
 
 from dramatis.core.errors import InputError
 
@@ -93,9 +95,15 @@ def _by_size(width: int, height: int) -> int:
     return BT601 if longer < SD_PX[0] and shorter <= SD_PX[1] else BT709
 
 
+def side_data(frame: av.VideoFrame, kind: Type) -> bytes | None:
+    """What a frame says of itself beside its picture."""
+    held = cast(Mapping[Type, SideData], frame.side_data).get(kind)  # the library's types call it a single one
+    return None if held is None else bytes(held)
+
+
 def _looks_hdr(frame: av.VideoFrame, primaries: int, matrix: int) -> bool:
     described = any(
-        frame.side_data.get(kind) is not None
+        side_data(frame, kind) is not None
         for kind in (Type.MASTERING_DISPLAY_METADATA, Type.CONTENT_LIGHT_LEVEL, Type.DYNAMIC_HDR_PLUS)
     )
     return described or BT2020 in (primaries, matrix)
@@ -103,10 +111,10 @@ def _looks_hdr(frame: av.VideoFrame, primaries: int, matrix: int) -> bool:
 
 def _check_dolby(frame: av.VideoFrame, transfer: int, place: str) -> None:
     """Refuses Dolby Vision of profile 5 and its kin: colours in IPT, full range, no layer that others can show."""
-    metadata = frame.side_data.get(Type.DOVI_METADATA)
-    if metadata is None:
+    data = side_data(frame, Type.DOVI_METADATA)
+    if data is None:
         return
-    data = bytes(metadata)  # AVDOVIMetadata; vdr_rpu_profile and bl_video_full_range_flag of its header
+    # AVDOVIMetadata; vdr_rpu_profile and bl_video_full_range_flag of its header
     header = struct.unpack_from("N", data)[0]
     if transfer == UNSPECIFIED or (data[header + 4] == 0 and data[header + 10] == 1):
         problem = "it is Dolby Vision without a layer in SDR, HDR10 or HLG (profile 5)"
@@ -116,10 +124,10 @@ def _check_dolby(frame: av.VideoFrame, transfer: int, place: str) -> None:
 def _peak(frame: av.VideoFrame) -> float:
     """Luminance of the brightest pixel as CTA-861.3 (MaxCLL) or else SMPTE ST 2086 declares it [cd/m²], in bounds."""
     peak = 0.0
-    light, display = (frame.side_data.get(kind) for kind in (Type.CONTENT_LIGHT_LEVEL, Type.MASTERING_DISPLAY_METADATA))
+    light, display = (side_data(frame, kind) for kind in (Type.CONTENT_LIGHT_LEVEL, Type.MASTERING_DISPLAY_METADATA))
     if light is not None:
-        peak = float(struct.unpack_from("I", bytes(light))[0])
+        peak = float(struct.unpack_from("I", light)[0])
     if not peak and display is not None:  # AVMasteringDisplayMetadata: eleven fractions, the last the most light
-        over, under, _, has_light = struct.unpack_from("4i", bytes(display), 72)
+        over, under, _, has_light = struct.unpack_from("4i", display, 72)
         peak = over / under if has_light and under else 0.0
     return min(max(peak, WHITE_NITS), PEAK_NITS) if peak else PEAK_NITS

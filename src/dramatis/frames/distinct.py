@@ -28,7 +28,7 @@ def distinct(candidates: Iterable[Candidate], max_distance: int) -> Iterator[Can
     thumbs: deque[Thumb] = deque(maxlen=REMEMBERED)
     leader = best = None  # first and sharpest of the group that is still open
     for candidate in candidates:
-        if best is None:
+        if leader is None or best is None:
             leader = best = candidate
         elif _near(candidate, hashes, thumbs, max_distance):
             continue

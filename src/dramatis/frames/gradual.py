@@ -127,7 +127,7 @@ def line_between(frames: NDArray[np.float32], thumbs: Sequence[Thumb]) -> tuple[
 class _Held(NamedTuple):
     """A picture that passed: its number, time [s], and two reduced forms."""
 
-    index: int
+    number: int
     time_s: float
     small: Small
     thumb: Thumb
@@ -164,7 +164,7 @@ class Dissolves:
         """Settles what is open: at the end of the take, or when nothing can change it any more."""
         if self.open:
             self.found.append(self.open)
-            while self.held and self.held[0].index < self.open.after:
+            while self.held and self.held[0].number < self.open.after:
                 self.held.popleft()
         self.open = None
 
@@ -185,8 +185,8 @@ class Dissolves:
         if self.open and size <= self.open.size:
             return
         first, middle, last = (self.held[n] for n in (before, (before + after + 1) // 2, after))
-        span = first.index, last.index, first.time_s, last.time_s
-        self.open = Dissolve(*span, middle.index, middle.time_s, size)
+        span = first.number, last.number, first.time_s, last.time_s
+        self.open = Dissolve(*span, middle.number, middle.time_s, size)
 
 
 class Fades:

@@ -49,14 +49,14 @@ def detail(frame: av.VideoFrame) -> Detail:
     return cv2.GaussianBlur(tiles, (3, 3), 0)
 
 
-def plane(frame: av.VideoFrame) -> tuple[NDArray, int, int]:
+def plane(frame: av.VideoFrame) -> tuple[NDArray[np.uint8 | np.uint16], int, int]:
     """Brightness, shape (H, W), where possible without a copy; its number for black; from black to white."""
     name = frame.format.name
     if not name.startswith(("yuv", "gray")) or name.endswith("be"):
         return cv2.cvtColor(frame.to_ndarray(format="rgb24"), cv2.COLOR_RGB2GRAY), 0, 255
     bits, coded = frame.format.components[0].bits, frame.planes[0]
-    kind = np.uint8 if bits == 8 else np.uint16
-    rows = np.frombuffer(coded, kind, count=coded.line_size // kind().itemsize * frame.height)
+    kind = np.dtype(np.uint8 if bits == 8 else np.uint16)
+    rows = np.frombuffer(memoryview(coded), kind, count=coded.line_size // kind.itemsize * frame.height)
     luma = rows.reshape(frame.height, -1)[:, : frame.width]
     full = frame.color_range == FULL or name.startswith("yuvj") or (name.startswith("gray") and not limited_grey(frame))
     return (luma, 0, 2**bits - 1) if full else (luma, 16 << bits - 8, 219 << bits - 8)

@@ -48,6 +48,6 @@ def _planes(frame: av.VideoFrame) -> list[NDArray[np.uint8]]:
         frame = frame.reformat(format="yuv420p")
     found = []
     for plane in frame.planes:
-        rows = np.frombuffer(plane, np.uint8, count=plane.line_size * plane.height)
+        rows = np.frombuffer(memoryview(plane), np.uint8, count=plane.line_size * plane.height)
         found.append(rows.reshape(plane.height, -1)[:, : plane.width].copy())  # the decoder uses its memory again
     return found

@@ -1,7 +1,7 @@
 """From a decoded frame to the picture a viewer sees: RGB, upright, square pixels, standard dynamic range."""
 
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Literal
 
 import av
 import cv2
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from dramatis.core.errors import InputError
 from dramatis.core.images import Image
 from dramatis.frames.bars import Area
-from dramatis.frames.colours import colours_of
+from dramatis.frames.colours import colours_of, side_data
 from dramatis.frames.luma import limited_grey, plane
 from dramatis.frames.params import ToneMap
 from dramatis.frames.tone import to_display
@@ -45,11 +45,16 @@ def to_rgb(
         image = _inside(_numbers(frame, "rgb24", colours.matrix), area)
     else:
         image = to_display(_inside(_numbers(frame, "rgb48le", colours.matrix), area), colours, operator)
-    matrix = frame.side_data.get(Type.DISPLAYMATRIX)
+    matrix = side_data(frame, Type.DISPLAYMATRIX)
     return upright(square(image, aspect), None if matrix is None else np.frombuffer(matrix, np.int32))
 
 
-def _numbers(frame: av.VideoFrame, layout: Literal["rgb24", "rgb48le"], matrix: int) -> NDArray:
+def rgb_of(frame: av.VideoFrame, **said: Any) -> Image:
+    """A frame as the library converts it, RGB; `said` are more arguments of its `to_ndarray`."""
+    return np.asarray(frame.to_ndarray(format="rgb24", **said), np.uint8)
+
+
+def _numbers(frame: av.VideoFrame, layout: Literal["rgb24", "rgb48le"], matrix: int) -> NDArray[Any]:
     """R'G'B' of a frame in its own transfer and primaries, full range, shape (H, W, 3)."""
     if not limited_grey(frame):
         return frame.to_ndarray(format=layout, src_colorspace=matrix)
@@ -59,7 +64,7 @@ def _numbers(frame: av.VideoFrame, layout: Literal["rgb24", "rgb48le"], matrix: 
     return np.repeat(grey[..., None], 3, axis=2)
 
 
-def _inside(image: NDArray, area: Area | None) -> NDArray:
+def _inside(image: NDArray[Any], area: Area | None) -> NDArray[Any]:
     return image if area is None else np.ascontiguousarray(image[area.top : area.bottom, area.left : area.right])
 
 

@@ -10,8 +10,7 @@ from pathlib import Path
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
-from dramatis.core.engine import LOCAL, EngineParams
-from dramatis.core.errors import InputError
+from dramatis.core.engine import LOCAL, EngineParams, check_shared
 from dramatis.core.tables import whole_folder, write_json, write_rows, write_table
 from dramatis.core.workers import map_in_order
 from dramatis.frames.bars import Area, find_area, shown_area
@@ -49,9 +48,7 @@ def run(params: FramesParams, video: str, source: Path, out: Path, engine: Engin
     with whole_folder(out) as folder:
         item = params, video, source, folder
         for _ in map_in_order(_nothing, _write, [item], engine=engine):
-            if not (folder / SOURCE).is_file():
-                remedy = "Share the project's folder with every node, or say `engine.name: local`"
-                raise InputError(str(folder), "a node of the Ray cluster wrote it, but not here", remedy)
+            check_shared(folder / SOURCE)
 
 
 def _nothing() -> None:
@@ -67,7 +64,7 @@ def _write(_: None, item: tuple[FramesParams, str, Path, Path]) -> None:
         if stills is None:
             rows = _film_rows(params, video, source, shots, prints)
         else:
-            passing = tqdm(stills, f"frames {video}", unit="picture", disable=None)
+            passing = tqdm(stills, desc=f"frames {video}", unit="picture", disable=None)
             rows = still_rows(params, video, str(source), passing, shots, prints)
         write_rows(rows, FRAMES, folder / "frames.parquet")
         for shot, following in zip(shots, shots[1:]):
@@ -83,8 +80,8 @@ def _film_rows(params: FramesParams, video: str, source: Path, shots: list[Row],
         area = find_area(source) if params.crop_bars else None
         pictures = tqdm(
             read_pictures(film, params.allow_partial, params.deinterlace),
-            f"frames {video}",
-            film.frames,
+            desc=f"frames {video}",
+            total=film.frames,
             unit="frame",
             disable=None,
         )
@@ -100,9 +97,8 @@ def _frame_rows(
     for take in takes(pictures, params.cut_threshold, params.black_level, params.min_shot_s):
         kept: Counter[int] = Counter()
         for number, own in groupby(take.in_shots(map(render, choose(take))), key=itemgetter(0)):
-            candidates = (candidate for _, candidate in own)
-            if params.mode == "scene":
-                candidates = sharpest(candidates, params.per_shot)
+            shown = (candidate for _, candidate in own)
+            candidates = sharpest(shown, params.per_shot) if params.mode == "scene" else shown
             for candidate in distinct(candidates, params.max_distance):
                 kept[number] += 1
                 yield frame_row(video, number, candidate)

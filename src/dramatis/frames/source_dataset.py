@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,9 @@ import pyarrow.parquet as pq
 from dramatis.core.errors import InputError
 from dramatis.core.picture_files import files_in
 from dramatis.core.stills import Still
+
+Cell = tuple[dict[str, Any] | None, str | None]
+"""Stored picture and class of a row."""
 
 BATCH = 16
 """Rows that are in memory together."""
@@ -38,7 +42,7 @@ def stills(source: Path) -> Iterator[Still]:
         name, row = file.relative_to(top).as_posix(), 0
         try:
             for image, label in _rows(file):
-                yield Still(f"{file}#{row}", f"{name}#{row}", label, lambda image=image: _bytes(image))
+                yield Still(f"{file}#{row}", f"{name}#{row}", label, partial(_bytes, image))
                 row += 1
         except (pa.ArrowException, OSError) as error:
             said = " ".join(str(error).split())
@@ -66,7 +70,7 @@ def _files(source: Path) -> list[Path]:
     return _parquet(source)
 
 
-def _rows(file: Path) -> Iterator[tuple[dict[str, Any] | None, str | None]]:
+def _rows(file: Path) -> Iterator[Cell]:
     """Stored picture and class of each row."""
     if file.suffix.lower() == ".parquet":
         with pq.ParquetFile(file) as table:
@@ -82,7 +86,7 @@ def _rows(file: Path) -> Iterator[tuple[dict[str, Any] | None, str | None]]:
                     yield from _cells(batch.slice(start, BATCH), image, label, names)
 
 
-def _cells(batch: pa.RecordBatch, image: str, label: str | None, names: list[str]) -> Iterator:
+def _cells(batch: pa.RecordBatch, image: str, label: str | None, names: list[str]) -> Iterator[Cell]:
     labels = batch[label].to_pylist() if label else [None] * batch.num_rows
     for picture, number in zip(batch[image].to_pylist(), labels, strict=True):
         yield picture, names[number] if number is not None and 0 <= number < len(names) else None

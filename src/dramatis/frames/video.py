@@ -1,7 +1,7 @@
 """Reading a video: one pass over its pictures, in order, with the times that a player shows."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
@@ -105,7 +105,9 @@ def open_video(source: Path) -> Iterator[Video]:
         yield Video(source, container, stream, stream.frames or None, _length(container, stream))
 
 
-def read_pictures(video: Video, allow_partial: bool, deinterlace: Deinterlace = "auto") -> Iterator[Picture]:
+def read_pictures(
+    video: Video, allow_partial: bool, deinterlace: Deinterlace = "auto"
+) -> Generator[Picture, None, None]:
     """The pictures of a video in order of presentation; none of them is kept here.
 
     Args:
@@ -144,10 +146,15 @@ def _check_file(source: Path) -> None:
         raise InputError(str(source), "it is empty (0 bytes)", "Get a whole copy of it")
 
 
+def base_of(stream: VideoStream) -> Fraction:
+    """Unit of a stream's times [s]; one that declares none counts in that of the library."""
+    return stream.time_base or Fraction(1, av.time_base)
+
+
 def _length(container: InputContainer, stream: VideoStream) -> float | None:
     """Declared length of the video stream [s]; that of the container only if nothing else could fill it."""
     if stream.duration:
-        return float(stream.duration * stream.time_base)
+        return float(stream.duration * base_of(stream))
     if len(container.streams) == 1 and container.duration:
         return float(Fraction(container.duration, av.time_base))
     hours, _, rest = stream.metadata.get("DURATION", "").partition(":")  # Matroska's statistics
@@ -179,7 +186,7 @@ class _Clock:
 
     def __init__(self, video: Video):
         rate = video.stream.average_rate or video.stream.guessed_rate or Fraction(25)
-        self.base, self.step_s = video.stream.time_base, float(1 / rate)
+        self.base, self.step_s = base_of(video.stream), float(1 / rate)
         self.start = Fraction(video.container.start_time or 0, av.time_base)
         self.first_s: float = 0
         self.end_s: float = 0

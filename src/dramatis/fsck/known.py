@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from dramatis.fsck.digests import digest_of
@@ -57,12 +58,12 @@ class Known:
             but: store that is to get it.
         """
         if oid in self.work.lists:
-            yield WORKSPACE, lambda to: to.write_bytes(self.work.lists[oid])
+            yield WORKSPACE, partial(Path.write_bytes, data=self.work.lists[oid])
         for path in self.work.files().get(oid, ()) if but != WORKSPACE else ():
-            yield WORKSPACE, lambda to, path=path: shutil.copyfile(self.top / path, to)
+            yield WORKSPACE, partial(shutil.copyfile, self.top / path)
         for held in self.helds:
             if held.store.name != but and held.sound(oid):
-                yield held.store.name, lambda to, held=held: held.store.fetch(oid, to)
+                yield held.store.name, partial(held.store.fetch, oid)
 
     def bring(self, oid: str, kind: str, to: Path, but: str) -> str | None:
         """Copies an object to a file and reads it there.
@@ -76,10 +77,11 @@ class Known:
         Returns:
             Who had it; None if nobody had a copy that is sound.
         """
+        gone: tuple[type[Exception], ...] = (FileNotFoundError, *self.errors)
         for name, copy in self.copies(oid, but):
             try:
                 copy(to)
-            except (FileNotFoundError, *self.errors):
+            except gone:
                 continue
             with to.open("rb") as file:
                 if digest_of(file, kind, lambda size: None) == oid.removesuffix(FOLDER):

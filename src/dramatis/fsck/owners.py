@@ -67,7 +67,8 @@ def _locks(top: Path) -> list[Lock]:
     """Every version of every lock file in git, newest first; none without git."""
     command = ["git", "log", "--all", "-m", "--raw", "--no-abbrev", "--no-renames", "--format=>%H %cs", "--", *LOCKS]
     done = subprocess.run(command, cwd=top, capture_output=True, text=True, check=False)
-    commit, found = "", {}
+    commit = ""
+    found: dict[tuple[str, str], Lock] = {}
     for line in done.stdout.splitlines():
         if line.startswith(">"):
             digest, day = line[1:].split()

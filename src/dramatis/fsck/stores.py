@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from dvc_data.hashfile.db import HashFileDB, get_index
 
@@ -125,7 +126,7 @@ class Store:
 
 
 @contextmanager
-def get_index_of(odb: HashFileDB) -> Iterator:
+def get_index_of(odb: HashFileDB) -> Iterator[Any]:
     """DVC's memory of what a remote holds."""
     index = get_index(odb)
     try:

@@ -12,7 +12,7 @@ from dvc.repo import Repo
 from dramatis.fsck.digests import digest_of, side_by_side
 from dramatis.fsck.objects import in_one_line, progress
 from dramatis.fsck.outs import FOLDER, Out, write_list
-from dramatis.fsck.report import WORKSPACE, Checked, Finding, Owner
+from dramatis.fsck.report import WORKSPACE, Checked, Finding, Owner, Problem
 
 
 @dataclass
@@ -118,7 +118,7 @@ def compare(repo: Repo, outs: list[Out], work: Work, lists: Callable[[str], Mapp
 def _differs(repo: Repo, file: Path, place: str, oid: str, owner: tuple[Owner, ...]) -> Finding:
     """Corrupt if DVC still takes it for what it was, by its date and size; else changed."""
     _, remembered = repo.state.get(str(file), localfs)
-    problem = "corrupt" if remembered is not None and remembered.value == oid else "changed"
+    problem: Problem = "corrupt" if remembered is not None and remembered.value == oid else "changed"
     return Finding(WORKSPACE, problem, oid, place, file.stat().st_size, "", owner)
 
 

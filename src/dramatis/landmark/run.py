@@ -13,6 +13,7 @@ from tqdm import tqdm
 from dramatis.backends.landmarks import Landmarker, load_landmarks
 from dramatis.core.engine import LOCAL, EngineParams
 from dramatis.core.images import decode
+from dramatis.core.resume import resumable
 from dramatis.core.tables import box_of, iter_rows, read_rows, whole_folder, write_table
 from dramatis.core.workers import map_in_order
 from dramatis.landmark.params import LandmarkParams
@@ -45,12 +46,15 @@ def run(params: LandmarkParams, frames: Path, detections: Path, out: Path, engin
             of_frame[row["frame_id"]].append(row)
     pictures = iter_rows(frames / "frames.parquet", f"frames@{frames.name}", ["frame_id", "image"])
     items = _with_faces(pictures, of_frame)
-    seen = map_in_order(partial(_load, params), partial(_look, params), items, params.workers, engine)
-    rows = [row for found in tqdm(seen, total=len(of_frame), desc="landmark", unit="frame") for row in found]
-    held = sum(row["yaw"] is not None for row in rows)
-    log.info("%d faces, the pose of %d of them", len(rows), held)
-    with whole_folder(out) as folder:
-        write_table(rows, LANDMARKS, folder / FILE)
+    load, look = partial(_load, params), partial(_look, params)
+    with resumable("landmark", out, params, Path(params.weights), frames, detections) as done:
+        found = map_in_order(load, look, items, params.workers, engine, done)
+        seen = tqdm(found, total=len(of_frame), desc=f"landmark {frames.name}", unit="frame")
+        rows = [row for faces in seen for row in faces]
+        held = sum(row["yaw"] is not None for row in rows)
+        log.info("%d faces, the pose of %d of them", len(rows), held)
+        with whole_folder(out) as folder:
+            write_table(rows, LANDMARKS, folder / FILE)
 
 
 def _load(params: LandmarkParams) -> Landmarker | None:

@@ -101,7 +101,7 @@ def _tags(truth: Truth, shards: Shards, min_score: Mapping[str, float]) -> Itera
     seen = {row["id"]: row for row in shards.tags}
     for crop in shards.crops:
         name = truth.shown.get(crop["detection_id"])
-        if crop["people"] == 1 and not crop["masked"] and name in truth.looks:
+        if name and name in truth.looks and crop["people"] == 1 and not crop["masked"]:
             place = truth.frames[crop["frame_id"]]
             figure = next(each for each in truth.figures[place] if each["character"] == name)
             shot = truth.places[figure["video"], figure["shot"]]

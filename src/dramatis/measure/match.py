@@ -12,7 +12,7 @@ from dramatis.measure.idf1 import Sighting
 from dramatis.measure.params import MeasureParams
 
 POSTER = "poster"
-Row = Mapping[str, Any]
+Row = dict[str, Any]
 
 
 class Matched(NamedTuple):

@@ -2,16 +2,19 @@
 
 import re
 import ssl
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
-from http.client import HTTPException, HTTPResponse
+from functools import partial
+from http.client import HTTPException, HTTPMessage, HTTPResponse
 from pathlib import Path
+from typing import IO
 from urllib.parse import urlsplit
+from urllib.request import Request
 
 from tqdm import tqdm
 
+from dramatis.core.again import PASSING, Again, patiently, size_of, wait_of
 from dramatis.core.errors import InputError
 
 BLOCK = 2**20
@@ -19,20 +22,18 @@ WAIT_S = 30.0
 """How long a server may say nothing [s]."""
 MOST = 64 * 2**30
 """Bytes that are taken of one file, at most: a server that never ends fills no disk."""
-TRIES, PAUSE_S = 5, 1.0
-"""How often a connection that broke is made again without a new byte, and how long is waited in between [s]."""
+PAUSE_S = 1.0
+"""How long is waited before the second try [s]; see `patiently`."""
 HERE = ("127.0.0.1", "localhost")
 AGAIN = "Run it again where there is a network: what has come so far is kept"
-
-
-class _BrokenError(InputError):
-    """A connection that ended early: more may come when it is made again."""
 
 
 class _Onward(urllib.request.HTTPRedirectHandler):
     """Follows a redirection only to HTTPS (or on this machine); another host is not shown the token."""
 
-    def redirect_request(self, req, fp, code, msg, headers, newurl):  # noqa: ANN001, ANN201
+    def redirect_request(
+        self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
+    ) -> Request | None:
         before, after = urlsplit(req.full_url), urlsplit(newurl)
         if after.scheme != "https" and (before.hostname not in HERE or after.hostname not in HERE):
             raise urllib.error.URLError(f"it leads away from HTTPS, to {newurl}")
@@ -53,24 +54,11 @@ def download(url: str, part: Path, most: int | None = None, headers: Mapping[str
         InputError: the server is out of reach, says no, stops early again and again, or sends more than it should.
     """
     part.parent.mkdir(parents=True, exist_ok=True)
-    tries = TRIES
-    while True:
-        before = _size(part)
-        try:
-            return _once(url, part, most, headers or {})
-        except _BrokenError as error:
-            tries = TRIES if _size(part) > before else tries - 1
-            if tries <= 0:
-                raise InputError(error.place, error.problem, error.remedy) from None
-            time.sleep(PAUSE_S)
-
-
-def _size(file: Path) -> int:
-    return file.stat().st_size if file.is_file() else 0
+    return patiently(partial(_once, url, part, most, headers or {}), part, url, AGAIN, PAUSE_S)
 
 
 def _once(url: str, part: Path, most: int | None, headers: Mapping[str, str]) -> Path:
-    have = _size(part)
+    have = size_of(part)
     if most is not None and have >= most:
         return part
     said = {"User-Agent": "dramatis", **headers, "Accept-Encoding": "identity"}
@@ -81,11 +69,15 @@ def _once(url: str, part: Path, most: int | None, headers: Mapping[str, str]) ->
     except urllib.error.HTTPError as error:
         if error.code == 416 and have:  # nothing is behind what is there
             return part
+        if error.code in PASSING:
+            raise Again(f"the server says no ({error.code}: {error.reason})", wait_of(error.headers)) from None
         raise InputError(url, f"the server says no ({error.code}: {error.reason})", AGAIN) from None
     except urllib.error.URLError as error:
+        if isinstance(error.reason, (ConnectionError, TimeoutError)):
+            raise Again(f"the server is out of reach ({error.reason})") from None
         raise InputError(url, f"the server is out of reach ({error.reason})", AGAIN) from None
     except (HTTPException, ConnectionError, TimeoutError, ssl.SSLError) as error:
-        raise _BrokenError(url, f"the connection broke ({error or type(error).__name__})", AGAIN) from None
+        raise Again(f"the connection broke ({error or type(error).__name__})") from None
     return part
 
 
@@ -110,4 +102,4 @@ def _receive(response: HTTPResponse, url: str, part: Path, have: int, most: int)
             stream.write(block)
             bar.update(len(block))
     if total is not None and have < total:
-        raise _BrokenError(url, f"the connection broke after {have} of {total} bytes", AGAIN)
+        raise Again(f"the connection broke after {have} of {total} bytes")

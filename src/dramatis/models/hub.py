@@ -7,7 +7,7 @@ files of several GB.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 from dramatis.core.errors import InputError, MissingError
 from dramatis.models.direct import download
@@ -49,10 +49,10 @@ def look_up(repo: str, revision: str | None) -> HubRepo:
 
     with one_line(repo, revision):
         info = HfApi().model_info(repo, revision=revision, files_metadata=True, timeout=30)
-    card = info.card_data or {}
+    card: Any = info.card_data or {}
     licence = card.get("license_name") or card.get("license")
     return HubRepo(
-        commit=info.sha,
+        commit=cast(str, info.sha),  # the hub says it of every revision
         files={
             each.rfilename: HubFile(each.size, each.lfs.sha256, None)
             if each.lfs

@@ -90,11 +90,14 @@ def planned(
         }
         return Pull(wanted, entry.folder, entry.licence, pieces)
     if wanted in known:
-        entry = known[wanted]
-        folder = entry.folder or wanted
-        sources = {local: _at(source, revision, wanted, entry) for local, source in entry.files.items()}
+        listed = known[wanted]
+        folder = listed.folder or wanted
+        sources = {local: _at(source, revision, wanted, listed) for local, source in listed.files.items()}
         return Pull(
-            wanted, folder, entry.licence, {local: _piece(folder, local, s, "manifest") for local, s in sources.items()}
+            wanted,
+            folder,
+            listed.licence,
+            {local: _piece(folder, local, s, "manifest") for local, s in sources.items()},
         )
     if wanted in locked:  # of no list, to be taken anew
         entry = locked[wanted]
@@ -168,6 +171,12 @@ def _completed(piece: Piece, repo: HubRepo) -> Piece:
     update = {"revision": repo.commit, "size": source.size or said.size, "sha256": source.sha256 or said.sha256}
     done = replace(piece, source=source.model_copy(update=update), known=known, git_oid=said.git_oid)
     return replace(done, here=standing(done))
+
+
+def looked_at(pull: Pull) -> Pull:
+    """The same with what lies there now, where it did not before."""
+    now = {local: replace(piece, here=standing(piece)) for local, piece in pull.to_fetch.items()}
+    return replace(pull, pieces=pull.pieces | now)
 
 
 def standing(piece: Piece) -> bool | None:

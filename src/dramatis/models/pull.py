@@ -13,11 +13,13 @@ from dramatis.models import direct, hub
 from dramatis.models.headers import check_weights
 from dramatis.models.lock import Locked, LockedFile, read_lock, write_lock
 from dramatis.models.manifest import REAL
-from dramatis.models.plan import Piece, Pull, asked, is_it
+from dramatis.models.plan import Piece, Pull, asked, is_it, looked_at
 from dramatis.models.track import copies_data, track
 
 WORK = Path("work/models")
 """Where files lie until they are whole and checked; a pull that was cut off goes on from there."""
+LOCKS = WORK / ".locks"
+"""A folder for each name, which stays: who waits for it must not be left with one that is gone."""
 ALONE = (".onnx",)
 """Weights of which a folder must not hold others: what reads it takes every one."""
 
@@ -35,8 +37,10 @@ def pull(planned: Pull, by_hand: bool = False, anew: bool = False) -> list[str]:
     """
     folder = REAL / planned.folder
     _refuse_strangers(folder, planned)
-    (WORK / planned.name).mkdir(parents=True, exist_ok=True)
-    with alone(WORK / planned.name / "lock"):
+    lock = LOCKS / planned.name / "lock"
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with alone(lock):
+        planned = looked_at(planned)  # another process may have brought it while this one waited
         done = _adopted(planned) if by_hand else _fetched(planned, anew)
         files = {local: _locked(piece) for local, piece in done.pieces.items()}
         tracked = track(folder)

@@ -52,7 +52,7 @@ def rows(
     for name in [*entries, *(name for name in locked if name not in entries)]:
         entry, lock = entries.get(name), locked.get(name)
         folder = (lock.folder if lock else entry and entry.folder) or name
-        files: Mapping[str, Source] = (lock.files if lock else entry.files) if lock or entry else {}
+        files: Mapping[str, Source] = lock.files if lock else entry.files if entry else {}
         state, why = state_of(REAL / folder, files, lock, verify)
         found.append(
             Row(

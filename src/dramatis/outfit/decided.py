@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from dramatis.core.errors import ParameterError
-from dramatis.core.moments import FORM, parse, track_at
+from dramatis.core.moments import FORM, Moment, parse, track_at
 from dramatis.core.tables import read_rows
 from dramatis.outfit.looks import Look
 from dramatis.outfit.names import agreed
@@ -46,15 +46,12 @@ def words_of(
     Raises:
         ParameterError: a key is no moment.
     """
-    moments = {key: parse(key) for key in decisions}
-    for key, moment in moments.items():
-        if moment is None:
-            raise ParameterError(f"{PLACE}.{key}", f"no moment ({FORM})", "Take one from data/cast or a contact sheet")
+    moments = {key: _moment(key) for key in decisions}
     look_of = {track: (look.character, look.shot) for look in found for track in look.figures.values()}
     asked = {moment.video for moment in moments.values()} & set(videos)
     faces = {video: _faces(video, frames, detections) for video in asked}
     said: dict[tuple[str, Shot], list[tuple[str, str]]] = defaultdict(list)
-    unmet = {}
+    unmet: dict[str, str] = {}
     for key, moment in moments.items():
         if moment.video not in faces:
             unmet[key] = "no video has this id"
@@ -80,3 +77,10 @@ def _faces(video: str, frames: Path, detections: Path) -> tuple[list[Row], list[
     boxes = read_rows(detections / video / "detections.parquet", f"detect@{video}")
     shots = sorted((row["start_s"], row["end_s"]) for row in read_rows(frames / video / "shots.parquet", made_by))
     return [row | frame_of[row["frame_id"]] for row in boxes if row["kind"] == "face"], shots
+
+
+def _moment(key: str) -> Moment:
+    moment = parse(key)
+    if moment is None:
+        raise ParameterError(f"{PLACE}.{key}", f"no moment ({FORM})", "Take one from data/cast or a contact sheet")
+    return moment

@@ -25,7 +25,7 @@ def called(label: Labels, said: Mapping[int, str], apart: NDArray[np.float64]) -
     """
     group = [f"group {n}" if n >= 0 else None for n in label.tolist()]
     for n in range(int(label.max(initial=-1)) + 1):
-        inside = np.flatnonzero(label == n)
+        inside = np.flatnonzero(label == n).tolist()
         named = [shot for shot in inside if shot in said]
         for shot in inside if named else ():
             group[shot] = f"name {said[named[int(apart[shot, named].argmin())]]}"

@@ -25,6 +25,9 @@ LEAST_DEVIATION = 1e-3
 class Net(nn.Module):
     """Standardised features, two hidden layers, and the logarithms of the two radii; see `quality.blur`."""
 
+    mean: Tensor
+    deviation: Tensor
+
     def __init__(self, mean: Tensor, deviation: Tensor, widths: tuple[int, int]):
         super().__init__()
         self.register_buffer("mean", mean)
@@ -68,8 +71,7 @@ def train_blur(params: BlurParams, state: Path, out: Path, metrics: Path) -> Non
 
     def export() -> None:
         tensors = {"mean": net.mean, "deviation": net.deviation}
-        for n, layer in enumerate(net.layers):
-            tensors |= {f"{n}.weight": layer.weight.detach(), f"{n}.bias": layer.bias.detach()}
+        tensors |= {name.removeprefix("layers."): weight.detach() for name, weight in net.layers.named_parameters()}
         with whole_folder(out) as folder:
             save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, folder / FILE)
             (folder / FILE).chmod(0o644)
@@ -82,9 +84,9 @@ def train_blur(params: BlurParams, state: Path, out: Path, metrics: Path) -> Non
 def measured(params: BlurParams, net: BlurNet) -> dict[str, float]:
     """On held-out pictures: rank correlation, and the typical error of each radius as a share of it [0..1]."""
     samples = [sample(params.seed, "held-out", index) for index in range(params.held_out)]
-    seen = [(net(luma), *radii) for luma, *radii in samples]
-    found = np.log([[blur.long_px, blur.short_px] for blur, *_ in seen if blur])
-    true = np.log([radii for blur, *radii in seen if blur])
+    seen = [(net(luma), radii) for luma, *radii in samples]
+    found = np.log([[blur.long_px, blur.short_px] for blur, _ in seen if blur])
+    true = np.log([radii for blur, radii in seen if blur])
     errors = np.median(np.abs(found - true), axis=0)
     return {
         "spearman": float(spearmanr(found[:, 0], true[:, 0]).statistic),

@@ -1,6 +1,7 @@
 """Sharp pictures that nobody took: drawn faces, dead leaves, clouds, hair and text, to learn blur from."""
 
 from collections.abc import Callable
+from typing import Any
 
 import cv2
 import numpy as np
@@ -73,10 +74,10 @@ def soft_head(rng: np.random.Generator, width: int, height: int) -> Image:
     light = light + rng.uniform(-0.5, 0.5) * np.linspace(-1, 1, wide)[None, :, None]
     pores = clouds(rng, wide, high, rng.uniform(0.6, 1.4))[..., None] * rng.uniform(0, 5)
     flesh = skin * light + pores
-    image = np.where(face[..., None] > 0, flesh, image.astype(np.float32))
+    lit = np.where(face[..., None] > 0, flesh, image.astype(np.float32))
     for _ in range(int(rng.integers(4, 14))):  # shadows, cheeks, lids: edges that are soft in the sharpest picture
-        image = _shade(rng, image)
-    image = np.clip(image, 0, 255).astype(np.uint8)
+        lit = _shade(rng, lit)
+    image = np.clip(lit, 0, 255).astype(np.uint8)
     for _ in range(int(rng.integers(3, 12))):  # eyes, nostrils, lips, a collar
         _leaf(rng, image, rng.uniform(0.015, 0.09) * wide, dark=rng.random() < 0.7)
     if rng.random() < 0.8:
@@ -118,7 +119,9 @@ def _leaf(rng: np.random.Generator, image: Image, radius: float, dark: bool = Fa
         cv2.fillPoly(image, [np.round(corners * (1 << _SHIFT)).astype(np.int32)], colour, cv2.LINE_AA, _SHIFT)
 
 
-def _ellipse(image: NDArray, middle: NDArray, axes: NDArray, degrees: float, colour: tuple | int) -> None:
+def _ellipse(
+    image: NDArray[Any], middle: NDArray[np.float64], axes: NDArray[np.float64], degrees: float, colour: Any
+) -> None:
     centre, half = (np.round(values * (1 << _SHIFT)).astype(int).tolist() for values in (middle, axes))
     cv2.ellipse(image, centre, half, degrees, 0, 360, colour, -1, cv2.LINE_AA, _SHIFT)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -58,7 +59,7 @@ def measure(
     finder: Finder, params: DetectorParams, draw: Callable[[np.random.Generator], Picture]
 ) -> dict[str, object]:
     """Recall and precision at IoU 0.5 on held-out pictures, by kind and size in the picture."""
-    matches: dict[str, list] = {kind: [] for kind in KINDS}
+    matches: dict[str, list[Any]] = {kind: [] for kind in KINDS}
     for index in trange(params.held_out, desc="measure", unit="picture"):
         drawn = draw(seeds.rng(params.seed, "pocket", "detector", "unseen", index))
         found = finder.detect(drawn.image)

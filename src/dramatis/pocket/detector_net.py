@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from dramatis.detect.schema import KINDS
-from dramatis.pocket.residual import Residual, convolution
+from dramatis.pocket.residual import Residual, biased, convolution
 
 STRIDES = (8, 16, 32)
 
@@ -40,10 +40,9 @@ class Detector(nn.Module):
         self.side = nn.ModuleList(nn.Conv2d(width, neck, 1) for width in levels)
         self.join = nn.ModuleList(nn.Sequential(convolution(neck, neck), nn.ReLU()) for _ in levels)
         self.tower = nn.Sequential(convolution(neck, neck), nn.ReLU(), convolution(neck, neck), nn.ReLU())
-        self.kind, self.sides = nn.Conv2d(neck, len(KINDS), 1), nn.Conv2d(neck, 4 * len(KINDS), 1)
+        self.kind = biased(nn.Conv2d(neck, len(KINDS), 1), -5.0)  # at first, nearly every cell holds nothing
+        self.sides = biased(nn.Conv2d(neck, 4 * len(KINDS), 1), 0.7)  # boxes of four cells
         self.reach = nn.Parameter(torch.zeros(len(STRIDES)))  # log of the usual size at each stride, in cells
-        nn.init.constant_(self.kind.bias, -5.0)  # at first, nearly every cell holds nothing
-        nn.init.constant_(self.sides.bias, 0.7)  # boxes of four cells
 
     def raw(self, images: Tensor) -> Raw:
         """RGB pictures (N, 3, H, W) in 0..1, sides multiples of 32, to what every cell says."""

@@ -37,7 +37,9 @@ def learned_from(params: LandmarksParams, folder: Path) -> tuple[NDArray[np.uint
     return np.load(folder / "pixels.npy", mmap_mode="r"), np.load(folder / "points.npy")
 
 
-def batch(params: LandmarksParams, pixels: NDArray, points: NDArray, step: int) -> tuple[Tensor, Tensor]:
+def batch(
+    params: LandmarksParams, pixels: NDArray[np.uint8], points: NDArray[np.float32], step: int
+) -> tuple[Tensor, Tensor]:
     """The pictures of a step (B, 3, S, S), half of them mirrored, and their points [cells]."""
     rng = seeds.rng(params.seed, "pocket", "landmarks", "batch", step)
     taken = np.sort(rng.integers(0, len(pixels), params.batch))

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits, interpolate, smooth_l1_loss
 
 from dramatis.backends.landmarks import POINTS
-from dramatis.pocket.residual import Residual, convolution
+from dramatis.pocket.residual import Residual, biased, convolution
 
 STRIDE = 4
 SPREAD = 1.0
@@ -26,8 +26,7 @@ class Landmarker(nn.Module):
         )
         self.side = nn.ModuleList(nn.Conv2d(width, neck, 1) for width in (quarter, eighth, least))
         self.join = nn.ModuleList(nn.Sequential(convolution(neck, neck), nn.ReLU()) for _ in range(2))
-        self.last = nn.Conv2d(neck, POINTS, 1)
-        nn.init.constant_(self.last.bias, -4.0)  # at first, no point is anywhere
+        self.last = biased(nn.Conv2d(neck, POINTS, 1), -4.0)  # at first, no point is anywhere
 
     def logits(self, images: Tensor) -> Tensor:
         """RGB pictures (N, 3, S, S) in 0..1 to logits (N, 68, S / 4, S / 4)."""

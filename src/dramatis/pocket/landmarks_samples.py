@@ -62,7 +62,8 @@ def draw_face(rng: np.random.Generator, nobody: float = 0.08) -> Face:
     paint_place(brush.moved(scale=side * rng.uniform(1, 3)), str(rng.choice(PLACES)), rng)
     character, pose = draw_character(rng), draw_pose(rng, nobody)
     apart = rng.normal(0, 0.75 if rng.random() < 0.2 else 0.2, 2)
-    here = brush.moved(*(side / 2 + radius * apart), radius)
+    x, y = side / 2 + radius * apart
+    here = brush.moved(x, y, radius)
     box, points = figure_boxes(here, character, pose), landmarks(here, character, pose)
     if points is not None or rng.random() < 0.7:
         paint_figure(here, character, pose)

@@ -50,9 +50,10 @@ def errors(pairs: Sequence[tuple[Face, NDArray[np.float64]]]) -> dict[str, float
     A turned head brings the eyes together in the picture, so their distance is that of the same head from the front.
     The size of a face is the root of the area of the box about its true points.
     """
-    away = np.array([np.linalg.norm(points - face.points, axis=1).mean() for face, points in pairs])
-    eyes = away / [face.eyes_px for face, _ in pairs]
-    size = np.sqrt([np.prod(np.ptp(face.points, axis=0)) for face, _ in pairs])
+    known = [(face.points, points, face.eyes_px) for face, points in pairs if face.points is not None]
+    away = np.array([np.linalg.norm(points - true, axis=1).mean() for true, points, _ in known])
+    eyes = away / [eyes_px for _, _, eyes_px in known]
+    size = np.sqrt([np.prod(np.ptp(true, axis=0)) for true, _, _ in known])
     return {
         "faces": len(pairs),
         "over eye distance": float(eyes.mean()),

@@ -157,7 +157,8 @@ def picture(
     brush = pixel_brush(on).moved(size_px / 2 - cx * scale, size_px / 2 - cy * scale, scale)
     place = _scenery(brush, stage, rng)
     paint_figure(brush, character, pose)
-    image, light = develop(on), ()
+    image = develop(on)
+    light: tuple[str, ...] = ()
     if rng.random() < 0.1:
         light = ("dark",) if rng.random() < 0.5 else ("bright",)
         image = relight(image, rng.uniform(0.35, 0.6) if light == ("dark",) else rng.uniform(1.35, 1.7))
@@ -196,7 +197,8 @@ def _clipped(found: Boxes, width: int, height: int) -> list[tuple[str, tuple[flo
         if box is not None:
             inside = np.clip(box, 0, [width, height, width, height])
             if bx.area(inside)[0] > 0.4 * bx.area(box)[0]:
-                kept.append((kind, tuple(map(float, inside))))
+                x0, y0, x1, y1 = map(float, inside)
+                kept.append((kind, (x0, y0, x1, y1)))
     return kept
 
 

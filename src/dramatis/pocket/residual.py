@@ -14,6 +14,13 @@ def convolution(before: int, after: int, stride: int = 1) -> nn.Sequential:
     return nn.Sequential(nn.Conv2d(before, after, 3, stride, 1, bias=False), nn.BatchNorm2d(after))
 
 
+def biased(layer: nn.Conv2d, value: float) -> nn.Conv2d:
+    """The same layer with one value in all its biases."""
+    if layer.bias is not None:
+        nn.init.constant_(layer.bias, value)
+    return layer
+
+
 class Residual(nn.Module):
     """Two convolutions beside a short cut; the first may halve the side and change the width."""
 

@@ -71,7 +71,7 @@ def measure_text_to_image(params: MeasureParams, base: Path, tagger: Path, metri
     back = reconstruct(pipeline.vae, images)
     made = generate(pipeline, [prompt_of(picture.tags) for picture in held_out], params, "noise")
     reader = load_tagger("wd14", tagger)
-    shown = {"drawn": images, "reconstructed": back, "generated": made}
+    shown: dict[str, Sequence[Image]] = {"drawn": list(images), "reconstructed": list(back), "generated": made}
     write_json(
         {
             "pictures": params.pictures,

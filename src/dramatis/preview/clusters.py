@@ -88,6 +88,6 @@ def _middle(
     return ", ".join(kept if len(kept) > 1 else every[nearest])
 
 
-def _frequent(shares: Counter, count: int, params: TagPrompts) -> set[str]:
+def _frequent(shares: Counter[str], count: int, params: TagPrompts) -> set[str]:
     tags: Iterable[str] = (tag for tag in sorted(shares, key=lambda tag: (-shares[tag], tag)) if PLACE not in tag)
     return set([tag for tag in tags if shares[tag] >= params.min_share * count][: params.max_tags])

@@ -67,7 +67,8 @@ def control_requests(
         params: how many, and how.
         seed: of the stage; a picture's own depends on the control image and the number.
     """
-    made, numbers = [], {}
+    made: list[Request] = []
+    numbers: dict[str, int] = {}
     for row in rows:
         who = row["character"]
         number = numbers[who] = numbers.get(who, -1) + 1

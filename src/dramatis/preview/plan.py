@@ -92,5 +92,5 @@ def _nobody(params: PreviewParams) -> list[Request]:
 def _controlled(trained: Trained, params: PreviewParams, controls: Sequence[Row]) -> list[Request]:
     rows = chosen(controls, trained.triggers, params.control, params.seed)
     made = control_requests(rows, trained.triggers, params.control, params.seed)
-    images = [request.control for request in made[:: params.control.images]] if made else []
+    images = [request.control for request in made[:: params.control.images] if request.control] if made else []
     return made + (with_controls(_nobody(params), images) if images else [])

@@ -109,7 +109,8 @@ def requests(
         seed: of the stage; a picture's own depends on characters, template and number, so more prompts change no other.
         style: token that every prompt ends with; None without.
     """
-    made, numbers = [], {}
+    made: list[Request] = []
+    numbers: dict[tuple[str, ...], int] = {}
     for prompt in prompts:
         number = numbers[prompt.characters] = numbers.get(prompt.characters, -1) + 1
         who = "+".join(prompt.characters) or "nobody"

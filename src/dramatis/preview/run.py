@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from tqdm import tqdm
 
-from dramatis.core.engine import LOCAL, EngineParams
+from dramatis.core.engine import LOCAL, EngineParams, check_shared
 from dramatis.core.errors import InputError, MissingError
 from dramatis.core.images import encode_png
 from dramatis.core.runs import Run
@@ -171,9 +171,7 @@ def _drawn(
                 wait.append((folder, drawn[step]))
         draw = partial(_draw_step, spec, params, trained, wanted)
         for made, _ in zip(wait, map_in_order(partial(_set_threads, params), draw, wait, engine=engine), strict=True):
-            if not made[1].is_dir():
-                remedy = "Share the project's folder with every node, or say `engine.name: local`"
-                raise InputError(str(made[1]), "a node of the Ray cluster drew it, but not here", remedy)
+            check_shared(made[1])
             bar.update(len(wanted))
     return drawn
 
@@ -217,7 +215,7 @@ def _draw(
             params.drawing,
             negatives=[_negative(request, params) for request in part],
             size=kind[0],
-            controls=[request.control.image for request in part] if kind[1] else None,
+            controls=[request.control.image for request in part if request.control] or None,
             tokens=trained.tokens,
             zero_terminal_snr=trained.zero_terminal_snr and checkpoint is not None,
         )

@@ -1,7 +1,7 @@
 """Which project files a script imports, directly or through others: DVC does not see Python imports."""
 
 import ast
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -92,8 +92,11 @@ def _imported_names(source: bytes, package: list[str]) -> Iterator[str]:
 def _run_nodes(node: ast.AST) -> Iterator[ast.AST]:
     """All nodes but those that only a type checker sees."""
     yield node
-    only_types = isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
-    for child in node.orelse if only_types else ast.iter_child_nodes(node):
+    if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+        children: Iterable[ast.AST] = node.orelse
+    else:
+        children = ast.iter_child_nodes(node)
+    for child in children:
         yield from _run_nodes(child)
 
 

@@ -1,6 +1,5 @@
 """Installed code as something that DVC can watch: a digest in `code.yaml`, instead of files in `src/`."""
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from io import StringIO
 from pathlib import Path
@@ -8,13 +7,14 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from dramatis.core.digests import file_digest
+from dramatis.core.digests import files_digest
 from dramatis.core.errors import MissingError
 from dramatis.core.params import read_yaml
 from dramatis.programs.closure import PACKAGE
 
 CODE = Path("code.yaml")
-SOURCES = "src/dramatis/"
+LISTED = "src/dramatis/"
+"""How a pipeline file names code of the package."""
 
 HEAD = """\
 # Which code makes the stages: a digest of the installed package `dramatis`, and of each file that it put here.
@@ -24,24 +24,23 @@ HEAD = """\
 
 def code_deps(deps: Iterable[str]) -> list[str]:
     """Those of a stage's deps that are code of the package."""
-    return [dep for dep in deps if dep.startswith(SOURCES)]
+    return [dep for dep in deps if dep.startswith(LISTED)]
 
 
-def code_digest(deps: Iterable[str], package: Path = PACKAGE) -> str:
+def deps_digest(deps: Iterable[str], package: Path = PACKAGE) -> str:
     """Twelve hex digits of the files that code deps stand for, paths and bytes.
 
     Raises:
         MissingError: the package holds no file for a dep.
     """
-    digest = hashlib.sha256()
-    for dep in sorted(deps):
-        place = package / dep.removeprefix(SOURCES)
-        files = sorted(file for file in (place.rglob("*") if place.is_dir() else [place]) if _counts(file))
+    found: set[Path] = set()
+    for dep in deps:
+        place = package / dep.removeprefix(LISTED)
+        files = [file for file in (place.rglob("*") if place.is_dir() else [place]) if _counts(file)]
         if not files:
             raise MissingError(dep, "the installed package does not hold it", "Install dramatis anew")
-        for file in files:
-            digest.update(f"{file_digest(file)}  {file.relative_to(package).as_posix()}\n".encode())
-    return digest.hexdigest()[:12]
+        found.update(files)
+    return files_digest(found, package)[:12]
 
 
 def watched(text: str) -> str:
@@ -55,7 +54,7 @@ def watched(text: str) -> str:
         body = stage.get("do", stage)
         if not code_deps(body.get("deps", ())):
             continue
-        for number in reversed([n for n, dep in enumerate(body["deps"]) if dep.startswith(SOURCES)]):
+        for number in reversed([n for n, dep in enumerate(body["deps"]) if dep.startswith(LISTED)]):
             del body["deps"][number]
         body["params"].append({CODE.as_posix(): ["package"]})
     out = StringIO()

@@ -7,14 +7,14 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from dramatis.cli.preset import overlaid
 from dramatis.core.digests import file_digest
 from dramatis.core.errors import InputError, MissingError
 from dramatis.core.params import read_yaml
 from dramatis.core.tables import whole_folder
 from dramatis.pipeline.graph import FILES as PIPELINES
 from dramatis.pipeline.graph import load_stages
-from dramatis.project.code import CODE, code_deps, code_digest, watched, written
+from dramatis.project.code import CODE, code_deps, deps_digest, watched, written
+from dramatis.project.presets import overlaid
 from dramatis.project.template import POCKET, pocket_files, project_files, template_root
 
 OWN = ("params.yaml", "cast.yaml", "captions.yaml")
@@ -116,7 +116,7 @@ def init_project(out: Path, sample: bool = False, preset: str | None = None) -> 
 
 def package_digest(root: Path) -> str:
     """The digest of all code that stages run, which stage `programs` of the template lists."""
-    return code_digest(code_deps(dep for stage in load_stages(root) for dep in stage.deps))
+    return deps_digest(code_deps(dep for stage in load_stages(root) for dep in stage.deps))
 
 
 def install_files(root: Path, folder: Path) -> dict[str, str]:

@@ -88,7 +88,7 @@ def _dry(place: Place, contents: Contents, no_license: bool, public: bool, tag: 
         license_line = "licence: none, and that is meant (--no-license)"
     else:
         license_line = "licence: none said, so it would be refused: set `dataset.license`, or say --no-license"
-    aims = {
+    aims: dict[type, str] = {
         Hub: f"repository: {'public' if public else 'private'}; shards there that are not here would be removed",
         Remote: f"tag of git: {tag or 'none'}; no commit, and nothing is pushed by git",
     }

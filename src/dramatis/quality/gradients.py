@@ -50,7 +50,9 @@ def features(luma: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 def gradients(luma: NDArray[np.uint8]) -> Gradients:
     """The steepness of a picture of shape (H, W) at all scales."""
-    quantiles, moments, picture, halved = [], [], luma.astype(np.float32), 0
+    quantiles: list[NDArray[np.float64]] = []
+    moments: list[list[NDArray[np.float64]]] = []
+    picture, halved = luma.astype(np.float32), 0
     for times, radius in SCALES:
         while halved < times:
             picture, halved = _half(picture), halved + 1
@@ -96,12 +98,13 @@ def _powers(values: NDArray[np.float32], highest: int) -> list[NDArray[np.float3
     return powers
 
 
-def _slopes(picture: NDArray, radius: float, scale: float) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def _slopes(
+    picture: NDArray[np.float32], radius: float, scale: float
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Slopes to the right and down [levels a px of the whole picture]."""
     smooth = cv2.GaussianBlur(picture, (0, 0), radius, borderType=cv2.BORDER_REPLICATE) if radius else picture
-    x = (smooth[1:-1, 2:] - smooth[1:-1, :-2]) * (scale / 2)
-    y = (smooth[2:, 1:-1] - smooth[:-2, 1:-1]) * (scale / 2)
-    return x, y
+    half = np.float32(scale / 2)
+    return (smooth[1:-1, 2:] - smooth[1:-1, :-2]) * half, (smooth[2:, 1:-1] - smooth[:-2, 1:-1]) * half
 
 
 def _half(picture: NDArray[np.float32]) -> NDArray[np.float32]:

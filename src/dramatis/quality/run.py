@@ -27,8 +27,8 @@ BLACK, WHITE = 3, 252
 """Brightness at or beyond which detail is lost [0..255]."""
 
 
-def run(params: QualityParams, frames: Path, detections: Path, landmarks: Path, out: Path) -> None:
-    """Writes `quality.parquet` and the limits in force, `limits.json`, for one video.
+def run(params: QualityParams, frames: Path, detections: Path, landmarks: Path, out: Path, limits: Path) -> None:
+    """Writes `quality.parquet` and the limits in force for one video.
 
     Args:
         params: section `quality`.
@@ -36,6 +36,7 @@ def run(params: QualityParams, frames: Path, detections: Path, landmarks: Path, 
         detections: folder of stage `detect` for this video.
         landmarks: folder of stage `landmark` for this video.
         out: folder to write; it takes its place only when all went well.
+        limits: file to write, apart from the table: who reads the flags needs no other limit that flags the same.
 
     Raises:
         InputError: an input is missing.
@@ -54,7 +55,7 @@ def run(params: QualityParams, frames: Path, detections: Path, landmarks: Path, 
     table, made_by = frames / "frames.parquet", f"frames@{frames.name}"
     count = len(read_table(table, made_by, ["frame_id"]))
     rows = iter_rows(table, made_by, ["frame_id", "image"])
-    for row in tqdm(rows, total=count, desc="quality", unit="frame"):
+    for row in tqdm(rows, total=count, desc=f"quality {frames.name}", unit="frame"):
         if found := of_frame.get(row["frame_id"]):
             measured += _measure(decode(row["image"], row["frame_id"]), found, poses, net)
     bounds = bounds_of(measured, params)
@@ -68,7 +69,7 @@ def run(params: QualityParams, frames: Path, detections: Path, landmarks: Path, 
     log.info("%d faces; %s", len(measured), ", ".join(f"{name} {n}" for name, n in sorted(counts.items())) or "none")
     with whole_folder(out) as folder:
         write_table([{name: face[name] for name in QUALITY.names} for face in measured], QUALITY, folder / FILE)
-        write_json(bounds, folder / "limits.json")
+    write_json(bounds, limits)
 
 
 def _measure(

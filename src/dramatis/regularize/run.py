@@ -52,7 +52,7 @@ def run(params: RegularizeParams, tagging: TagChoice, name: str, source: ClassSo
 def _pictures(
     params: RegularizeParams, describer: Describer, name: str, source: ClassSource, skipped: list[dict[str, str]]
 ) -> Iterable[ClassPicture]:
-    if source.kind == "base":
+    if source.kind == "base" and source.count is not None:
         from dramatis.regularize.drawn import drawn  # loads torch
 
         return drawn(params, name, source.path, source.count)

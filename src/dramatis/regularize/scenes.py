@@ -72,7 +72,7 @@ def _free(params: RegularizeParams, folder: Path) -> list[Row]:
 def chosen(seed: int, scenes: Sequence[Row], count: int | None) -> set[str]:
     """Ids of as many scenes as asked for: one of each shot before a second of any, drawn by the seed."""
     rank: Counter[tuple[str, int]] = Counter()
-    ordered = []
+    ordered: list[tuple[int, int, str]] = []
     for row in sorted(scenes, key=lambda row: derive(seed, "regularize", row["scene_id"])):
         shot = row["video"], row["shot"]
         ordered.append((rank[shot], len(ordered), row["scene_id"]))

@@ -19,10 +19,10 @@ class Describer:
         if self._tagger is None:
             self._tagger = load_tagger(self._tagging.backend, self._tagging.weights)
         sentence = self._tagger.sentences([image])[0]
-        return (self._tags(image) if sentence is None else sentence), self._tagger.model
+        return (self._tags(self._tagger, image) if sentence is None else sentence), self._tagger.model
 
-    def _tags(self, image: Image) -> str:
-        least = self._params.min_score
-        scored = sorted(zip(self._tagger.scores([image])[0], self._tagger.tags, strict=True), key=lambda pair: -pair[0])
+    def _tags(self, tagger: Tagger, image: Image) -> str:
+        least: dict[str, float] = dict(self._params.min_score.items())
+        scored = sorted(zip(tagger.scores([image])[0], tagger.tags, strict=True), key=lambda pair: -pair[0])
         said = [words(tag.name) for score, tag in scored if score >= least.get(tag.category, float("inf"))]
         return JOINT.join([word for word in said if word not in self._params.exclude][: self._params.max_tags])

@@ -152,7 +152,7 @@ def adapter_metadata(adapter: Adapter, trained: Facts) -> dict[str, str]:
         "modelspec.architecture": f"{ARCHITECTURES[trained.get('family', 'sd')]}/lora",
     }
     deep = [update for update in unet if any(t.dim() == 4 and t.shape[2:].numel() > 1 for t in update.values())]
-    args: dict[str, Any] = {} if plain else {"algo": "locon" if kinds == {"lora"} else sorted(kinds)[0]}
+    args: dict[str, Any] = {} if plain else {"algo": "locon" if kinds == {"lora"} else min(map(str, kinds))}
     if any("dora_scale" in update for update in adapter.layers.values()):
         args["dora_wd"] = "True"
     if deep:

@@ -88,7 +88,8 @@ class Cast:
         return Section("cast", "The cast", html, {"characters": data, "unnamed": unnamed})
 
     def _outfits(self, character: str, videos: Sequence[Video]) -> list[str]:
-        return sorted({face.outfit for v in videos for face in v.faces if face.row["character"] == character} - {None})
+        faces = (face for video in videos for face in video.faces if face.row["character"] == character)
+        return sorted({face.outfit for face in faces if face.outfit is not None})
 
     def _card(self, row: dict[str, Any], videos: Sequence[Video], drawn: dict[str, str], origins: Origins) -> str:
         pictures = []

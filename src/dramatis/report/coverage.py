@@ -142,7 +142,7 @@ def _pictures(data: Path, display: dict[str, str], trace: Trace, origins: Origin
 
 
 def _images(data: Path, wanted: dict[str, Row]) -> dict[str, bytes]:
-    found = {}
+    found: dict[str, bytes] = {}
     for video in sorted({row["video"] for row in wanted.values()}):
         file = data / "dataset" / "characters" / "train" / f"{video}.parquet"
         rows = pq.read_table(file, columns=["id", "image"], filters=[("id", "in", sorted(wanted))]).to_pylist()

@@ -25,7 +25,7 @@ class Part(NamedTuple):
     """
 
     key: str
-    box: tuple[int, int, int, int] | None
+    box: tuple[int, ...] | None
     side_px: int
 
 

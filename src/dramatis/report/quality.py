@@ -16,10 +16,10 @@ def quality(videos: Sequence[str], data: Path) -> Section:
     faces: list[dict[str, Any]] = []
     limits: dict[str, list[list[float | None]]] = {}
     for video in videos:
-        folder = data / "quality" / video
-        if (folder / "quality.parquet").is_file() and (folder / "limits.json").is_file():
-            faces += read_rows(folder / "quality.parquet", f"quality@{video}")
-            for measure, both in read_json(folder / "limits.json", f"quality@{video}").items():
+        table, limited = data / "quality" / video / "quality.parquet", data / "limits" / f"{video}.json"
+        if table.is_file() and limited.is_file():
+            faces += read_rows(table, f"quality@{video}")
+            for measure, both in read_json(limited, f"quality@{video}").items():
                 limits.setdefault(measure, []).append(both)
     if not faces:
         return absent("quality", "How good the faces are", "quality")
@@ -55,7 +55,7 @@ def histogram(name: str, values: Sequence[tuple[float, bool]], limits: Sequence[
     room = HEIGHT - FOOT - 20
     parts = []
     for n, both in enumerate(bins):
-        base = HEIGHT - FOOT
+        base: float = HEIGHT - FOOT
         for count, kind in ((both[1], "out"), (both[0], "in")):
             if count:
                 part = room * math.sqrt(sum(both)) / top * count / sum(both)
@@ -67,8 +67,8 @@ def histogram(name: str, values: Sequence[tuple[float, bool]], limits: Sequence[
     for limit in shown:
         x = WIDTH * (limit - low) / width
         parts.append(f'<line class="limit" x1="{x:.1f}" x2="{x:.1f}" y1="18" y2="{HEIGHT - FOOT}"/>')
-    dropped = sum(out for _, out in values)
-    label = f"{name.replace('_', ' ')}: {dropped} of {len(values)} faces dropped"
+    out = sum(is_out for _, is_out in values)
+    label = f"{name.replace('_', ' ')}: {out} of {len(values)} faces dropped"
     ends = (
         f'<text x="0" y="{HEIGHT - 3}">{low:.3g}</text><text x="{WIDTH}" y="{HEIGHT - 3}" class="end">{high:.3g}</text>'
     )

@@ -23,7 +23,7 @@ class Face:
 
     row: Row
     frame: Row
-    box: tuple[int, int, int, int] | None
+    box: tuple[int, ...] | None
     score: float
     outfit: str | None
 

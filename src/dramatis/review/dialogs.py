@@ -1,6 +1,7 @@
 """Dialogs of the page: a name, the keys, decisions that meet nothing, and the run of the pipeline."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from html import escape
 from typing import NamedTuple
 
@@ -164,17 +165,22 @@ class ApplyDialog:
 
     def _start_button(self, label: str, goal: Goal) -> ui.html:
         button = ui.html(label, tag="button", sanitize=False).classes("act primary").props(f"id=apply-{goal}")
-        return button.on("click", lambda: (self._board.start(goal), self._tell()))
+        return button.on("click", partial(self._begin, goal))
+
+    def _begin(self, goal: Goal) -> None:
+        self._board.start(goal)
+        self._tell()
 
     def _tell(self) -> None:
         job = self._board.job
-        running = bool(job and job.state == "running")
+        running = job is not None and job.state == "running"
+        unsure = job is not None and running and job.share is None
         self._choice.set_visibility(not running)
         self._stop.set_visibility(running)
         self._log.set_visibility(job is not None)
         share = 0.0 if job is None else 1.0 if job.state == "done" else job.share or 0.0
         self._bar.style(f"width: {100 * share:.0f}%").classes(
-            add="busy" if running and job.share is None else "", remove="" if running and job.share is None else "busy"
+            add="busy" if unsure else "", remove="" if unsure else "busy"
         )
         if job:
             said = {"running": f"Stage {job.stage} runs" if job.stage else "Starting", "done": "Done, and read again",

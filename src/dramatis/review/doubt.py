@@ -49,7 +49,7 @@ def unit(vectors: NDArray[np.floating]) -> NDArray[np.float32]:
     return (vectors / np.where(length > 0, length, 1)).astype(np.float32)
 
 
-def sums(vectors: NDArray[np.float32], owner: Sequence[int], count: int) -> NDArray[np.float32]:
+def sums(vectors: NDArray[np.float32], owner: Sequence[int] | NDArray[np.int64], count: int) -> NDArray[np.float32]:
     """Sum of the vectors of each owner, shape (count, D).
 
     Args:
@@ -112,8 +112,7 @@ def doubt(
     """
     open_ = [track for track, done in zip(tracks, settled, strict=True) if not done]
     far = [track for track in open_ if track.away is not None and track.away > FAR]
-    close = [track for track in open_ if track.lead is not None and track.lead < CLOSE]
-    lead = min((track.lead for track in close), default=CLOSE)
+    lead = min((track.lead for track in open_ if track.lead is not None and track.lead < CLOSE), default=CLOSE)
     causes = {
         "": 0.4 + 0.5 * share**0.5 if unnamed else 0.0,
         f"{_tracks(len(far))} far from the rest": min(0.8, 0.35 + 0.4 * len(far) / max(len(tracks), 1)) if far else 0.0,

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
+from dramatis.core.pipes import opened
+
 Goal = Literal["cast", "captions", "all"]
 GOALS: dict[Goal, list[str]] = {
     "cast": ["pipelines/dataset/dvc.yaml:cast"],
@@ -37,7 +39,8 @@ class Job:
     def __init__(self, command: Sequence[str], folder: Path = Path()):
         self.taken = False
         self.lines: list[str] = []
-        self.stage, self.share = "", None
+        self.stage = ""
+        self.share: float | None = None
         self.state: Literal["running", "done", "failed", "stopped"] = "running"
         environment = os.environ | {
             "PYTHONUNBUFFERED": "1",
@@ -82,7 +85,8 @@ class Job:
 def _lines(process: subprocess.Popen[bytes]) -> Iterator[str]:
     """Lines as they come; a bar that is drawn anew is a line too."""
     rest = ""
-    while data := process.stdout.read1(65536):
+    pipe = opened(process.stdout).fileno()
+    while data := os.read(pipe, 65536):
         *whole, rest = re.split(r"[\r\n]", rest + data.decode(errors="replace"))
         yield from whole
     if rest:

@@ -207,13 +207,13 @@ class Tab:
         )
         tracks = [track for group in groups for track in group.tracks]
         if named:
-            name, called = Name(named[0].name, None, True), title(session, named[0])
+            name, called = Name(named[0].name or "", None, True), title(session, named[0])
         else:
             hint = f"{len(groups)} groups of {len(tracks)} tracks become one."
             typed = await self._name.ask("Who is this one person?", hint, self._choices(groups))
-            if not typed or not (name := self._read(typed.name)):
+            if not typed or not (meant := self._read(typed.name)):
                 return
-            called = typed.name
+            name, called = meant, typed.name
         await self._do(f"{len(groups)} groups are {called}", deeds.united(groups, name))
 
     async def _dropped(self, what: dict[str, Any]) -> None:
@@ -235,9 +235,9 @@ class Tab:
             typed = await self._name.ask(
                 "Who is this one person?", "The tracks and the card get one name.", self._choices([target])
             )
-            if typed and (name := self._read(typed.name)):
+            if typed and (meant := self._read(typed.name)):
                 both = [*tracks, *target.tracks]
-                await self._do(f"{len(both)} tracks: {typed.name}", deeds.naming(both, name))
+                await self._do(f"{len(both)} tracks: {typed.name}", deeds.naming(both, meant))
 
     async def _do(self, label: str, action: Action) -> None:
         """Writes an action, says what became of it, and stays with the group that is open."""

@@ -32,6 +32,7 @@ class Session(Undoable):
         super().__init__(file)
         self._read = read
         self._text: str | None = None
+        self._tracks: dict[str, str | None] = {}
         self.generation, self.version, self.fault = 0, 0, ""
         self.decided = Decisions()
         self.reload()
@@ -123,8 +124,8 @@ class Session(Undoable):
             if moment and key not in self._tracks:
                 own = [row for row in rows if row["video"] == moment.video]
                 self._tracks[key] = track_at(moment, own, self.project.shots.get(moment.video, ()))
-            if moment and self._tracks[key]:
-                met.setdefault(self._tracks[key], []).append((moment.time_s, key))
+            if moment and (track := self._tracks[key]):
+                met.setdefault(track, []).append((moment.time_s, key))
         governed: dict[str, list[int]] = {}
         for n, row in enumerate(rows):
             if said := met.get(row["track_id"]):

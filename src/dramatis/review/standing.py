@@ -38,8 +38,8 @@ def stand(project: Project, said: Decisions) -> Standing:
     found, missed = verdicts(decided, project.faces.rows, project.shots)
     rows = [row | {"verdict": verdict} for row, verdict in zip(project.faces.rows, found, strict=True)]
     faces = replace(project.faces, rows=rows)
-    named_as = {picture: decided.shown_by(picture) for picture in project.references}
-    used = [picture for picture, name in named_as.items() if name]
+    named_as = {picture: name for picture in project.references if (name := decided.shown_by(picture))}
+    used = list(named_as)
     width = project.faces.vectors.shape[1]
     vectors = np.array([project.references[each].vector for each in used], np.float32).reshape(len(used), width)
     alike = likeness(faces.vectors, vectors, [named_as[picture] for picture in used])

@@ -9,16 +9,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 import yaml
 
+from dramatis.core.pipes import opened
 from dramatis.core.yaml_lines import fast_yaml
 from dramatis.running.gpus import VISIBLE
 from dramatis.running.schedule import Outcome
 
 LOGS = Path("work/logs")
+PROGRAM = Path(__file__).with_name("keeper.py")
 STOPPING = ((signal.SIGINT, 10.0), (signal.SIGTERM, 5.0), (signal.SIGKILL, 5.0))
 """What a group is sent to end it, and how long it then has [s]."""
 SKIPPED, RESTORED = "didn't change, skipping", "is cached - skipping run"
@@ -43,7 +46,37 @@ class Child(NamedTuple):
     """What its outputs were: see `outputs_of`."""
 
 
-def start(address: str, gpu: str | None = None, wdir: str = ".") -> Child:
+class Keeper:
+    """Ends what runs if this process is killed, which it then cannot do itself: see the program `keeper`."""
+
+    def __enter__(self) -> "Keeper":
+        command = [sys.executable, "-I", "-S", str(PROGRAM)]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, cwd="/", start_new_session=True)
+        self._pipe = opened(self._process.stdin)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._pipe.close()
+        self._process.wait()
+
+    def join(self) -> None:
+        """In a new child, before it becomes another program: its group is one to end.
+
+        It says so itself, and holds the pipe open until then, so that no moment is left at which nobody knows of it.
+        """
+        _die_with_parent()
+        self._say("+", os.getpid())
+
+    def forget(self, child: Child) -> None:
+        """A child and all its group ended."""
+        self._say("-", child.process.pid)
+
+    def _say(self, kind: str, group: int) -> None:
+        with suppress(BrokenPipeError):  # it was killed: the stages then still look for their parent themselves
+            os.write(self._pipe.fileno(), f"{kind}{group}\n".encode())
+
+
+def start(address: str, keeper: Keeper, gpu: str | None = None, wdir: str = ".") -> Child:
     """Starts `dvc repro -s` of a stage; what it prints goes to `work/logs/<stage>.log`."""
     log = log_of(address)
     log.parent.mkdir(parents=True, exist_ok=True)
@@ -58,7 +91,7 @@ def start(address: str, gpu: str | None = None, wdir: str = ".") -> Child:
             stderr=subprocess.STDOUT,
             env=environment,
             start_new_session=True,  # a group of its own, which a Ctrl-C at the terminal does not reach by itself
-            preexec_fn=_die_with_parent,
+            preexec_fn=keeper.join,
         )
     return Child(address, wdir, process, log, time.monotonic(), before)
 

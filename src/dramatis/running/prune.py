@@ -1,58 +1,26 @@
-"""`dramatis prune`: removes what no stage makes any more, from the disk and from the locks."""
+"""What no stage makes any more, found, and removed from the disk and from the locks."""
 
 import json
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import typer
 import yaml
 
-from dramatis.cli import look
-from dramatis.core.errors import InputError, ParameterError
+from dramatis.core.errors import InputError
+from dramatis.core.orphans import is_running
 from dramatis.core.params import PARAMS, read_yaml
 from dramatis.core.rewrite import rewrite
 from dramatis.core.yaml_lines import LOADER, fast_yaml, not_yaml
 from dramatis.pipeline.graph import FILES
-from dramatis.publish.contents import in_units
 from dramatis.running.leftovers import ROOTS, Declared, Leftovers, find, gone_entries
 from dramatis.running.tasks import opened
 
 RWLOCK = Path(".dvc/tmp/rwlock")
-AFTER = (
-    "Now `dvc repro`: stages that read a whole folder see that it changed. Then `dvc push`, and commit the locks.",
-    "The cache still holds what was removed. `dvc gc --workspace` frees it, but takes with it whatever only other "
-    "branches, tags and experiments need: say --all-branches, --all-tags and --all-experiments to keep that.",
-)
-
-
-def prune(dry_run: bool, yes: bool, as_json: bool) -> None:
-    """Shows what no stage makes any more, and removes it if a person says so.
-
-    Raises:
-        ParameterError: nobody is there to ask.
-        InputError: a stage runs, or DVC cannot read the pipeline.
-    """
-    left = leftovers()
-    remove = not dry_run and bool(left.paths or left.entries)
-    if remove and not yes:
-        if as_json or not sys.stdin.isatty():
-            raise ParameterError("--yes", "there is nobody to ask", "Say --yes to remove, or --dry-run to look")
-        show(left)
-        remove = typer.confirm("Remove all that?")
-    elif not as_json:
-        show(left)
-    if remove:
-        remove_all(left)
-    if as_json:
-        look.print_json(as_document(left, remove))
-    elif remove:
-        for line in AFTER:
-            typer.echo(line)
 
 
 def leftovers() -> Leftovers:
@@ -65,11 +33,21 @@ def leftovers() -> Leftovers:
         if lock.is_file():
             entries += gone_entries(lock, _read(lock), stages, folders[file])
     runs = read_yaml(PARAMS).get("runs") if PARAMS.is_file() else None
-    return find(declared, entries, set(runs or ()), _tracked(), _alive)
+    return find(declared, entries, set(runs or ()), _tracked(), is_running)
 
 
 def remove_all(left: Leftovers) -> None:
-    """Removes files and folders, empty folders above them, and entries of locks."""
+    """Removes files and folders, empty folders above them, and entries of locks.
+
+    Raises:
+        InputError: a stage runs, or DVC is between two.
+    """
+    with opened() as repo, repo.lock:  # `dvc repro` holds it between its stages
+        _refuse_while_stages_run()
+        _remove_all(left)
+
+
+def _remove_all(left: Leftovers) -> None:
     for item in left.paths:
         if item.path.is_dir() and not item.path.is_symlink():
             shutil.rmtree(item.path)
@@ -81,13 +59,13 @@ def remove_all(left: Leftovers) -> None:
             folder.rmdir()
     for lock in sorted({entry.lock for entry in left.entries}):
         gone = [entry.stage for entry in left.entries if entry.lock == lock]
-        if not rewrite(lock, lambda text, gone=gone: without(text, gone)):
+        if not rewrite(lock, partial(without, stages=gone)):
             lock.unlink()  # as DVC does with the last one
 
 
 def without(text: str, stages: Iterable[str]) -> str:
     """A lock without some of its stages, every other byte as it was; empty if no stage is left."""
-    root = yaml.compose(text, LOADER)
+    root: Any = yaml.compose(text, LOADER)  # a lock is a mapping with the section `stages`
     section = next(value for key, value in root.value if key.value == "stages")
     gone, lines = set(stages), text.splitlines(keepends=True)
     if all(key.value in gone for key, _ in section.value):
@@ -99,36 +77,6 @@ def without(text: str, stages: Iterable[str]) -> str:
         if key.value in gone:
             del lines[start:end]
     return "".join(lines)
-
-
-def show(left: Leftovers) -> None:
-    """Prints what there is to remove, and what only a person can."""
-    lines = []
-    if left.paths:
-        made = look.table("size", "path", "why")
-        made.columns[0].justify = "right"
-        for item in left.paths:
-            made.add_row(in_units(item.bytes), look.plain(item.path), look.plain(item.why))
-        made.add_row(in_units(sum(item.bytes for item in left.paths)), f"{len(left.paths)} in all", "")
-        look.show(made)
-    elif not left.entries:
-        lines.append("Nothing: a stage makes all that is there.")
-    for lock in sorted({entry.lock for entry in left.entries}):
-        stages = [entry.stage for entry in left.entries if entry.lock == lock]
-        lines.append(f"{lock}: {len(stages)} entries of stages that are gone: {', '.join(stages)}")
-    if left.tracked:
-        lines.append(f"git tracks these, so take them out yourself: git rm {' '.join(map(str, left.tracked))}")
-    look.show(*map(look.plain, lines))
-
-
-def as_document(left: Leftovers, removed: bool) -> dict[str, Any]:
-    """The same as JSON."""
-    return {
-        "removed": removed,
-        "paths": [{"path": str(item.path), "why": item.why, "bytes": item.bytes} for item in left.paths],
-        "lock_entries": [{"lock": str(entry.lock), "stage": entry.stage} for entry in left.entries],
-        "tracked_by_git": [str(file) for file in left.tracked],
-    }
 
 
 def _declared() -> tuple[Declared, dict[Path, dict[str, Path]]]:
@@ -179,15 +127,5 @@ def _refuse_while_stages_run() -> None:
     except (OSError, ValueError):
         return
     for path, about in (notes.get("write") or {}).items():
-        if _alive(int(about["pid"])):
+        if is_running(int(about["pid"])):
             raise InputError(str(path), f"process {about['pid']} is writing it", "Wait until the stage ends")
-
-
-def _alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)  # signal 0 only asks
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -1,6 +1,5 @@
 """`dramatis repro`: runs whatever is stale, as many stages at a time as asked for."""
 
-import fcntl
 import logging
 import signal
 import sys
@@ -13,14 +12,14 @@ from types import FrameType
 from dramatis.core.errors import InputError
 from dramatis.core.yaml_lines import fast_yaml
 from dramatis.pipeline.graph import FILES
+from dramatis.running.alone import alone
 from dramatis.running.gpus import slots
-from dramatis.running.processes import Child, complaint, log_of, outcome_of, start, stop
+from dramatis.running.processes import Child, Keeper, complaint, log_of, outcome_of, start, stop
 from dramatis.running.schedule import Outcome, Schedule
 from dramatis.running.show import View, plan_lines
 from dramatis.running.tasks import read_tasks
 
 log = logging.getLogger(__name__)
-LOCK = Path(".dvc/tmp/dramatis-repro.lock")
 LOOK_EVERY_S = 0.05
 
 
@@ -28,9 +27,9 @@ def repro(targets: Sequence[str], jobs: int, gpus: int | None, dry_run: bool, ke
     """Brings the targets up to date with the same result as `dvc repro`, independent stages side by side.
 
     Raises:
-        InputError: a stage failed, or another `dramatis repro` runs here.
+        InputError: a stage failed, or another `dramatis repro` or a `dramatis prune` runs here.
     """
-    with View() as view, _alone(), _signals() as signals:
+    with View() as view, alone(), _signals() as signals:
         tasks = read_tasks(targets)
         if not targets and (gone := _gone({task.address for task in tasks})):
             log.warning("%d stages of the locks are gone, such as %s: `dramatis prune` first", len(gone), gone[0])
@@ -39,13 +38,14 @@ def repro(targets: Sequence[str], jobs: int, gpus: int | None, dry_run: bool, ke
                 view.console.print(line, markup=False)
             return
         schedule = Schedule(tasks, jobs, slots(gpus), keep_going)
-        work_s = _course(schedule, view, signals)
+        with Keeper() as keeper:
+            work_s = _course(schedule, view, signals, keeper)
         view.summary(schedule, work_s)
     if schedule.failed:
         raise _failure(schedule)
 
 
-def _course(schedule: Schedule, view: View, signals: list[int]) -> float:
+def _course(schedule: Schedule, view: View, signals: list[int], keeper: Keeper) -> float:
     """Starts what may start, and waits for what runs, until neither is left; gives the time that all took together."""
     children: dict[str, Child] = {}
     work_s = 0.0
@@ -53,7 +53,7 @@ def _course(schedule: Schedule, view: View, signals: list[int]) -> float:
         while True:
             while not signals and (task := schedule.startable()):
                 slot = schedule.start(task)
-                children[task.address] = start(task.address, slot, task.wdir)
+                children[task.address] = start(task.address, keeper, slot, task.wdir)
                 view.started(children[task.address], slot)
             if signals:
                 raise _stopped(signals[0])
@@ -63,12 +63,15 @@ def _course(schedule: Schedule, view: View, signals: list[int]) -> float:
                 del children[child.address]
                 outcome, changed = outcome_of(child)
                 schedule.end(child.address, outcome, changed)
+                keeper.forget(child)
                 view.ended(child, outcome)
                 work_s += time.monotonic() - child.began
             view.running(children.values())
             time.sleep(LOOK_EVERY_S)
     finally:
         stop(children.values(), hurry=lambda: len(signals) > 1)
+        for child in children.values():
+            keeper.forget(child)
 
 
 def _gone(addresses: set[str]) -> list[str]:
@@ -97,21 +100,6 @@ def _failure(schedule: Schedule) -> InputError:
         if left
         else "Mend that, then run the same again",
     )
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    """Keeps a second `dramatis repro` out; the lock ends with the process."""
-    if not LOCK.parent.parent.is_dir():
-        yield  # no DVC here: reading the pipeline says so
-        return
-    LOCK.parent.mkdir(exist_ok=True)
-    with LOCK.open("w") as stream:
-        try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise InputError(str(LOCK), "another `dramatis repro` runs here", "Wait until it ends") from None
-        yield
 
 
 @contextmanager

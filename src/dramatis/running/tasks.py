@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dramatis.cli.status import reason
 from dramatis.core.errors import MissingError, ParameterError
 from dramatis.core.params import PARAMS, read_yaml
 from dramatis.running.gpus import wants_gpu
 from dramatis.state.dvc import opened as open_dvc
+from dramatis.state.reasons import reason
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,7 @@ def middle(estimates: Sequence[Estimate | None]) -> Estimate | None:
     return _extreme(estimates, np.mean)
 
 
-def _extreme(estimates: Sequence[Estimate | None], of: Callable) -> Estimate | None:
+def _extreme(estimates: Sequence[Estimate | None], of: Callable[..., NDArray[np.float64]]) -> Estimate | None:
     known = [one for one in estimates if one is not None]
     if not known:
         return None

@@ -39,7 +39,7 @@ class Clip:
             if local:
                 remedy = "Name a folder with a CLIPModel, its tokenizer and its processor, or null"
                 raise InputError(place, f"no CLIP model can be read from it ({said})", remedy) from None
-            remedy = f"Run `hf download {weights}` once, where there is a network; or set it to null"
+            remedy = f"Run `dramatis models pull {weights}`, and name the folder it says; or set it to null"
             raise MissingError(place, "this is no folder, and no hub model on this machine", remedy) from None
 
     def scores(self, images: Sequence[Image], prompts: Sequence[str]) -> NDArray[np.float64]:

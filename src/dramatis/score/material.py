@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dramatis.backends.embed import Face
 from dramatis.core.errors import InputError, MissingError
-from dramatis.core.images import decode, read_image
+from dramatis.core.images import Image, decode, read_image
 from dramatis.core.splits import read_split
 from dramatis.core.tables import box_of, read_rows
 from dramatis.score.copies import distances, farthest_points, layout, small
@@ -78,7 +77,7 @@ class References(NamedTuple):
 
     held_out: dict[str, list[Face]]
     """Faces in head crops; of those who are not learned and have none held out, of training ones."""
-    heads: dict[str, list[NDArray]]
+    heads: dict[str, list[Image]]
     """The held-out head crops of those who are learned."""
     trained: dict[str, list[Face]]
     """Faces in training head crops of those who are learned, few and far apart."""
@@ -86,7 +85,7 @@ class References(NamedTuple):
     """Layouts of their training crops of all stages; see `copies.layout`."""
     held_out_layouts: dict[str, list[int]]
     """Layouts of their held-out crops of all stages."""
-    words: Counter
+    words: Counter[str]
     """How often each part of their training captions is said."""
 
 
@@ -124,7 +123,7 @@ def read_references(dataset: Path, characters: Sequence[str], eyes: Eyes, aspect
     )
 
 
-def _crops(dataset: Path, split: str, filters: Sequence[tuple] = ()) -> list[Row]:
+def _crops(dataset: Path, split: str, filters: Sequence[tuple[str, str, Any]] = ()) -> list[Row]:
     """Rows of the crops of characters of a split, as far as they are looked at."""
     columns = ["id", "image", "character", "stage", "caption"]
     return read_split(dataset, "characters", split, columns, [("origin", "=", "crop"), *filters])
@@ -151,14 +150,14 @@ def _check_known(dataset: Path, characters: Sequence[str], training: list[Row], 
             )
 
 
-def _pixels(row: Row) -> NDArray:
+def _pixels(row: Row) -> Image:
     return decode(row["image"]["bytes"], row["id"])
 
 
 def _faces(eyes: Eyes, rows: Iterable[Row]) -> dict[str, list[Face]]:
     """The largest face of each picture that has one, by character."""
     found: dict[str, list[Face]] = defaultdict(list)
-    missed: Counter = Counter()
+    missed: Counter[str] = Counter()
     for row in rows:
         faces = eyes.faces(_pixels(row))
         found[row["character"]] += faces[:1]
@@ -183,7 +182,7 @@ def _far_apart(rows: Sequence[Row], name: str, limit: int) -> list[Row]:
     return [heads[index] for index in farthest_points(distances(looks, looks), limit)] if heads else []
 
 
-def read_real(dataset: Path, limit: int) -> list[NDArray]:
+def read_real(dataset: Path, limit: int) -> list[Image]:
     """Held-out pictures of a style: crops and scenes, at most `limit`, evenly from all.
 
     Raises:

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from dramatis.core.tables import write_json
 
-FORMAT = {"format": "png", "dpi": 100, "metadata": {"Software": None}}  # no version in the bytes
+FORMAT: dict[str, Any] = {"format": "png", "dpi": 100, "metadata": {"Software": None}}  # no version in the bytes
 CURVES = {
     "recscore": ("o-", "C0"),
     "identified": ("s--", "C2"),
@@ -69,7 +69,7 @@ def plot_confusion(run: str, counts: Counts, step: int, file: Path) -> None:
     for row, name in enumerate(names):
         for column, other in enumerate(cast):
             ink = "white" if shares[row][column] > 0.6 else "black"
-            axes.text(column, row, counts[name][other], ha="center", va="center", color=ink)
+            axes.text(column, row, str(counts[name][other]), ha="center", va="center", color=ink)
     axes.set_xticks(range(len(cast)), cast)
     axes.set_yticks(range(len(names)), names)
     axes.set(xlabel="nearest of the cast", ylabel="asked for", title=f"{run}, step {step}: whom the previews resemble")

@@ -76,7 +76,7 @@ def verdict(found: Found, facts: Facts) -> dict[str, Any]:
             result[group] = {name: value for name, value in numbers.items() if name in kept}
     if facts.second is not None and "recscore" in whole[0]:
         result["oracle_spearman"] = _agreement(whole, "recscore", facts.second.found[WHOLE], "recscore")
-        result["second"] = _second(facts, best)
+        result["second"] = _second(facts, facts.second, best)
     return result
 
 
@@ -133,21 +133,17 @@ def _of_one(by_step: Mapping[int, Numbers], name: str, best: int, aim: str, fact
     }
 
 
-def _second(facts: Facts, best: int) -> dict[str, Any]:
+def _second(facts: Facts, second: Second, best: int) -> dict[str, Any]:
     """The chosen step in the eyes of the second embedder."""
     kept = ("recscore", "recscore_raw", "base_recscore", "identified", "interval", "copy_risk")
-    of = {
-        name: _numbers(facts.second.found[name], best, facts.params.confidence) for name in (WHOLE, *facts.characters)
-    }
+    of = {name: _numbers(second.found[name], best, facts.params.confidence) for name in (WHOLE, *facts.characters)}
     few = {name: {key: numbers[key] for key in kept} for name, numbers in of.items()}
     return {
-        "weights": str(facts.second.weights),
-        "threshold": facts.second.threshold,
+        "weights": str(second.weights),
+        "threshold": second.threshold,
         **few.pop(WHOLE),
         "by_character": few,
-        "by_step": {
-            f"step-{step:06d}": numbers["recscore"].value for step, numbers in facts.second.found[WHOLE].items()
-        },
+        "by_step": {f"step-{step:06d}": numbers["recscore"].value for step, numbers in second.found[WHOLE].items()},
     }
 
 

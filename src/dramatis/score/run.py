@@ -96,7 +96,7 @@ def run(
     references = read_references(dataset, characters, eyes, _aspect(groups))
     seen = {
         key: [eyes.see(decode(row["image"], row["preview_id"])) for row in rows]
-        for key, rows in tqdm(groups.items(), desc="look at previews", unit="group")
+        for key, rows in tqdm(groups.items(), desc=f"score {name}", unit="group")
     }
     known = _known(references, eyes, params)
     shared = _shared(groups, seen, references, eyes, params, dataset)
@@ -235,7 +235,8 @@ def _shared(
             shares = [judge.read_share(one.tags, core[group], params.min_tag_score) for one in some]
             values["attributes"] = np.array(shares)
         if group == WHOLE and style is not None:
-            values["style_distance"] = style_distances(np.stack([one.style for one in some]), style)
+            styles = np.stack([one.style for one in some if one.style is not None])
+            values["style_distance"] = style_distances(styles, style)
         if group == "forget":
             values |= judge.forgotten(some, seen[0, group])
         if clip:

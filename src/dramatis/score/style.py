@@ -39,7 +39,7 @@ def features(image: Image) -> NDArray[np.float64]:
     return np.concatenate([pixels.mean(0), pixels.std(0), np.log(np.array(energies) + 0.1)])
 
 
-def _rms(values: NDArray) -> float:
+def _rms(values: NDArray[np.float32]) -> float:
     return float(np.sqrt((values.astype(np.float64) ** 2).mean()))
 
 

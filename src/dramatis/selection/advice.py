@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from dramatis.selection.params import Goal
+
 WORTH = 0.5
 """Part of a goal that must be missed before a word is said."""
 ONE_SIDED = 0.9
@@ -15,7 +17,7 @@ PLURALS = {"close": "close-ups", "medium": "medium shots", "full": "full bodies"
 Row = Mapping[str, Any]
 
 
-def advice(row: Row, goals: Mapping[str, float]) -> list[str]:
+def advice(row: Row, goals: Mapping[Goal, float]) -> list[str]:
     """Phrases, gravest first; none if nothing is missing.
 
     Args:
@@ -54,7 +56,7 @@ def _validation(row: Row) -> Iterator[str]:
     yield f"nothing is held out, so a run of it cannot be scored: {why}"
 
 
-def _kinds(row: Row, goals: Mapping[str, float]) -> Iterator[str]:
+def _kinds(row: Row, goals: Mapping[Goal, float]) -> Iterator[str]:
     total = row["train"]
     if row["unsure"] > total / 2:
         yield f"how the head is turned is not known in {row['unsure']} of {total}"

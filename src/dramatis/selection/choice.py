@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from dramatis.crops.schema import STAGES
 from dramatis.selection.kinds import DISTANCES
+from dramatis.selection.params import Trait
 
 FULL_TURN = 90.0
 """Difference of yaw that counts as much as can be [degrees]."""
@@ -43,7 +44,7 @@ class Traits(NamedTuple):
 
     def of(self, rows: Sequence[int] | NDArray[np.int64]) -> "Traits":
         """The traits of some of the pictures."""
-        return Traits(*(column[rows] for column in self))
+        return Traits._make(column[rows] for column in self)
 
 
 def traits_of(crops: Sequence[Mapping[str, Any]], vectors: NDArray[np.float32]) -> Traits:
@@ -70,7 +71,7 @@ def traits_of(crops: Sequence[Mapping[str, Any]], vectors: NDArray[np.float32]) 
     )
 
 
-def difference(traits: Traits, one: int, threshold: float, spread: Mapping[str, float]) -> NDArray[np.float64]:
+def difference(traits: Traits, one: int, threshold: float, spread: Mapping[Trait, float]) -> NDArray[np.float64]:
     """How far each picture is from one of them, 0 to 1.
 
     The mean of seven differences of 0 to 1, weighted by `spread`. That of identity is 1 from the embedder's threshold
@@ -83,7 +84,7 @@ def difference(traits: Traits, one: int, threshold: float, spread: Mapping[str, 
     turn = np.minimum(np.abs(traits.yaw - traits.yaw[one]) / FULL_TURN, 1)
     known = np.isfinite(traits.yaw)
     turn = np.where(known & known[one], turn, np.where(known == known[one], 0, UNSURE))
-    parts = {
+    parts: dict[Trait, NDArray[Any]] = {
         "identity": np.clip((1 - traits.vectors @ traits.vectors[one]) / 2 / threshold, 0, 1),
         "yaw": turn,
         "light": np.minimum(np.abs(traits.luma - traits.luma[one]) / FULL_LIGHT, 1),
@@ -96,7 +97,9 @@ def difference(traits: Traits, one: int, threshold: float, spread: Mapping[str, 
     return np.round(total / sum(spread.values()), DIGITS)
 
 
-def line_up(traits: Traits, most: int, threshold: float, spread: Mapping[str, float]) -> tuple[list[int], list[float]]:
+def line_up(
+    traits: Traits, most: int, threshold: float, spread: Mapping[Trait, float]
+) -> tuple[list[int], list[float]]:
     """Pictures in the order in which they are worth taking, and the gain of each.
 
     Farthest-point order (Gonzalez, "Clustering to minimize the maximum intercluster distance", 1985): the sharpest
@@ -107,7 +110,8 @@ def line_up(traits: Traits, most: int, threshold: float, spread: Mapping[str, fl
     Args:
         most: pictures to line up.
     """
-    rows, gains = [], []
+    rows: list[int] = []
+    gains: list[float] = []
     gain = np.full(len(traits.yaw), np.inf)
     gap = gain.copy()
     start = traits.sharpness

@@ -8,13 +8,14 @@ from dramatis.crops.schema import STAGES
 from dramatis.selection.advice import advice
 from dramatis.selection.decide import Decision
 from dramatis.selection.kinds import DISTANCES, LIGHTS, TURNS
+from dramatis.selection.params import Goal
 from dramatis.selection.sizes import size_class
 
 Row = Mapping[str, Any]
 
 
 def coverage(
-    crops: Sequence[Row], names: Iterable[str], decision: Decision, goals: Mapping[str, float]
+    crops: Sequence[Row], names: Iterable[str], decision: Decision, goals: Mapping[Goal, float]
 ) -> list[dict[str, Any]]:
     """Rows of COVERAGE, by name.
 
@@ -47,7 +48,7 @@ def totals(rows: Sequence[Row], decision: Decision) -> dict[str, Any]:
     }
 
 
-def _row(name: str, crops: list[Row], decision: Decision, goals: Mapping[str, float]) -> dict[str, Any]:
+def _row(name: str, crops: list[Row], decision: Decision, goals: Mapping[Goal, float]) -> dict[str, Any]:
     by_split: dict[str | None, list[Row]] = defaultdict(list)
     for row in crops:
         by_split[decision.split.get(row["crop_id"])].append(row)

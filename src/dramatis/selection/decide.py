@@ -2,14 +2,14 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from dramatis.selection.choice import Traits, line_up, merged
 from dramatis.selection.near import Limits, Looks, echoes, repeats
-from dramatis.selection.params import Amounts, SelectionParams
+from dramatis.selection.params import Amounts, SelectionParams, Trait
 from dramatis.selection.sizes import size_class
 from dramatis.selection.split import Unit, Wanted, held_out
 from dramatis.selection.takes import Shot, takes
@@ -98,7 +98,7 @@ def copied(
 
 
 def spread_out(
-    pictures: Pictures, rows: list[int], most: int | None, spread: Mapping[str, float]
+    pictures: Pictures, rows: list[int], most: int | None, spread: Mapping[Trait, float]
 ) -> tuple[list[int], list[int]]:
     """Row numbers of crops that are taken because they differ most, and of the rest.
 
@@ -193,9 +193,7 @@ def _figures(rows: Iterable[Row]) -> dict[str, int]:
     return {name: len(own) for name, own in sorted(figures.items())}
 
 
-def _grouped(
-    crops: Sequence[Row], without: Mapping[str, str], by: Sequence[str]
-) -> dict[tuple[Hashable, ...], list[int]]:
+def _grouped(crops: Sequence[Row], without: Mapping[str, str], by: Sequence[str]) -> dict[tuple[Any, ...], list[int]]:
     """Row numbers of the crops that are not yet decided on, by some of their columns."""
     free = [n for n, row in enumerate(crops) if row["crop_id"] not in without]
     return _parts(free, lambda n: tuple(crops[n][name] for name in by))

@@ -129,5 +129,6 @@ class SelectionParams(Amounts):
     def amounts(self, size: str) -> Amounts:
         """What holds for a character of a size class."""
         own = {name: getattr(self, name) for name in Amounts.model_fields}
-        other = self.classes.get(size)  # type: ignore[call-overload]
+        others: dict[str, OtherAmounts] = dict(self.classes.items())
+        other = others.get(size)
         return Amounts(**own | (other.model_dump(exclude_unset=True) if other else {}))

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from dramatis.core.tables import whole_file
 from dramatis.selection.kinds import DISTANCES, LIGHTS, TURNS
+from dramatis.selection.params import Goal
 
 LINE_IN = 0.24
 """Height of a line [inch]."""
@@ -44,13 +45,13 @@ DARK = {"#3b6ea5", "#4b4a67"}
 Row = Mapping[str, Any]
 
 
-def draw(rows: Sequence[Row], goals: Mapping[str, float], file: Path) -> None:
+def draw(rows: Sequence[Row], goals: Mapping[Goal, float], file: Path) -> None:
     """Writes the picture as PNG; see `picture_of`."""
     with whole_file(file) as part:
         picture_of(rows, goals).savefig(part, format="png", dpi=100, metadata={"Software": None})
 
 
-def picture_of(rows: Sequence[Row], goals: Mapping[str, float]) -> Figure:
+def picture_of(rows: Sequence[Row], goals: Mapping[Goal, float]) -> Figure:
     """The picture: as high as there are characters, those with most training pictures first.
 
     Args:

@@ -1,7 +1,6 @@
 """`dramatis add`: new sources into `raw/`, DVC and `params.yaml`; all of it, or nothing."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,21 +12,20 @@ from dramatis.cast.references import list_references
 from dramatis.core.errors import InputError, ParameterError
 from dramatis.core.links import clones
 from dramatis.core.params import PARAMS
-from dramatis.core.rewrite import alone, rewrite
+from dramatis.core.rewrite import rewrite
 from dramatis.frames.sources import HUB, NAMED_FILE
 from dramatis.publish.contents import in_units
 from dramatis.sources import tracked
+from dramatis.sources.journal import PARTS, Change, held, settle, undone_unless_whole
 from dramatis.sources.kinds import Kind, Local, Torrent, Web, digest_of, kind_of
 from dramatis.sources.params_text import with_entries, with_value, without_entries, without_videos
 from dramatis.sources.plan import Entry, Thing, digest, entries_of, things_in, with_ending
-from dramatis.sources.project import FILMS, OWN_REFERENCES, Project, decisions_about, difference, read_project
+from dramatis.sources.project import FILMS, OWN_REFERENCES, Lines, Project, decisions_about, difference, read_project
 from dramatis.sources.space import bytes_of, check_room, copy, discard
 from dramatis.sources.torrent import fetch_torrent
 from dramatis.sources.tracked import RAW
 from dramatis.sources.web import fetch, offered
 
-PARTS = RAW / ".part"
-"""Downloads that are not whole yet."""
 RIGHT = "You need the right to use what you add: your own recordings, a licence, or an exception that the law makes."
 
 
@@ -51,12 +49,17 @@ class Wishes(NamedTuple):
     dry_run: bool = False
 
 
-def add(sources: Sequence[str], wishes: Wishes) -> Iterator[str]:
-    """Adds sources; gives what to tell the user, line by line.
+def add(sources: Sequence[str], wishes: Wishes) -> Lines:
+    """Adds sources; gives what to tell the user, line by line, and at the end what `params.yaml` says now.
 
     Raises:
         UserError: a source cannot be had or read, is there already, or an id is taken; nothing is written then.
     """
+    request = ("add", *sources)
+    if before := settle(wishes.dry_run):
+        yield before.said
+        if before[:2] == (request, True):
+            return before.videos
     project = read_project()
     if wishes.sha256 and len(sources) != 1:
         raise ParameterError("--sha256", f"one digest for {len(sources)} sources", "Add them one by one")
@@ -67,18 +70,18 @@ def add(sources: Sequence[str], wishes: Wishes) -> Iterator[str]:
         yield RIGHT
     gone = project.of_sample if wishes.replaces_sample else project.dead_sample
     if wishes.dry_run:
-        yield from _would(kinds, project, wishes, gone)
-        return
+        return (yield from _would(kinds, project, wishes, gone))
     RAW.mkdir(exist_ok=True)
     copies = 1 if clones(RAW, RAW) else 2  # in `raw/`, and in DVC's cache
     things = [thing for kind in kinds for thing in _fetched(kind, wishes, copies)]
     entries = entries_of(things, read_project(), wishes.key, gone)
-    _write(entries, wishes, gone)
+    _write(entries, wishes, gone, request)
     for entry in entries:
         yield f"{entry.key}: {entry.target}, {entry.found.said}"
     yield from _notes(entries, project, gone)
     keep = " ".join(str(tracked.pointer_of(entry.target)) for entry in entries)
     yield f"Next: `dramatis check && dvc repro`; for git: `git add {PARAMS} {keep}`"
+    return dict.fromkeys(gone) | {entry.key: str(entry.target) for entry in entries}
 
 
 def _kind(source: str, sha256: str | None) -> Kind:
@@ -112,7 +115,10 @@ def _fetched(kind: Kind, wishes: Wishes, copies: int) -> list[Thing]:
         file, name = with_ending(fetched.file, fetched.name)
         return [Thing(file, name, True, kind.shown, kind.shown)]
     found = fetch_torrent(kind, PARTS, copies)
-    things = [thing._replace(shown=f"{kind.shown}: {thing.name}") for thing in things_in(found, True, kind.shown)]
+    things = [
+        thing._replace(shown=f"{kind.shown}: {thing.name}", torrent=found.urn)
+        for thing in things_in(found.path, True, kind.shown)
+    ]
     if kind.sha256:
         _check_digest(things, kind.sha256)
     return things
@@ -126,31 +132,52 @@ def _check_digest(things: list[Thing], sha256: str) -> None:
         raise InputError(things[0].shown, f"its sha256 is {found}, and you stated {sha256}", "Get it again")
 
 
-def _write(entries: list[Entry], wishes: Wishes, gone: Sequence[str]) -> None:
-    """Puts everything in its place, and `params.yaml` last. If something fails, or at Ctrl-C, all is undone."""
+def _write(entries: list[Entry], wishes: Wishes, gone: Sequence[str], request: tuple[str, ...]) -> None:
+    """Puts everything in its place, and `params.yaml` last. If it is broken off, all is undone."""
     new = [entry for entry in entries if not entry.there]
-    with alone(RAW.resolve() / "lock"), ExitStack() as undo:
+    with held():
         _check_space(new)
         for entry in new:
             if entry.target.exists():  # since it was planned
                 raise InputError(str(entry.target), "another process has just put a file there", "Run it again")
-            _put(entry, undo)
-        pointers = {entry.target: tracked.pointer_of(entry.target) for entry in entries}
-        for pointer in pointers.values():
-            undo.callback(_restore, pointer, pointer.read_bytes() if pointer.exists() else None)
-        origins = {e.target: {"from": e.thing.origin, "sha256": digest(e.target)} for e in entries if _is_new(e)}
-        tracked.track(list(pointers), origins)
-        if gone and not OWN_REFERENCES.exists():
-            OWN_REFERENCES.mkdir()
-            undo.callback(OWN_REFERENCES.rmdir)
-        rewrite(PARAMS, lambda before: _changed(before, entries, wishes.title, gone))
-        undo.pop_all()
-    for entry in entries:
-        _tidy(entry)
+        with undone_unless_whole(_change(request, entries, bool(gone))):
+            for entry in new:
+                _put(entry)
+            origins = {entry.target: _origin(entry) for entry in entries if _is_new(entry)}
+            tracked.track([entry.target for entry in entries], origins)
+            if gone:
+                OWN_REFERENCES.mkdir(exist_ok=True)
+            rewrite(PARAMS, lambda before: _changed(before, entries, wishes.title, gone))
+    for entry in new:
+        if entry.thing.moves and entry.thing.path.exists():  # on another disk
+            discard(entry.thing.path)
+
+
+def _change(request: tuple[str, ...], entries: list[Entry], replaces: bool) -> Change:
+    """What is written down of it."""
+    new = [entry for entry in entries if not entry.there]
+    pointers = [tracked.pointer_of(entry.target) for entry in entries]
+    parts = [folder for entry in entries for folder in entry.thing.path.parents if folder.parent == PARTS]
+    return Change(
+        request=request,
+        videos={entry.key: str(entry.target) for entry in entries},
+        pointers={pointer: pointer.read_text("utf-8") if pointer.is_file() else None for pointer in pointers},
+        moved={entry.target: entry.thing.path.absolute() for entry in new if _renames(entry)},
+        made=tuple(entry.target for entry in new if not _renames(entry)),
+        folders=(OWN_REFERENCES,) if replaces and not OWN_REFERENCES.exists() else (),
+        gone=tuple(dict.fromkeys(parts)),
+    )
 
 
 def _is_new(entry: Entry) -> bool:
-    return bool(entry.thing.origin) and not tracked.pointer_of(entry.target).exists() and entry.target.is_file()
+    return bool(entry.thing.origin) and not tracked.pointer_of(entry.target).exists()
+
+
+def _origin(entry: Entry) -> dict[str, str]:
+    """What its `.dvc` file says of where it is from; a folder has no one digest."""
+    said = {"from": entry.thing.origin, "torrent": entry.thing.torrent}
+    said["sha256"] = digest(entry.target) if entry.target.is_file() else None
+    return {key: value for key, value in said.items() if value}
 
 
 def _check_space(new: list[Entry]) -> None:
@@ -169,37 +196,11 @@ def _renames(entry: Entry) -> bool:
     return entry.thing.moves and entry.thing.path.stat().st_dev == RAW.stat().st_dev
 
 
-def _put(entry: Entry, undo: ExitStack) -> None:
-    source, target = entry.thing.path, entry.target
+def _put(entry: Entry) -> None:
     if _renames(entry):
-        undo.callback(_move_back, target, source)
-        source.rename(target)
+        entry.thing.path.rename(entry.target)
     else:
-        undo.callback(discard, target)
-        copy(source, target)
-
-
-def _move_back(target: Path, source: Path) -> None:
-    if target.exists() and not source.exists():
-        target.rename(source)
-
-
-def _restore(file: Path, content: bytes | None) -> None:
-    if content is None:
-        file.unlink(missing_ok=True)
-    else:
-        file.write_bytes(content)
-
-
-def _tidy(entry: Entry) -> None:
-    """Takes away what is left of a download, and of a moved file on another disk."""
-    part = next((folder for folder in entry.thing.path.parents if folder.parent == PARTS), None)
-    if part is not None:
-        discard(part)
-        if not any(PARTS.iterdir()):
-            PARTS.rmdir()
-    elif entry.thing.moves and not entry.there and entry.thing.path.exists():
-        discard(entry.thing.path)
+        copy(entry.thing.path, entry.target)
 
 
 def _changed(text: str, entries: Sequence[Entry], title: str, gone: Sequence[str]) -> str:
@@ -231,7 +232,7 @@ def _notes(entries: Sequence[Entry], project: Project, gone: Sequence[str]) -> I
             yield f"cast.yaml decides {len(about)} times about {entry.key}, such as {about[0]}: that is this video now"
 
 
-def _would(kinds: list[Kind], project: Project, wishes: Wishes, gone: Sequence[str]) -> Iterator[str]:
+def _would(kinds: list[Kind], project: Project, wishes: Wishes, gone: Sequence[str]) -> Lines:
     """What would be done. Files of this machine are looked into; of others only the server is asked."""
     things = [thing for kind in kinds if isinstance(kind, Local) for thing in things_in(kind.path, wishes.moves)]
     entries = entries_of(things, project, wishes.key if len(kinds) == 1 else None, gone)
@@ -247,3 +248,4 @@ def _would(kinds: list[Kind], project: Project, wishes: Wishes, gone: Sequence[s
     if entries or gone:
         yield from difference(project.text, _changed(project.text, entries, wishes.title, gone), PARAMS)
     yield "Nothing was written"
+    return dict.fromkeys(gone) | {entry.key: str(entry.target) for entry in entries}

@@ -13,8 +13,6 @@ TITLE = re.compile(rb"<title[^>]*>([^<]{1,200})", re.IGNORECASE)
 PLAYLIST = b"#EXTM3U"
 RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
 WHOLE = re.compile(r"bytes \*/(\d+)")
-MOST_WAIT_S = 60.0
-"""Longest pause that a server may ask for [s]."""
 
 
 class Part(NamedTuple):
@@ -75,12 +73,6 @@ def digests_of(status: int, headers: Mapping[str, str]) -> dict[str, str]:
         if kind and len(raw) == size:
             found[kind] = raw.hex()
     return found
-
-
-def wait_of(headers: Mapping[str, str]) -> float | None:
-    """Seconds that a server asks to wait; null if it does not, at most `MOST_WAIT_S`."""
-    said = headers.get("Retry-After", "").strip()
-    return min(float(said), MOST_WAIT_S) if said.isdecimal() else None
 
 
 def no_file(kind: str, head: bytes) -> str | None:

@@ -15,7 +15,7 @@ from dramatis.frames.colours import HLG, PQ, colours_of
 from dramatis.frames.params import FramesParams
 from dramatis.frames.picture import to_rgb
 from dramatis.frames.sources import stills_of
-from dramatis.frames.video import SHORT_S, TAKE_PART, open_video, read_pictures, time_code
+from dramatis.frames.video import SHORT_S, TAKE_PART, base_of, open_video, read_pictures, time_code
 
 HDR = {PQ: "HDR (PQ)", HLG: "HDR (HLG)"}
 CONTAINERS = {"matroska,webm": ".mkv", "mpegts": ".ts", "avi": ".avi", "mpeg": ".mpg", "ogg": ".ogv", "asf": ".wmv"}
@@ -71,7 +71,7 @@ def _length(source: Path, allow_partial: bool) -> float:
     """Length of the video stream as its packets say it [s]; nothing is decoded."""
     start, end, damaged = None, 0.0, False
     with open_video(source) as film:
-        base = film.stream.time_base
+        base = base_of(film.stream)
         try:
             for packet in film.container.demux(film.stream):
                 damaged = damaged or (packet.is_corrupt and packet.size > 0)
@@ -82,10 +82,11 @@ def _length(source: Path, allow_partial: bool) -> float:
         except av.FFmpegError:
             damaged = True
         length_s = max(0.0, end - (start or 0.0))
-        short = film.length_s and length_s < film.length_s - SHORT_S
+        declared_s = film.length_s or 0.0
+        short = length_s < declared_s - SHORT_S
     if (damaged or short) and not allow_partial:
         problem = f"it ends at {time_code(length_s)}" if short else f"its data are damaged within {time_code(length_s)}"
-        problem += f" of {time_code(film.length_s)}" if short else ""
+        problem += f" of {time_code(declared_s)}" if short else ""
         raise InputError(str(source), problem, TAKE_PART)
     return length_s
 

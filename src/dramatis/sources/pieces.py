@@ -1,6 +1,5 @@
 """What came of a download so far: its bytes and what the server said of it, in a folder that outlives a broken line."""
 
-import fcntl
 import hashlib
 import json
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from typing import Any, NamedTuple
 import requests
 
 from dramatis.core.errors import InputError
+from dramatis.core.locks import take
 from dramatis.sources.answers import digests_of, validator_of
 from dramatis.sources.kinds import Web
 from dramatis.sources.space import discard
@@ -47,6 +47,9 @@ class Piece:
             self.known = known if isinstance(known, dict) else {}
         except (OSError, ValueError):  # none yet, or half of one
             self.known = {}
+        for whole in folder.glob("whole*"):  # it had come, and was then not added
+            if not self.file.exists():
+                whole.rename(self.file)
         if not self.known:
             self.file.unlink(missing_ok=True)
 
@@ -66,10 +69,8 @@ class Piece:
     def alone(self) -> Iterator[None]:
         """Keeps another `dramatis add` of the same address out."""
         with (self.file.parent / "lock").open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise InputError(self.web.shown, "another process is fetching it", "Wait for that one") from None
+            if not take(lock):
+                raise InputError(self.web.shown, "another process is fetching it", "Wait for that one")
             yield
 
     def wanted(self) -> dict[str, str]:

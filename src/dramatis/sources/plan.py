@@ -37,6 +37,7 @@ class Thing(NamedTuple):
         moves: true if it is not left where it is.
         origin: address that it is from; null for a file of this machine.
         shown: how the user knows it.
+        torrent: urn of the torrent that it is from.
     """
 
     path: Path
@@ -44,6 +45,7 @@ class Thing(NamedTuple):
     moves: bool
     origin: str | None
     shown: str
+    torrent: str | None = None
 
 
 class Entry(NamedTuple):
@@ -133,14 +135,14 @@ def _placed(thing: Thing, found: Found, key: str | None, taken: set[str]) -> Ent
     name = stem or thing.name
     busy: set[str] = set()
     while True:
-        own = key or id_of(name, taken | busy)
-        target = RAW / f"{own}{suffix}"
+        said = key or id_of(name, taken | busy)
+        target = RAW / f"{said}{suffix}"
         there = target.exists() and same(thing.path, target)
         if there or not (target.exists() or pointer_of(target).exists()):
-            return Entry(thing, own, target, found, there)
+            return Entry(thing, said, target, found, there)
         if key:
             raise InputError(str(target), "another file is there already", "Name another id, or take that file away")
-        busy.add(own)
+        busy.add(said)
 
 
 def _refuse_twice(thing: Thing, project: Project, planned: list[Entry], gone: Iterable[str]) -> None:
@@ -167,7 +169,9 @@ def same(one: Path, other: Path) -> bool:
 def _is_recorded(thing: Path, source: Path) -> bool:
     """True if a source that is not here now, but known to DVC, is this file."""
     said = None if source.exists() or thing.is_dir() else recorded(source)
-    return bool(said) and said.get("size") == thing.stat().st_size and said.get("md5") == _md5(thing)
+    if said is None:
+        return False
+    return said.get("size") == thing.stat().st_size and said.get("md5") == _md5(thing)
 
 
 def digest(file: Path) -> str:

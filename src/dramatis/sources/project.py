@@ -1,7 +1,7 @@
 """The project as these commands see it: its videos, what belongs to the sample film, and which ids are free."""
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -9,9 +9,11 @@ from dramatis.cast.decisions import FILE as CAST
 from dramatis.cast.decisions import Decisions, read_decisions
 from dramatis.core.errors import ParameterError
 from dramatis.core.moments import parse
-from dramatis.core.params import PARAMS, Key, read_yaml, validate
+from dramatis.core.params import PARAMS, Key, read_params, validate
 from dramatis.frames.params import Video
 
+Lines = Generator[str, None, dict[str, str | None]]
+"""What a command tells, line by line; and at the end the videos that it wrote: source by id, null if it is out."""
 FILMS = Path("data/film")
 OWN_REFERENCES = Path("raw/references")
 ABOUT_VIDEOS = ("pins", "reject", "not_a_person", "outfits")
@@ -64,9 +66,7 @@ def read_project() -> Project:
         MissingError: there is no `params.yaml`.
         ParameterError: its videos are not sound.
     """
-    params = read_yaml(PARAMS)
-    if not isinstance(params, dict):
-        raise ParameterError(str(PARAMS), "it holds no sections", "Write `<section>:` with its keys below, see docs/")
+    params = read_params()
     videos = validate(params.get("videos") or {}, dict[Key, Video], str(PARAMS), "videos")
     return Project(PARAMS.read_text("utf-8"), params, {key: Path(video.source) for key, video in videos.items()})
 

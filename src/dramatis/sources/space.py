@@ -4,6 +4,7 @@ import fcntl
 import os
 import shutil
 from pathlib import Path
+from typing import NoReturn
 
 from tqdm import tqdm
 
@@ -68,8 +69,8 @@ def copy(source: Path, target: Path) -> None:
 
     The target is not there before, and is whole or not there after: a copy grows beside it.
     """
-    part = target.with_name(f".part-{target.name}")
-    _clear(part)
+    part = part_of(target)
+    discard(part)
     try:
         files = files_of(source)
         with tqdm(
@@ -82,10 +83,15 @@ def copy(source: Path, target: Path) -> None:
                 _copy_file(file, to, bar)
         part.rename(target)
     finally:
-        _clear(part)
+        discard(part)
 
 
-def _copy_file(source: Path, target: Path, bar: tqdm) -> None:
+def part_of(target: Path) -> Path:
+    """Where a copy grows."""
+    return target.with_name(f".part-{target.name}")
+
+
+def _copy_file(source: Path, target: Path, bar: "tqdm[NoReturn]") -> None:
     if _share(source, target):
         bar.update(source.stat().st_size)
         return
@@ -106,13 +112,9 @@ def _share(source: Path, target: Path) -> bool:
     return True
 
 
-def _clear(path: Path) -> None:
-    if path.is_dir():
+def discard(path: Path) -> None:
+    """Takes a file or a folder away; nothing happens if there is none."""
+    if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
-
-
-def discard(path: Path) -> None:
-    """Takes a file or a folder away; nothing happens if there is none."""
-    _clear(path)

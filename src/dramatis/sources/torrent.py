@@ -1,5 +1,6 @@
 """Torrents: fetched by the program aria2c, which also checks each piece."""
 
+import hashlib
 import logging
 import os
 import re
@@ -7,11 +8,12 @@ import shutil
 import signal
 import subprocess
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from tqdm import tqdm
 
 from dramatis.core.errors import InputError, MissingError
+from dramatis.core.pipes import opened
 from dramatis.sources.kinds import Torrent, Web
 from dramatis.sources.pieces import folder_for
 from dramatis.sources.space import check_room
@@ -38,10 +40,22 @@ OPTIONS = (
 )  # fmt: skip
 
 
+class Arrived(NamedTuple):
+    """What a torrent brought.
+
+    Attributes:
+        path: its file, or the folder that holds its files.
+        urn: by which anybody finds the same torrent again: `urn:btih:…`, or `urn:btmh:…` of one of version 2 alone.
+    """
+
+    path: Path
+    urn: str
+
+
 def fetch_torrent(
     torrent: Torrent, parts: Path, copies: int = 1, patience_s: int = PATIENCE_S, extra: tuple[str, ...] = ()
-) -> Path:
-    """The file of a torrent, or the folder that holds its files; goes on where an earlier try ended.
+) -> Arrived:
+    """Brings the files of a torrent; goes on where an earlier try ended.
 
     Args:
         copies: how often the files will be on the disk in the end, for the room that they take.
@@ -63,7 +77,7 @@ def fetch_torrent(
     check_room(folder, _bytes(inside) * copies, torrent.shown)
     files = folder / "files"
     _run((program, *options, f"--dir={files.absolute()}", f"--torrent-file={about.absolute()}"), torrent, folder)
-    return _whole(files, torrent)
+    return Arrived(_whole(files, torrent), urn_of(about.read_bytes()))
 
 
 def _about(torrent: Torrent, folder: Path, parts: Path, command: tuple[str, ...]) -> Path:
@@ -87,7 +101,7 @@ def _run(command: tuple[str, ...], torrent: Torrent, folder: Path) -> None:
     try:
         bar = tqdm(desc=torrent.shown[:40], unit="B", unit_scale=True, disable=None, leave=False)
         with bar:
-            for line in program.stdout:
+            for line in opened(program.stdout):
                 shown = READOUT.match(line)
                 if shown:
                     done, unit, total, of = shown.groups()
@@ -103,7 +117,7 @@ def _run(command: tuple[str, ...], torrent: Torrent, folder: Path) -> None:
         if program.poll() is None:
             program.send_signal(signal.SIGINT)  # it then writes down how far it came
             program.wait()
-        program.stdout.close()
+        opened(program.stdout).close()
     if code:
         said = " ".join(last.decode(errors="replace").split())[:200]
         reason = ENDS.get(code, f"aria2c ended with code {code}{': ' if said else ''}{said}")
@@ -133,6 +147,20 @@ def read_torrent(file: Path, place: str) -> dict[bytes, Any]:
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise InputError(place, f"this is no torrent ({error})", "Get another copy of it") from None
     return info
+
+
+def urn_of(described: bytes) -> str:
+    """The name of a sound torrent: the digest of what its description says under `info` (BEP 9, BEP 52)."""
+    at = 1  # behind the `d` that opens it
+    while True:
+        key, at = _value(described, at, 1)
+        value, end = _value(described, at, 1)
+        if key == b"info":
+            inside = described[at:end]
+            if b"pieces" in value:
+                return f"urn:btih:{hashlib.sha1(inside, usedforsecurity=False).hexdigest()}"
+            return f"urn:btmh:1220{hashlib.sha256(inside).hexdigest()}"
+        at = end
 
 
 def _bytes(info: dict[bytes, Any]) -> int:

@@ -1,6 +1,7 @@
 """What DVC knows of the files in `raw/`: a small `.dvc` file beside each, which git keeps."""
 
 import logging
+import re
 from collections.abc import Collection, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -10,6 +11,8 @@ import yaml
 
 from dramatis.core.errors import InputError
 from dramatis.core.params import read_yaml
+from dramatis.core.rewrite import replace
+from dramatis.core.yaml_lines import written
 from dramatis.state.dvc import opened
 
 RAW = Path("raw")
@@ -28,8 +31,11 @@ def recorded(path: Path) -> dict[str, Any] | None:
     return outs[0] if isinstance(outs, list) and outs and isinstance(outs[0], dict) else None
 
 
-def track(paths: Collection[Path], meta: Mapping[Path, Mapping[str, str]]) -> None:
+def track(paths: Collection[Path], meta: Mapping[Path, Mapping[str, str | None]]) -> None:
     """Puts files and folders under DVC: into its cache, and a `.dvc` file beside each.
+
+    DVC would then take each file away and bring it back out of its cache; a process that is killed in between leaves it
+    there alone. That is only done where the settings want links, not clones or copies.
 
     Args:
         meta: what else the `.dvc` file of a path says: where it is from.
@@ -38,7 +44,8 @@ def track(paths: Collection[Path], meta: Mapping[Path, Mapping[str, str]]) -> No
         InputError: DVC cannot do it now; says why.
     """
     with _project() as repo:
-        repo.add([str(path) for path in paths])
+        linked = {"hardlink", "symlink"} & {*repo.cache.local.cache_types}
+        repo.add([str(path) for path in paths], relink=bool(linked))
     for path, said in meta.items():
         text = pointer_of(path).read_text()
         pointer_of(path).write_text(text + yaml.safe_dump({"meta": dict(said)}, allow_unicode=True, width=10**6))
@@ -51,9 +58,26 @@ def untrack(path: Path) -> None:
 
 
 def move(path: Path, to: Path) -> None:
-    """Gives a file another name, and its `.dvc` file with it; a file that is not here now, only the latter."""
-    with _project() as repo:
-        repo.move(str(path), str(to))
+    """Gives a file another name, and its `.dvc` file with it; a file that is not here now, only the latter.
+
+    `dvc move` would bring the file there under a third name, which a process that is killed leaves it with.
+
+    Raises:
+        InputError: DVC is at work, or the `.dvc` file does not name the file.
+    """
+    text = pointer_of(path).read_text("utf-8")
+    renamed = re.sub(r"^([ -]*path: ).*$", lambda found: found[1] + written(to.name), text, flags=re.MULTILINE)
+    outs = (yaml.safe_load(renamed) or {}).get("outs") or [{}]
+    if outs[0].get("path") != to.name:
+        raise InputError(str(pointer_of(path)), f"it does not name {path.name}", f"Run `dvc add {path}`")
+    with _project() as repo, repo.lock:
+        replace(pointer_of(to), renamed)
+        if path.exists():
+            path.rename(to)
+        pointer_of(path).unlink()
+        with repo.scm_context(quiet=True) as git:
+            git.ignore_remove(str(path.absolute()))
+            git.ignore(str(to.absolute()))
 
 
 def is_safe_to_delete(path: Path) -> bool:

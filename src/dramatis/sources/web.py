@@ -2,9 +2,9 @@
 
 import errno
 import logging
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
@@ -13,8 +13,9 @@ import requests
 import urllib3
 from tqdm import tqdm
 
+from dramatis.core.again import PASSING, Again, patiently, wait_of
 from dramatis.core.errors import InputError
-from dramatis.sources.answers import name_of, no_file, part_of, wait_of
+from dramatis.sources.answers import name_of, no_file, part_of
 from dramatis.sources.kinds import Web, public
 from dramatis.sources.pieces import Fetched, Piece, folder_for
 from dramatis.sources.space import RESERVE, check_room
@@ -23,13 +24,8 @@ LOG = logging.getLogger("sources")
 BLOCK = 1 << 18
 TIMEOUT_S = 30.0
 """Longest silence of a server [s]."""
-PATIENCE = 5
-"""Tries in a row that bring nothing new."""
-MOST_PAUSE_S = 30.0
 MOST_REDIRECTS = 8
 REDIRECTS = (301, 302, 303, 307, 308)
-PASSING = (408, 425, 429, 500, 502, 503, 504)
-"""Answers after which the next try may go well."""
 SAID = {
     401: ("it asks for a password", "Put it into the address (https://user:password@host/…) or into ~/.netrc"),
     403: ("the server does not allow it (403)", "Fetch it with a browser, then `dramatis add` the file"),
@@ -51,14 +47,6 @@ class Offer(NamedTuple):
     size: int | None
 
 
-class _Again(Exception):
-    """This try failed, and another may not; says why, and how long the server asks to wait [s]."""
-
-    def __init__(self, reason: str, wait_s: float | None = None):
-        super().__init__(reason)
-        self.wait_s = wait_s
-
-
 def offered(web: Web) -> Offer:
     """What a server would send, without fetching it.
 
@@ -75,7 +63,8 @@ def offered(web: Web) -> Offer:
                 raise _refusal(web, answer.status_code)
             head = next(answer.raw.stream(BLOCK, decode_content=False), b"")
             _refuse_page(web, answer, head)
-            return Offer(name_of(answer.headers, urls), part_of(200, answer.headers).total)
+            said = part_of(200, answer.headers)
+            return Offer(name_of(answer.headers, urls), said.total if said else None)
 
 
 def fetch(web: Web, parts: Path, copies: int = 1, pause_s: float = 1.0, timeout_s: float = TIMEOUT_S) -> Fetched:
@@ -83,7 +72,7 @@ def fetch(web: Web, parts: Path, copies: int = 1, pause_s: float = 1.0, timeout_
 
     Args:
         copies: how often the file will be on the disk in the end, for the room that it takes.
-        pause_s: wait before the second try [s]; doubled before each further one, up to `MOST_PAUSE_S`.
+        pause_s: wait before the second try [s]; doubled before each further one: see `patiently`.
 
     Raises:
         InputError: the server does not send it, it is cut again and again, a page comes instead, the disk is too small,
@@ -92,7 +81,8 @@ def fetch(web: Web, parts: Path, copies: int = 1, pause_s: float = 1.0, timeout_
     part = Piece(folder_for(parts, web.url), web)
     with part.alone(), requests.Session() as session, _one_line(web):
         try:
-            _until_whole(session, web, part, copies, pause_s, timeout_s)
+            one_try = partial(_once, session, web, part, copies, timeout_s)
+            patiently(one_try, part.file, web.shown, "Try again later", pause_s)
             return part.finished()
         except KeyboardInterrupt:
             LOG.info("%s is kept: the same command goes on from there", part.file)
@@ -101,32 +91,17 @@ def fetch(web: Web, parts: Path, copies: int = 1, pause_s: float = 1.0, timeout_
             part.leave()
 
 
-def _until_whole(
-    session: requests.Session, web: Web, part: Piece, copies: int, pause_s: float, timeout_s: float
-) -> None:
-    tries = 0
-    while True:
-        before = part.size
-        try:
-            if _one_try(session, web, part, copies, timeout_s):
-                return
-            raise _Again("the answer ended early")
-        except _Again as error:
-            reason, wait_s = str(error), error.wait_s
-        except NO_ADDRESS:
-            raise
-        except CUT as error:
-            if _is_nowhere(error) or getattr(error, "errno", None) in DISK:
-                raise InputError(web.shown, _reason(error), "Mend that, then run it again") from None
-            reason, wait_s = _reason(error), None
-        tries = 1 if part.size > before else tries + 1
-        if tries >= PATIENCE:
-            kept = f"; {part.size} bytes are kept in {part.file}" if part.size else ""
-            remedy = "The same command goes on from there" if part.size else "Try again later"
-            raise InputError(web.shown, f"{reason}, {tries} times in a row{kept}", remedy)
-        wait_s = min(MOST_PAUSE_S, pause_s * 2 ** (tries - 1)) if wait_s is None else wait_s
-        LOG.info("%s: %s; again in %.0f s", web.shown, reason, wait_s)
-        time.sleep(wait_s)
+def _once(session: requests.Session, web: Web, part: Piece, copies: int, timeout_s: float) -> None:
+    """One try, after which the file is whole."""
+    try:
+        if not _one_try(session, web, part, copies, timeout_s):
+            raise Again("the answer ended early")
+    except NO_ADDRESS:
+        raise
+    except CUT as error:
+        if _is_nowhere(error) or getattr(error, "errno", None) in DISK:
+            raise InputError(web.shown, _reason(error), "Mend that, then run it again") from None
+        raise Again(_reason(error)) from None
 
 
 def _one_try(session: requests.Session, web: Web, part: Piece, copies: int, timeout_s: float) -> bool:
@@ -135,24 +110,25 @@ def _one_try(session: requests.Session, web: Web, part: Piece, copies: int, time
     with answer:
         status, said = answer.status_code, part_of(answer.status_code, answer.headers)
         if status in PASSING:
-            raise _Again(f"the server answers {status}", wait_of(answer.headers))
+            raise Again(f"the server answers {status}", wait_of(answer.headers))
         if status == 416 and part.size:
             if said and said.total == part.size and not part.changed(answer):
                 return True
             part.begin()
-            raise _Again("the file there is another now, so from the start", 0)
+            raise Again("the file there is another now, so from the start", 0)
         if status not in (200, 206):
             raise _refusal(web, status)
         if answer.headers.get("Content-Encoding", "identity").lower() not in ("identity", ""):
             raise InputError(web.shown, "the server packs the file although asked not to", "Fetch it with a browser")
         if status == 206 and (said is None or said.start != part.size or part.changed(answer, said.total)):
             part.begin()
-            raise _Again("the file there is another now, so from the start", 0)
+            raise Again("the file there is another now, so from the start", 0)
         if status == 200:
             part.begin()
-        part.learn(answer, name_of(answer.headers, urls), said.total)
-        if said.total:
-            check_room(part.file.parent, said.total * copies - part.size, part.name)
+        total = said.total if said else None
+        part.learn(answer, name_of(answer.headers, urls), total)
+        if total:
+            check_room(part.file.parent, total * copies - part.size, part.name)
         return _take(web, part, answer)
 
 
@@ -173,7 +149,7 @@ def _take(web: Web, part: Piece, answer: requests.Response) -> bool:
             bar.update(len(block))
     if part.total is not None and part.size > part.total:
         part.begin()
-        raise _Again("more came than the server said")
+        raise Again("more came than the server said")
     return part.size == part.total if part.total is not None else part.size > 0
 
 

@@ -1,14 +1,12 @@
 """DVC's cache on this machine: whether it holds what a lock names."""
 
 import json
-import os
 import stat
-from configparser import Error, RawConfigParser
 from pathlib import Path
 
-from dramatis.state.hashes import Hashes, UnsureError
+from dramatis.state.hashes import Hashes
+from dramatis.state.settings import DVC, setting_files, settings_in
 
-DVC = Path(".dvc")
 READ_ONLY = 0o444
 """Mode of an object that DVC trusts without reading it."""
 
@@ -19,27 +17,11 @@ def cache_folder(dvc: Path = DVC) -> Path:
     Raises:
         UnsureError: a configuration cannot be read.
     """
-    home = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
-    places = [
-        Path(os.environ.get("DVC_SYSTEM_CONFIG_DIR", "/etc/xdg/dvc")),
-        Path(os.environ.get("DVC_GLOBAL_CONFIG_DIR", home / "dvc")),
-    ]
     found = dvc / "cache"
-    for file in (*(place / "config" for place in places), dvc / "config", dvc / "config.local"):
-        if file.is_file():
-            said = _said(file)
-            found = file.parent / said if said else found
+    for file in setting_files(dvc):
+        said = settings_in(file).get("cache", {}).get("dir")
+        found = file.parent / said if said else found
     return found
-
-
-def _said(file: Path) -> str | None:
-    parser = RawConfigParser(strict=False, inline_comment_prefixes=("#",))
-    try:
-        parser.read_string(file.read_text("utf-8"))
-    except (Error, UnicodeDecodeError):
-        raise UnsureError(str(file)) from None
-    said = parser.get("cache", "dir", fallback=None)
-    return said.strip("'\"") if said else None
 
 
 class Cache:

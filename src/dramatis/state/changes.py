@@ -4,10 +4,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-from dramatis.state.cache import DVC, Cache, cache_folder
+from dramatis.state.cache import Cache, cache_folder
 from dramatis.state.hashes import Hashes, Ignored, UnsureError
 from dramatis.state.memory import Memory
 from dramatis.state.plan import Group, Item
+from dramatis.state.settings import DVC
 from dramatis.state.yaml12 import load
 
 PARAMS = "params.yaml"
@@ -76,7 +77,7 @@ class Changes:
         return None if now == locked else "modified"
 
     def _outs(self, item: Item, locked: dict[str, str]) -> dict[str, Any]:
-        found = {}
+        found: dict[str, Any] = {}
         for path in item.outs:
             if self._ignored.hides(path, Path(path).is_dir()):
                 raise UnsureError(path)  # an error to DVC

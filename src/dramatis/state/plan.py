@@ -2,14 +2,13 @@
 
 import hashlib
 from dataclasses import replace
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from dramatis.state.memory import Memory
 
 NAME = "plan"
-GRAPH = "dramatis.pipeline.graph"
+
 KNOWN = {"desc", "wdir", "cmd", "deps", "params", "outs", "metrics", "plots"}
 """What a stage may say; of anything else, such as `frozen`, only DVC knows what it means."""
 
@@ -57,9 +56,9 @@ def load_plan(memory: Memory) -> list[Group]:
 def _files() -> list[str]:
     """What decides the plan: the pipeline files, the parameters, and the code that reads them."""
     from dramatis.core.params import PARAMS
-    from dramatis.pipeline.graph import FILES
+    from dramatis.pipeline import graph
 
-    return [*map(str, FILES), str(PARAMS), str(find_spec(GRAPH).origin), __file__]
+    return [*map(str, graph.FILES), str(PARAMS), graph.__file__, __file__]
 
 
 def _digests(files: list[str]) -> list[list[str]]:

@@ -13,6 +13,7 @@ from tqdm import tqdm
 from dramatis.backends.tag import Tag, Tagger, load_tagger
 from dramatis.core.engine import LOCAL, EngineParams
 from dramatis.core.images import decode
+from dramatis.core.resume import resumable
 from dramatis.core.tables import iter_rows, read_table, whole_folder, write_table
 from dramatis.core.workers import in_blocks, map_in_order
 from dramatis.tag.params import TagParams
@@ -31,12 +32,14 @@ def run(params: TagParams, video: str, crops: Path, scenes: Path, out: Path, eng
     kept = chain.from_iterable(_pictures(file, key, f"crops@{video}") for file, key in tables)
     total = sum(read_table(file, f"crops@{video}", ["rejected_by"])["rejected_by"].null_count for file, _ in tables)
     rows: list[Row] = []
-    with tqdm(total=total, desc=f"tag {video}", unit="picture", disable=None) as bar:
-        for found in map_in_order(load, look, in_blocks(kept, params.batch_size), engine=engine):
+    blocks = in_blocks(kept, params.batch_size)
+    bar = tqdm(total=total, desc=f"tag {video}", unit="picture", disable=None)
+    with resumable("tag", out, params, crops, scenes, Path(params.weights)) as done, bar:
+        for found in map_in_order(load, look, blocks, engine=engine, kept=done):
             rows += found
             bar.update(len(found))
-    with whole_folder(out) as folder:
-        write_table(rows, TAGS, folder / "tags.parquet")
+        with whole_folder(out) as folder:
+            write_table(rows, TAGS, folder / "tags.parquet")
 
 
 def noted(tags: Sequence[Tag], scores: NDArray[np.float32], floor: float) -> list[int]:

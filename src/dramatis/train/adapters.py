@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import torch
 from torch import nn
@@ -16,6 +16,10 @@ from dramatis.diffusion.weights import write_weights
 from dramatis.train.batches import Batch
 from dramatis.train.methods import SAVED, denoised, trained_parts
 from dramatis.train.params import AdapterParams, TrainParams
+
+if TYPE_CHECKING:
+    from diffusers import ModelMixin
+    from transformers import CLIPTextModel
 
 ATTENTION = ["to_q", "to_k", "to_v", "to_out.0"]
 DENSE = ["ff.net.0.proj", "ff.net.2", "proj_in", "proj_out"]
@@ -79,7 +83,7 @@ class Adapters:
                 tensor.data = tensor.data.float()  # small steps vanish in bf16
                 tensor.requires_grad_(True)
 
-    def attach(self, part: str, module: nn.Module) -> list[nn.Dropout]:
+    def attach(self, part: str, module: "ModelMixin | CLIPTextModel") -> list[nn.Dropout]:
         """Puts fresh adapters on a part; gives their dropouts."""
         raise NotImplementedError
 
@@ -104,7 +108,8 @@ class Adapters:
             return denoised(self.model, self.captions(batch), self.params.captions.tokens, noisy, t, batch)
 
     def save(self, folder: Path) -> None:
-        tensors, kind = {}, SAVED[self.params.save_precision]
+        tensors: dict[str, torch.Tensor] = {}
+        kind = SAVED[self.params.save_precision]
         for part in self.parts:
             for name, alpha, own in self.layers(part):
                 layer = kohya_name(self.model.family, part, name)

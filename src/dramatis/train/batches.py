@@ -41,8 +41,8 @@ class Batch:
 
 def caption_of(caption: str, params: TrainParams, plan: Plan, epoch: int, draw: Draw) -> str:
     """A caption as it is read in one epoch: the same whatever was drawn before and beside it."""
-    rng = seeds.rng(plan.seed, plan.name, epoch, plan.keys[draw.index], draw.copy, "caption")
-    return vary(caption, rng, **params.captions.model_dump(exclude={"tokens"}), names=plan.names[draw.index])
+    rng = seeds.rng(plan.seed, plan.name, epoch, plan.keys[draw.row], draw.copy, "caption")
+    return vary(caption, rng, **params.captions.model_dump(exclude={"tokens"}), names=plan.names[draw.row])
 
 
 def batch_of(items: Sequence[Item], params: TrainParams, plan: Plan, epoch: int, draws: Sequence[Draw]) -> Batch:
@@ -55,7 +55,8 @@ def batch_of(items: Sequence[Item], params: TrainParams, plan: Plan, epoch: int,
         epoch: from 0.
         draws: as the plan has them, of one bucket.
     """
-    chosen = [items[draw.index] for draw in draws]
+    chosen = [items[draw.row] for draw in draws]
+    control = [item.control for item in chosen if item.control is not None]
     return Batch(
         mean=torch.stack([item.mean for item in chosen]),
         std=torch.stack([item.std for item in chosen]),
@@ -65,5 +66,5 @@ def batch_of(items: Sequence[Item], params: TrainParams, plan: Plan, epoch: int,
         weights=torch.tensor([params.prior.weight if item.prior else 1.0 for item in chosen]),
         maps=torch.stack([item.loss_map for item in chosen]),
         time_ids=torch.stack([item.time_ids for item in chosen]),
-        control=None if chosen[0].control is None else torch.stack([item.control for item in chosen]),
+        control=torch.stack(control) if len(control) == len(chosen) else None,
     )

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -21,6 +21,9 @@ from dramatis.train.batches import Item
 from dramatis.train.cache import Tensors, cached, digest_of, key_of
 from dramatis.train.focus import loss_map
 
+if TYPE_CHECKING:
+    from diffusers import AutoencoderKL
+
 Row = dict[str, Any]
 
 FORMAT = 1
@@ -30,7 +33,7 @@ PICTURES = ("image", "conditioning_image")
 
 
 @torch.no_grad()
-def latents(vae: torch.nn.Module, image: Image) -> tuple[torch.Tensor, torch.Tensor]:
+def latents(vae: "AutoencoderKL", image: Image) -> tuple[torch.Tensor, torch.Tensor]:
     """Mean and standard deviation of the scaled latents of one picture, each (C, H / f, W / f), fp32, on the CPU.
 
     One at a time, because rounding depends on the size of a batch: so neighbours change nothing.
@@ -78,13 +81,13 @@ def items_of(
         "torch": torch.__version__,
     }
     places = {(_config(row), row["id"]): place for place, row in enumerate(rows)}
-    items: list[Item | None] = [None] * len(rows)
+    items: dict[int, Item] = {}
     for key, pictures in tqdm(_pictures(dataset, rows, split), total=len(rows), desc="latents", unit="picture"):
         row = rows[places[key]]
         items[places[key]] = _item(row, _stored(vae, row, pictures, cache, made_by), face_weight)
-    if absent := [row["id"] for row, item in zip(rows, items, strict=True) if item is None]:
+    if absent := [row["id"] for place, row in enumerate(rows) if place not in items]:
         raise InputError(str(dataset), f"no picture of {absent[0]} in split {split}", REMEDY)
-    return items
+    return [items[place] for place in range(len(rows))]
 
 
 def _config(row: Row) -> str:
@@ -144,7 +147,7 @@ def _item(row: Row, tensors: Tensors, face_weight: float) -> Item:
         prior=_config(row) == "regularization",
         mean=mean,
         std=tensors["std"],
-        loss_map=loss_map(_face(row, size, mean), *mean.shape[:0:-1], face_weight),
+        loss_map=loss_map(_face(row, size, mean), mean.shape[2], mean.shape[1], face_weight),
         time_ids=torch.tensor(times, dtype=torch.float32),
         control=tensors.get("control"),
     )

@@ -118,10 +118,10 @@ def _seen(leg: Leg) -> list[dict[str, Any]]:
     counts, first = [0] * len(leg.rows), {}
     for step in steps_of(leg):
         for draw in (draw for batch in step.batches for draw in batch):
-            counts[draw.index] += 1
-            if draw.index not in first:
-                caption = leg.rows[draw.index]["caption"]
-                first[draw.index] = caption_of(caption, leg.phase.params, leg.plan, step.epoch, draw)
+            counts[draw.row] += 1
+            if draw.row not in first:
+                caption = leg.rows[draw.row]["caption"]
+                first[draw.row] = caption_of(caption, leg.phase.params, leg.plan, step.epoch, draw)
     return [
         {
             "key": f"{leg.phase.name}/{row['config']}/{row['id']}",
@@ -141,7 +141,7 @@ def _seen(leg: Leg) -> list[dict[str, Any]]:
 def _check_step(reference: str, legs: Sequence[Leg], run: str) -> None:
     name, step = origin(reference)
     leg = next((leg for leg in legs if leg.phase.name == name), None)
-    if step is not None and not leg.first < step <= leg.last:
+    if leg and step is not None and not leg.first < step <= leg.last:
         raise ParameterError(
             f"params.yaml: runs.{run}",
             f"from = {reference!r}: phase {name} has the steps {leg.first + 1} to {leg.last}, counted over all phases",

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
+from typing import NoReturn
 
 import torch
 from tqdm import tqdm
@@ -93,7 +94,7 @@ def train(
             if done == leg.first:
                 _begin(method, leg, legs, scratch)
             course = Course(method, leg, run, scratch, starts, history)
-            if done > leg.first:
+            if saved and done > leg.first:
                 saved.restore_learning(course.learning)
             course.go(items_of(leg), measure, bar)
             done = leg.last
@@ -132,7 +133,7 @@ class Course:
         self.learners = [tensor for some in buffers.values() for tensor in some]
         self.lasting = any(tensor.grad is not None for tensor in self.learners)  # gradients that are views of a buffer
 
-    def go(self, items: Sequence[Item], measure: Measure | None, bar: tqdm) -> None:
+    def go(self, items: Sequence[Item], measure: Measure | None, bar: "tqdm[NoReturn]") -> None:
         """Takes all steps of the phase that the history lacks."""
         saves, written = set(self.leg.saves), time.monotonic()
         steps = self.leg.plan.stream(len(self.history.losses) - self.leg.first)
@@ -180,7 +181,7 @@ class Course:
         optimizer.zero_grad(set_to_none=not self.lasting)
         return total
 
-    def forward(self) -> torch.autocast | nullcontext:
+    def forward(self) -> torch.autocast | nullcontext[None]:
         """Where the forward pass runs in half precision, if it does."""
         kind = AUTOCAST.get(self.params.precision)
         return torch.autocast(self.method.model.device.type, kind) if kind else nullcontext()

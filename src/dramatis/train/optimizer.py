@@ -99,7 +99,7 @@ def check_optimizer(params: TrainParams) -> None:
         _eight_bit()
 
 
-def _eight_bit() -> type[torch.optim.Optimizer]:
+def _eight_bit() -> type[torch.optim.AdamW]:
     try:
         from bitsandbytes.optim import AdamW8bit
     except ImportError:

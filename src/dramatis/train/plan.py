@@ -19,8 +19,8 @@ GOLDEN = (5**0.5 - 1) / 2
 class Draw(NamedTuple):
     """One picture in a batch."""
 
-    index: int
-    """Row of the plan."""
+    row: int
+    """Number of it in the plan."""
     copy: int
     """How often it was drawn before: in the epoch; a class picture in its turn: in the phase."""
 
@@ -202,8 +202,7 @@ def plan_of(rows: Sequence[dict[str, Any]], params: TrainParams, name: str) -> P
 
 def steps_per_epoch(plan: Plan, steps: int | None, epochs: float | None) -> float:
     """Mean steps of an epoch, over the epochs that a phase of so many steps or epochs reaches into."""
-    sums, total, epoch = [], 0, 0
-    while epoch < epochs if steps is None else total < steps:
+    total, epoch = 0, 0
+    while total < steps if steps is not None else epoch < (epochs or 1):
         total, epoch = total + plan.steps(epoch), epoch + 1
-        sums.append(total)
     return total / epoch

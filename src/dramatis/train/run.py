@@ -84,7 +84,7 @@ def measure_of(method: Method, legs: Sequence[Leg], spec: Run, dataset: Path, ca
     if not asking:
         return None
     kinds = [params.sets.control_kinds for params in asking]
-    seen = None if None in kinds else sorted({kind for some in kinds for kind in some})
+    seen = None if None in kinds else sorted({kind for some in kinds for kind in some or ()})
     held = held_out(dataset, spec.characters, spec.method, seen)
     if not held:
         log.warning("validation: no held-out picture concerns this run, so no loss is measured")

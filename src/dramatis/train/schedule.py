@@ -21,6 +21,7 @@ def rate(
     Raises:
         ValueError: no schedule has that name.
     """
+    cycle = cycle_steps or math.inf
     warm = min(1.0, step / warmup_steps) if warmup_steps else 1.0
     start = decay_from * steps
     done = min(max((step - 1 - start) / (steps - start), 0.0), 1.0)  # share of the decay that lies behind
@@ -32,15 +33,15 @@ def rate(
         case "cosine":
             return warm * (1 + math.cos(math.pi * done)) / 2
         case "cosine_restarts":
-            return warm * (1 + math.cos(math.pi * ((step - 1) / cycle_steps % 1))) / 2
+            return warm * (1 + math.cos(math.pi * ((step - 1) / cycle % 1))) / 2
         case "pulsing_cosine":
-            return warm * (1 + math.cos(2 * math.pi * (step - 1) / cycle_steps)) / 2
+            return warm * (1 + math.cos(2 * math.pi * (step - 1) / cycle)) / 2
     raise ValueError(f"no schedule is called {name!r}")
 
 
 def length(steps: int | None, epochs: float | None, min_steps: int, steps_per_epoch: float) -> int:
     """Steps of a phase: `steps`, or those of so many epochs, rounded up, but `min_steps` at the least."""
-    return steps if steps is not None else max(_whole(epochs * steps_per_epoch), min_steps)
+    return steps if steps is not None else max(_whole((epochs or 0) * steps_per_epoch), min_steps)
 
 
 def saving_steps(steps: int, every: int | None, epochs: float | None, steps_per_epoch: float) -> list[int]:

@@ -141,7 +141,7 @@ def write_exactly(value: Any, file: Path) -> None:
 def differences(old: Any, new: Any, place: str = "") -> dict[str, str]:
     """What differs between two JSON values: `params.seed: 7 there, 8 now` by the key with dots."""
     if isinstance(old, dict) and isinstance(new, dict):
-        found = {}
+        found: dict[str, str] = {}
         for key in sorted(old.keys() | new.keys()):
             inner = f"{place}.{key}" if place else key
             if key in old and key in new:

@@ -51,7 +51,7 @@ class Updates(Adapters):
         layer, generator = place.layer, generator_of(self.params, part, place.name)
         update = self.kind(layer.weight.shape, place.rank, place.alpha, self.params.adapter, generator)
         layer.add_module(CHILD, update.to(layer.weight.device))
-        layer.forward = partial(forward, layer)
+        layer.forward = partial(forward, layer)  # type: ignore[method-assign]  # to others it stays what it is
         return update.dropout
 
     def updates(self, part: str) -> Iterator[tuple[str, Update]]:

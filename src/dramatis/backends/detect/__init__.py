@@ -108,8 +108,9 @@ def load_detect(
     if also:
         from dramatis.backends.detect.combined import Combined, Part
 
-        own = {"backend": backend, "weights": weights, "min_score": min_score, "max_iou": max_iou, "input_px": input_px}
-        shared = {"batch_size": batch_size, "providers": providers}
+        own: dict[str, Any] = {"backend": backend, "weights": weights, "min_score": min_score, "max_iou": max_iou}
+        own["input_px"] = input_px
+        shared: dict[str, Any] = {"batch_size": batch_size, "providers": providers}
         return Combined([Part(load_detect(**each, **shared), each["min_score"]) for each in (own, *also)], same_iou)
     module = import_module(f"dramatis.backends.detect.{backend}")
     if backend in ON_ONNXRUNTIME:

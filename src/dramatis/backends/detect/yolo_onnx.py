@@ -120,7 +120,7 @@ class _Model:
         alike: dict[tuple[int, ...], list[int]] = {}
         for index, (image, _) in enumerate(fitted):
             alike.setdefault(image.shape, []).append(index)
-        found = {}
+        found: dict[int, tuple[NDArray[np.float64], NDArray[np.float64]]] = {}
         for group in alike.values():
             for start in range(0, len(group), self.batch_size):
                 part = group[start : start + self.batch_size]

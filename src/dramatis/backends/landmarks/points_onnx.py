@@ -7,7 +7,7 @@ What a file does not say of itself stands beside it in `points.yaml`; see `Layou
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,7 +97,7 @@ def read_layout(file: Path) -> Layout:
     return validate(read_yaml(file), Layout, str(file))
 
 
-def _unfit(file: Path, entries: list, results: str) -> InputError:
+def _unfit(file: Path, entries: list[Any], results: str) -> InputError:
     inputs = ", ".join(map(str, entries))
     return InputError(
         str(file),

@@ -71,8 +71,8 @@ def _parts(weights: Path, local: bool) -> tuple["BlipForConditionalGeneration", 
         raise MissingError(
             str(weights),
             f"no folder here, and no model that can be fetched ({said})",
-            f"Run `hf download {weights} --local-dir models/real/blip` where there is a network, and point "
-            f"`{SETTING}` in params.yaml at that folder",
+            f"Run `dramatis models pull {weights} --name blip` where there is a network, and point "
+            f"`{SETTING}` in params.yaml at models/real/blip",
         ) from None
     if loaded["missing_keys"]:
         problem = f"{len(loaded['missing_keys'])} of its weights are missing, such as {min(loaded['missing_keys'])}"

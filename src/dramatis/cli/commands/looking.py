@@ -49,13 +49,11 @@ def check(as_json: Json = False) -> None:
 
     Ends with 1 if something is. Example: `dramatis check`. See docs/command-line.md.
     """
-    if as_json:
-        from dramatis.cli.check_json import print_check
+    from dramatis.cli.checking import check_project, print_check
 
+    if as_json:
         print_check()
     else:
-        from dramatis.cli.check import check_project
-
         check_project()
 
 

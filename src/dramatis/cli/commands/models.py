@@ -19,7 +19,7 @@ def list_them(
 ) -> None:
     """What the presets want, what is here, sizes, licences: `dramatis models list --verify`. See docs/real-models.md.
 
-    Ends with 1 if a file is missing or is not the one in models/real.lock.
+    Ends with 1 if weights are here in part, or a file is not the one that is stated; not if none of them is here.
     """
     from dramatis.cli.models import list_models
 

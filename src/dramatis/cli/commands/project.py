@@ -21,7 +21,7 @@ def preset(
 
     Example: `dramatis preset anime anime-v1.4`. See docs/experiments.md.
     """
-    from dramatis.cli.preset import apply_presets, list_presets
+    from dramatis.cli.presets import apply_presets, list_presets
 
     if names:
         apply_presets(names, dry_run)

@@ -44,6 +44,6 @@ def prune(
     It never touches what dvc.yaml declares, what git tracks, or the cache. Example: `dramatis prune --dry-run`. See
     docs/running.md.
     """
-    from dramatis.running.prune import prune as run
+    from dramatis.cli.prune import prune as run
 
     run(dry_run, yes, as_json)

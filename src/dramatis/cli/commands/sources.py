@@ -1,10 +1,14 @@
 """Sources of the project: in, out, and another id."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dramatis.cli.app import app
+from dramatis.cli.look import Json
+
+if TYPE_CHECKING:
+    from dramatis.sources.project import Lines
 
 PANEL = "Sources"
 
@@ -23,6 +27,7 @@ def add(
         bool, typer.Option("--replace-sample", help="Takes the sample film out, its references and its runs.")
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only shows what would be done.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Puts videos and pictures into raw/, under DVC, and into params.yaml; all of them, or none.
 
@@ -32,8 +37,7 @@ def add(
     from dramatis.sources.add import Wishes
     from dramatis.sources.add import add as add_sources
 
-    for line in add_sources(sources, Wishes(key, title, sha256, move, replace_sample, dry_run)):
-        typer.echo(line)
+    _tell(add_sources(sources, Wishes(key, title, sha256, move, replace_sample, dry_run)), dry_run, as_json)
 
 
 @app.command(rich_help_panel=PANEL)
@@ -41,6 +45,7 @@ def remove(
     ids: Annotated[list[str], typer.Argument(metavar="ID…", help="Videos of params.yaml.")],
     keep_file: Annotated[bool, typer.Option("--keep-file", help="The files in raw/ stay.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only shows what would be done.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Takes videos out of params.yaml and raw/: `dramatis remove s01e01`. DVC's cache keeps them.
 
@@ -48,8 +53,7 @@ def remove(
     """
     from dramatis.sources.remove import remove as remove_videos
 
-    for line in remove_videos(ids, keep_file, dry_run):
-        typer.echo(line)
+    _tell(remove_videos(ids, keep_file, dry_run), dry_run, as_json)
 
 
 @app.command(rich_help_panel=PANEL)
@@ -57,9 +61,25 @@ def rename(
     old: Annotated[str, typer.Argument(help="Id of a video.")],
     new: Annotated[str, typer.Argument(help="The id that it gets.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only shows what would be done.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Gives a video another id, also in raw/ and cast.yaml: `dramatis rename pilot s01e01`. See docs/sources.md."""
     from dramatis.sources.rename import rename as rename_video
 
-    for line in rename_video(old, new, dry_run):
-        typer.echo(line)
+    _tell(rename_video(old, new, dry_run), dry_run, as_json)
+
+
+def _tell(lines: "Lines", dry_run: bool, as_json: bool) -> None:
+    """Prints what a command says as it goes; or at the end one document with what it wrote into params.yaml."""
+    from dramatis.cli.look import print_json
+
+    said: list[str] = []
+    while True:
+        try:
+            said.append(next(lines))
+        except StopIteration as end:
+            if as_json:
+                print_json({"written": not dry_run, "videos": end.value, "said": said})
+            return
+        if not as_json:
+            typer.echo(said[-1])

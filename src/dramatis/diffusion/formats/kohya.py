@@ -47,7 +47,7 @@ def write(adapter: Adapter, family: str, layout: Layout | None = None) -> dict[s
     Raises:
         ValueError: a part is none of the family's.
     """
-    tensors = {}
+    tensors: dict[str, Tensor] = {}
     for place, update in adapter.layers.items():
         if place.part == "text_encoder_2" and family == "sd":
             raise ValueError("SD has no second text encoder")

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -52,7 +53,7 @@ def read(tensors: Mapping[str, Tensor], metadata: Mapping[str, str], layout: Lay
     return layers
 
 
-def _told(metadata: Mapping[str, str]) -> dict[str, object]:
+def _told(metadata: Mapping[str, str]) -> dict[str, Any]:
     try:
         told = json.loads(metadata.get(METADATA, "{}"))
     except json.JSONDecodeError as error:
@@ -60,7 +61,7 @@ def _told(metadata: Mapping[str, str]) -> dict[str, object]:
     return told if isinstance(told, dict) else {}
 
 
-def _alpha(told: Mapping[str, object], place: Place) -> float | None:
+def _alpha(told: Mapping[str, Any], place: Place) -> float | None:
     """Alpha of a layer: by the first pattern that its path ends in, else that of the part."""
     patterns = told.get(f"{place.part}.alpha_pattern") or {}
     module = place.module.removeprefix("text_model.")

@@ -109,10 +109,10 @@ def _picture(
     taken: tuple[str, str | None],
     place: str,
 ) -> Picture:
-    said = captions.get(row[key])
+    said = captions.get(row[key]) or {}
     return Picture(
         row[key], row["picture"], stage, video, tuple(characters), *taken, place, (row["width_px"], row["height_px"]),
-        said["caption"] if said else None, bool(said) and said["origin"] == "human", *row["at"],
+        said.get("caption"), said.get("origin") == "human", *row["at"],
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from dramatis.review.captions.keys import KEYS
 from dramatis.review.captions.proposals import Proposal, Proposed
 from dramatis.review.dialogs import show_lines
 from dramatis.review.head import POLL_S, Deeds, Head, Told, complain, step_back
+from dramatis.review.jobs import Goal
 from dramatis.review.parts import Grid, Panel, Preview
 
 SAID = "Every caption is in captions.yaml already. This runs the stages that depend on it."
@@ -37,12 +38,13 @@ class CaptionTab:
 
     def __init__(self, board: Board):
         self._board, self._version = board, -1
-        self._said, self._wanted = "", {}
+        self._said = ""
+        self._wanted: dict[str, Any] = {}
         self.shown: list[int] = []
         self.picked: list[int] = []
         self.proposed: tuple[str, Sequence[Proposal]] = ("", ())
         deeds = Deeds(self._take_back, self._do_again, self._show_waiting)
-        goals = [("Captions (stage caption)", "captions"), ("Everything", "all")]
+        goals: list[tuple[str, Goal]] = [("Captions (stage caption)", "captions"), ("Everything", "all")]
         self._head = Head(board, "captions", deeds, SAID, goals, KEYS)
         self._missing = ui.label().classes("missing")
         self._build_body()

@@ -30,7 +30,9 @@ class Query(NamedTuple):
 def parse(said: str) -> Query:
     """`scarf +red hair -smile`: the word scarf, the tag red hair, not the tag smile; a tag ends at a comma or sign."""
     parts = _SIGNED.split(said)
-    text, has, lacks = [parts[0]], [], []
+    text = [parts[0]]
+    has: list[str] = []
+    lacks: list[str] = []
     for sign, rest in zip(parts[1::2], parts[2::2], strict=True):
         tag, _, behind = rest.partition(",")
         if name := folded(tag):

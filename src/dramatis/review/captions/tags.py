@@ -14,7 +14,7 @@ class Count(NamedTuple):
     """A tag, and in how many captions it is."""
 
     tag: str
-    count: int
+    captions: int
 
 
 def tags_of(caption: str) -> list[str]:

@@ -57,7 +57,7 @@ def panel(session: CaptionSession, picked: Sequence[int], shown: int, labels: Se
         "shown": shown,
         "known": len(known),
         "human": sum(session.origins[n] == HUMAN for n in picked),
-        "tags": [{"tag": each.tag, "count": each.count} for each in tags[:TAGS]],
+        "tags": [{"tag": each.tag, "count": each.captions} for each in tags[:TAGS]],
         "more": max(len(tags) - TAGS, 0),
         "labels": [{"tag": tag, "on": bool(tag and known) and have_all(tag, known)} for tag in labels],
         "one": _one(session, picked[0]) if len(picked) == 1 else None,

@@ -20,6 +20,7 @@ class Method(Protocol):
     """One way of teaching a base model; it holds the model and what is trained in it."""
 
     model: Model
+    params: TrainParams
 
     def parameters(self) -> dict[str, dict[str, torch.nn.Parameter]]:
         """All that some phase of the run trains, by part and name, in a fixed order, in fp32.
@@ -83,6 +84,8 @@ def trained_parts(able: Sequence[str], params: TrainParams) -> list[str]:
     return [part for part in able if any(parts is None or part.removesuffix("_2") in parts for parts in asked)]
 
 
-def denoised(model: Model, texts: list[str], tokens: int, noisy: torch.Tensor, t: torch.Tensor, batch: Batch):
+def denoised(
+    model: Model, texts: list[str], tokens: int, noisy: torch.Tensor, t: torch.Tensor, batch: Batch
+) -> torch.Tensor:
     """What a model predicts of noisy latents (B, C, H, W) under B texts, of which `tokens` are read."""
     return model.denoise(noisy, t, model.encode(texts, tokens), batch.time_ids.to(noisy.device))

@@ -4,6 +4,8 @@ Their rank reaches the square of `rank`. Shapes, names and first numbers are tho
 which the rates of published recipes come; peft draws other first numbers.
 """
 
+from typing import Any
+
 import torch
 from torch import nn
 
@@ -16,12 +18,12 @@ class Product(torch.autograd.Function):
     """(a @ b) * (c @ d), which keeps only the four factors for the way back, not the two products as autograd would."""
 
     @staticmethod
-    def forward(ctx, a: torch.Tensor, b: torch.Tensor, c: torch.Tensor, d: torch.Tensor) -> torch.Tensor:
+    def forward(ctx: Any, a: torch.Tensor, b: torch.Tensor, c: torch.Tensor, d: torch.Tensor) -> torch.Tensor:
         ctx.save_for_backward(a, b, c, d)
         return (a @ b).mul_(c @ d)
 
     @staticmethod
-    def backward(ctx, gradient: torch.Tensor) -> tuple[torch.Tensor, ...]:
+    def backward(ctx: Any, gradient: torch.Tensor) -> tuple[torch.Tensor, ...]:
         a, b, c, d = ctx.saved_tensors
         left, right = gradient * (c @ d), gradient * (a @ b)
         return left @ b.T, a.T @ left, right @ d.T, c.T @ right

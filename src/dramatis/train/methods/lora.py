@@ -5,6 +5,7 @@ With `dora` the length of each row of a weight is learned apart from its directi
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import TYPE_CHECKING
 
 import torch
 from peft import LoraConfig
@@ -17,6 +18,10 @@ from dramatis.train.adapters import CONVOLUTION, Adapters, places, suffixes
 from dramatis.train.params import TrainParams
 from dramatis.train.updates import product
 
+if TYPE_CHECKING:
+    from diffusers import ModelMixin
+    from transformers import CLIPTextModel
+
 NAME = "default"
 """Of the adapter inside peft."""
 LARGE = 1 << 20
@@ -26,7 +31,7 @@ LARGE = 1 << 20
 class Lora(Adapters):
     """A base with adapters of which only the low-rank matrices learn, and the lengths of DoRA."""
 
-    def attach(self, part: str, module: nn.Module) -> list[nn.Dropout]:
+    def attach(self, part: str, module: "ModelMixin | CLIPTextModel") -> list[nn.Dropout]:
         lora = self.params.adapter
         unet = part == "unet"
         config = LoraConfig(

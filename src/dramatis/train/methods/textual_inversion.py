@@ -8,6 +8,7 @@ parameters of their own beside the encoder's table, which is frozen: no other wo
 
 import logging
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
 from torch import nn
@@ -21,6 +22,9 @@ from dramatis.train.batches import Batch
 from dramatis.train.methods import SAVED, denoised
 from dramatis.train.params import TrainParams
 from dramatis.train.tokens import names_of, replaced, token_of, with_style
+
+if TYPE_CHECKING:
+    from transformers import CLIPTextModel, CLIPTokenizer
 
 log = logging.getLogger(__name__)
 PLACE = "train.embedding.init"
@@ -65,7 +69,9 @@ class TextualInversion:
         for (part, encoder), suffix in zip(model.encoders().items(), ("", ".2"), strict=False):
             self.rows |= self._extend(model.tokenizers()[part], encoder, list(texts.values()), suffix)
 
-    def _extend(self, tokenizer, encoder: nn.Module, tokens: list[str], suffix: str) -> dict[str, nn.Parameter]:
+    def _extend(
+        self, tokenizer: "CLIPTokenizer", encoder: "CLIPTextModel", tokens: list[str], suffix: str
+    ) -> dict[str, nn.Parameter]:
         """Teaches a tokenizer and its encoder the new words; gives their vectors by name."""
         vectors, table = self.params.embedding.vectors, encoder.get_input_embeddings()
         begin = table.weight[first_of(self.params.embedding.init, tokenizer)].detach().float()
@@ -97,7 +103,7 @@ class TextualInversion:
         write_weights({name: row.to(kind) for name, row in self.rows.items()}, folder / EMBEDDING)
 
 
-def first_of(word: str, tokenizer) -> int:
+def first_of(word: str, tokenizer: "CLIPTokenizer") -> int:
     """Number of a word's token; of several the first, with a warning.
 
     Raises:

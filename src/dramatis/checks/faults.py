@@ -3,36 +3,32 @@
 DVC looks for missing inputs by itself, but stops at the first, after it has cleared the stage's old output away.
 """
 
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import dramatis
 from dramatis.caption import human
 from dramatis.caption.human import read_captions
 from dramatis.cast import decisions
 from dramatis.cast.decisions import ABOUT_FACES, FILE, Decisions, Unmet, read_decisions
-from dramatis.cast.edit import update
-from dramatis.cast.lines import repeated, sections_twice
 from dramatis.cast.references import SUFFIXES, list_references
-from dramatis.cli.check_dataset import dataset_checks
-from dramatis.cli.check_files import check_named, check_picture
-from dramatis.cli.params import read_params
-from dramatis.cli.preset import check_params
+from dramatis.checks.dataset import dataset_checks
+from dramatis.checks.files import check_named, check_picture
 from dramatis.core.engine import SECTION as ENGINE
 from dramatis.core.errors import MissingError, ParameterError, UserError
 from dramatis.core.moments import parse
-from dramatis.core.params import PARAMS, read_yaml
+from dramatis.core.params import PARAMS, read_params, read_yaml
 from dramatis.core.runs import Run
-from dramatis.core.yaml_lines import text_of
 from dramatis.frames.sources import missing, stills_of
 from dramatis.models.wanted import named_weights
 from dramatis.pipeline.graph import PROGRAMS
 from dramatis.pipeline.reference import MAPS
+from dramatis.project.presets import check_params
 from dramatis.project.upgrade import check_code
 from dramatis.regularize.folder import pictures_in
+from dramatis.sources.journal import refuse_unsettled
 from dramatis.train.params import TrainParams
 from dramatis.train.phases import phases_of
 
@@ -43,39 +39,6 @@ REFERENCES = "cast.references"
 
 Check = Callable[[], object]
 Sections = Mapping[str, Any]
-
-
-def check_project() -> None:
-    """Prints a line for each fault in the parameters, names and captions and ends with 1, or says that there is none.
-
-    Decisions that wait are told too. A line of `cast.yaml` that a merge left twice goes, as DVC refuses it.
-    """
-    for fault in _raised([_take_out_repeats]):
-        sys.stderr.write(f"error: {fault}\n")
-        raise SystemExit(1)
-    found = faults()
-    for fault in found:
-        sys.stderr.write(f"error: {fault}\n")
-    if found:
-        raise SystemExit(1)
-    for each in waiting():
-        sys.stdout.write(f"{FILE}: {each.section}.{each.key}: {each.reason}, so this decision waits\n")
-    sys.stdout.write(f"{PARAMS}, {FILE} and {human.FILE} are whole, and every file that they name is there\n")
-
-
-def _take_out_repeats() -> None:
-    if not FILE.is_file():
-        return
-    before = text_of(FILE)
-    twice, sections = repeated(before, str(FILE)), sections_twice(before, str(FILE))
-    if twice or sections:
-        update(FILE, lambda text: text)
-    for section, first, second in twice:
-        lines = f"{FILE}:{first.first + 1} and {FILE}:{second.first + 1}"
-        sys.stdout.write(f"{lines}: {section}.{first.key} stood twice; the second line is taken out\n")
-    for first, second in sections:
-        lines = f"{FILE}:{first.first + 1} and {FILE}:{second.first + 1}"
-        sys.stdout.write(f"{lines}: the section {first.name} stood twice; its lines are together now\n")
 
 
 def waiting() -> list[Unmet]:
@@ -99,8 +62,10 @@ def faults() -> list[UserError]:
         params = read_params()
     except UserError as fault:
         return [fault]
-    wrong = _raised([check_code, *_section_checks(params), _check_decisions, lambda: read_captions(human.FILE)])
-    return wrong or _raised(
+    wrong = raised(
+        [check_code, refuse_unsettled, *_section_checks(params), _check_decisions, lambda: read_captions(human.FILE)]
+    )
+    return wrong or raised(
         [
             *_run_checks(params),
             *dataset_checks(params),
@@ -111,7 +76,8 @@ def faults() -> list[UserError]:
     )
 
 
-def _raised(checks: list[Check]) -> list[UserError]:
+def raised(checks: list[Check]) -> list[UserError]:
+    """What each check that fails says."""
     found = []
     for check in checks:
         try:
@@ -126,13 +92,13 @@ def _section_checks(params: Sections) -> Iterator[Check]:
     known = wanted | {ENGINE}
     for section, value in params.items():
         if section in MAPS and not value and (section, value) != ("runs", {}):  # names may come before runs
-            yield lambda section=section: _refuse_nothing(section)
+            yield partial(_refuse_nothing, section)
         elif section in known:
-            yield lambda section=section, value=value: check_params({section: value}, str(PARAMS))
+            yield partial(check_params, {section: value}, str(PARAMS))
         else:
-            yield lambda section=section: _refuse_section(section, known)
+            yield partial(_refuse_section, section, known)
     for section in sorted(wanted - params.keys()):
-        yield lambda section=section: _miss_section(section)
+        yield partial(_miss_section, section)
 
 
 def _refuse_section(section: str, known: set[str]) -> None:
@@ -182,18 +148,22 @@ def _run_checks(params: Sections) -> Iterator[Check]:
     """What a run and its phases say otherwise than the section `train`."""
     section = TrainParams.model_validate(params["train"])
     for name, values in params["runs"].items():
-        yield lambda name=name, values=values: phases_of(section, Run.model_validate(values), name)
-        yield lambda name=name, values=values: _check_method(name, values["method"])
+        yield partial(_check_phases, section, name, values)
+        yield partial(_check_method, name, values["method"])
     drawn = {f"{name}.drawing.device": params[name]["drawing"]["device"] for name in ("preview", "regularize")}
     drawn["tag.sentence.device"] = params["tag"]["sentence"].get("device", "cpu")
     for key, device in {"train.device": params["train"]["device"], **drawn}.items():
-        yield lambda key=key, device=device: _check_device(key, device)
+        yield partial(_check_device, key, device)
+
+
+def _check_phases(section: TrainParams, run: str, values: dict[str, Any]) -> None:
+    phases_of(section, Run.model_validate(values), run)
 
 
 def _check_method(run: str, method: str) -> None:
     """Looks for the file of a method, as to load it takes seconds."""
-    folder = Path(find_spec("dramatis.train").origin).parent / "methods"
-    names = sorted(file.stem for file in folder.glob("*.py") if file.stem != "__init__")
+    methods = Path(dramatis.__file__).parent / "train" / "methods"
+    names = sorted(file.stem for file in methods.glob("*.py") if file.stem != "__init__")
     if method not in names:
         place = f"{PARAMS}: runs.{run}.method = {method!r}"
         raise ParameterError(place, f"must be one of {', '.join(names)}", "Mend it")

@@ -1,73 +1,27 @@
-"""Presets: short overlays in `presets/` with the values that differ, written into `params.yaml`."""
+"""Presets: short overlays in `presets/` with the values that differ, laid over the text of `params.yaml`."""
 
 import difflib
 import re
-import sys
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
-from functools import reduce
 from io import StringIO
 from pathlib import Path
+from types import GenericAlias
 from typing import Any, get_args, get_origin
 
-import typer
 from pydantic import BaseModel
-from rich.syntax import Syntax
 from ruamel.yaml import YAML
 
-from dramatis.cli.look import plain, print_json, show, table
-from dramatis.cli.params import read_params
 from dramatis.core.errors import MissingError, ParameterError
-from dramatis.core.params import PARAMS, Key, RunKey, read_yaml, validate
-from dramatis.core.rewrite import rewrite
+from dramatis.core.params import Key, RunKey, read_yaml, validate
 from dramatis.core.runs import Run
-from dramatis.core.yaml_lines import text_of
 from dramatis.models.wanted import missing_weights
 from dramatis.pipeline.reference import MAPS, model_of
+from dramatis.train.params import TrainParams
 from dramatis.train.phases import phases_of
 
 PRESETS = Path("presets")
 SAID = ("For ", "Hardware ")
 """Words that begin lines of a preset's header."""
-
-
-def apply_presets(names: Sequence[str], dry_run: bool = False) -> None:
-    """Writes presets into `params.yaml`, one over the other, and prints the difference and what is still missing.
-
-    Nothing is written if a key of one of them is not known, or a value out of bounds.
-    """
-    read_params()
-    presets = {name: read_preset(name) for name in names}
-    before = text_of(PARAMS)
-
-    def change(text: str) -> str:
-        nonlocal before
-        before = text
-        return reduce(lambda text, name: overlaid(text, presets[name], f"{PRESETS}/{name}.yaml"), names, text)
-
-    after = change(before) if dry_run else rewrite(PARAMS, change)
-    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), str(PARAMS), str(PARAMS), lineterm="", n=0)
-    difference = "\n".join(lines)
-    if sys.stdout.isatty() and difference:
-        show(Syntax(difference, "diff", theme="ansi_dark"))
-    else:  # a pipe or a file gets whole lines
-        typer.echo(difference or f"{PARAMS} says so already.")
-    for name, preset in presets.items():
-        if missing := weights_missing(preset):
-            typer.echo(f"Not here yet: {', '.join(missing)}. Fetch: dramatis models pull {name}", err=True)
-
-
-def list_presets(as_json: bool = False) -> None:
-    """Prints every preset with a line that says what it is for."""
-    found = [about(file) for file in sorted(PRESETS.glob("*.yaml"), key=lambda file: file.stem)]
-    if not found:
-        raise MissingError(str(PRESETS), "there is no preset here", "Run this in the project's top folder")
-    if as_json:
-        print_json(found)
-        return
-    made = table("preset", "what", "for")
-    for entry in found:
-        made.add_row(*map(plain, (entry["name"], entry["about"], entry["for"])))
-    show(made)
 
 
 def about(file: Path) -> dict[str, Any]:
@@ -184,7 +138,7 @@ def check_params(params: Mapping[str, Any], place: str) -> None:
     for section, value in params.items():
         model: Any = model_of(section)
         if section in MAPS:
-            model = dict[keys[section], model]
+            model = GenericAlias(dict, (keys[section], model))
         validate({} if value is None else _plain(value), model, place, section)
 
 
@@ -229,7 +183,7 @@ def _nearest(key: str, allowed: Sequence[str]) -> str:
 def _check_runs(params: Mapping[str, Any], place: str) -> None:
     """What runs say of section `train`, which their own model leaves open."""
     if "train" in params and params.get("runs"):
-        section = validate(params["train"], model_of("train"), place, "train")
+        section = validate(params["train"], TrainParams, place, "train")
         for name, values in params["runs"].items():
             phases_of(section, Run.model_validate(values), name)
 

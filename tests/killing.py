@@ -1,0 +1,56 @@
+"""Ends a piece of work at a chosen change of the disk, by a signal, in a process of its own."""
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+CHANGES = {"os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.link", "os.symlink", "os.truncate"}
+LONGEST_S = 60
+
+
+def killed_at(number: int, work: Callable[[], object], top: Path, kind: signal.Signals = signal.SIGKILL) -> bool:
+    """Does the work, and sends itself a signal just before the n-th change of a file in a folder.
+
+    Python says what it is about to do to the disk (PEP 578). What DVC keeps for itself in `.dvc/tmp` does not count.
+
+    Returns:
+        False if there were fewer changes: the work is then done.
+    """
+    child = os.fork()
+    if child:
+        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        assert code in (0, 9, -kind), code
+        return code != 0
+    seen = 0
+
+    def hook(event: str, arguments: tuple) -> None:
+        nonlocal seen
+        if _changes(event, arguments, top):
+            seen += 1
+            if seen == number:
+                os.kill(os.getpid(), kind)
+
+    code = 9
+    try:
+        signal.alarm(LONGEST_S)
+        sys.addaudithook(hook)
+        work()
+        code = 0 if seen < number else 9
+    finally:  # whatever the signal raised: who waits looks at what is left
+        os._exit(code)
+
+
+def _changes(event: str, arguments: tuple, top: Path) -> bool:
+    if event == "open":
+        path, _, flags = arguments
+        if isinstance(path, int) or not flags & (os.O_WRONLY | os.O_RDWR):
+            return False
+    elif event in CHANGES:
+        path = arguments[1] if event == "os.rename" else arguments[0]
+    else:
+        return False
+    place = Path(os.path.abspath(os.fsdecode(path)))
+    own = place.is_relative_to(top / ".dvc/tmp") and "dramatis" not in place.name
+    return place.is_relative_to(top) and not own
