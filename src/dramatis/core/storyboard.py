@@ -1,0 +1,70 @@
+"""Storyboards: the scenes of a story, as a writer or a person wrote them and as panels are drawn from them."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from dramatis.core.params import Key, Name, Params
+
+Framing = Literal["close", "medium", "full", "wide"]
+"""How much of the people is seen: a head, the upper body, the whole figure, a figure in its surroundings."""
+
+Side = Literal["left", "middle", "right"]
+"""Where somebody stands in a panel, as the reader sees it."""
+
+MOST_SCENES = 24
+MOST_PEOPLE = 3
+"""People of one scene, as many as there are sides."""
+
+Text = Annotated[Name, Field(max_length=600)]
+
+
+class Person(Params):
+    """Somebody in a scene."""
+
+    name: Key = Field(description="Key of a character that a run of the story has learned.")
+    side: Side = Field("middle", description="Where this character stands.")
+    action: Text | None = Field(None, description="What this character does, in a few words; null: nothing special.")
+    outfit: Text | None = Field(None, description="What this character wears, in words of captions; null: unsaid.")
+    expression: Text | None = Field(None, description="The face, in words of captions; null: unsaid.")
+
+
+class Scene(Params):
+    """One panel of a story."""
+
+    place: Text = Field(description="Where it is, in words of captions.")
+    time: Text | None = Field(None, description="When it is, such as night; null: unsaid.")
+    action: Text = Field(description="What happens, in one sentence.")
+    characters: list[Person] = Field(max_length=MOST_PEOPLE, description="Who is seen, left to right; none: scenery.")
+    objects: list[Text] = Field([], max_length=8, description="Things that are seen.")
+    framing: Framing = Field(description="How much of the people is seen.")
+    prompt: Text = Field(description="What the panel is drawn from: trigger words first, then words of captions.")
+    caption: Text = Field(description="What the reader reads below the panel.")
+
+    @model_validator(mode="after")
+    def _everybody_has_a_place(self) -> "Scene":
+        names, sides = ([getattr(one, field) for one in self.characters] for field in ("name", "side"))
+        for found, what in ((names, "is there"), (sides, "is taken")):
+            twice = next((one for one in found if found.count(one) > 1), None)
+            if twice:
+                raise ValueError(f"{twice} {what} twice in one scene")
+        return self
+
+
+class Storyboard(Params):
+    """A whole story, `data/storyboards/<story>.json`."""
+
+    title: Text = Field(description="Title of the story.")
+    line: Text = Field(description="The sentence that it was made from, trigger words in backquotes.")
+    style: Text | None = Field(None, description="Words of captions that every panel ends with; null: none.")
+    cast: dict[Key, Key] = Field(description="The run that draws each character.")
+    scenes: list[Scene] = Field(min_length=1, max_length=MOST_SCENES, description="The panels in order.")
+
+    @model_validator(mode="after")
+    def _everybody_has_a_run(self) -> "Storyboard":
+        for number, scene in enumerate(self.scenes, 1):
+            for one in scene.characters:
+                if one.name not in self.cast:
+                    known = ", ".join(self.cast) or "nobody"
+                    raise ValueError(f"scene {number}: {one.name} is not in the cast of this story, which has {known}")
+        return self

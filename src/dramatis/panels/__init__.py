@@ -1,0 +1,1 @@
+"""Stage `panels`: the pictures of a story."""

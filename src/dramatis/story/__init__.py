@@ -1,0 +1,1 @@
+"""Stage `story`: a storyboard from one sentence."""
