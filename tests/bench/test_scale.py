@@ -29,7 +29,8 @@ def test_code_can_be_listed_stage_by_stage(tmp_path):
 
 
 def test_the_table_has_a_column_for_each_project():
-    cost = {"lock_bytes_total": 12_345, "status": {"cpu_s": 1.25}, "repro": {"cpu_s": 2}}
+    seconds = {name: {"cpu_s": number} for name, number in {"status": 1.25, "repro": 2, "dramatis_repro": 1}.items()}
+    cost = {"lock_bytes_total": 12_345, **seconds}
     more = {"stages": 9, "its_own": 4, "of_runs": 2, "cpu_s": 3.5}
     projects = {"a": {"videos": 2, "runs": 2, **cost, "one_more_episode": more}, "b": {"videos": 4, "runs": 3, **cost}}
     lines = page_table(projects).splitlines()

@@ -26,7 +26,7 @@ def opened(place: str = ".dvc", level: int = logging.ERROR) -> Iterator[Any]:
 
     logging.getLogger("dvc").setLevel(level)
     try:
-        with Repo() as repo:
+        with _params_read_once(), Repo() as repo:
             yield repo
     except NotDvcRepoError:
         raise MissingError(".dvc", "there is no project of DVC here", "Run `dvc init` in its top folder") from None
@@ -35,6 +35,25 @@ def opened(place: str = ".dvc", level: int = logging.ERROR) -> Iterator[Any]:
         raise InputError(place, problem, "Wait until it is done, then run it again") from None
     except DvcException as error:
         raise InputError(place, f"DVC says: {_said(error)}", "Mend that, then run it again") from None
+
+
+@contextmanager
+def _params_read_once() -> Iterator[None]:
+    """DVC reads the whole of `params.yaml` again for every stage: most of its time in a show of 40 videos."""
+    from dvc.dependency import param
+
+    load, known = param.load_path, {}
+
+    def load_once(path: str, fs: Any, **options: Any) -> Any:
+        if path not in known:
+            known[path] = load(path, fs, **options)
+        return known[path]
+
+    param.load_path = load_once
+    try:
+        yield
+    finally:
+        param.load_path = load
 
 
 def _said(error: Exception) -> str:
