@@ -88,7 +88,7 @@ fuzz: dev                       ## 2,000 damaged and hostile files, read as stag
 	python -m dramatis.bench.fuzz
 audit: dev                      ## licences of all packages, rules against unsafe code, known weaknesses (asks PyPI)
 	python -m dramatis.bench.licences
-	ruff check --select S,BLE .
+	ruff check .                  # rules S and BLE among others
 	test -x .audit/bin/pip-audit || { $(PYTHON) -m venv .audit && .audit/bin/pip install --quiet pip-audit==2.10.1; } || true
 	python -m dramatis.bench.audit .audit/bin/pip-audit
 
