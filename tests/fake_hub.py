@@ -16,7 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote, urlsplit
 
 import yaml
-from fake_repos import TOKEN, Models, Repo, entries, git_oid
+from fake_repos import SIGNED, TOKEN, Models, Repo, entries, git_oid
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -143,7 +143,9 @@ class Handler(BaseHTTPRequestHandler):
         objects = json.loads(body)["objects"]
         for one in objects:
             if one["oid"] not in known:  # what is there already is not asked for
-                one["actions"] = {"upload": {"href": f"{self.server.address}/blob/{one['oid']}"}}
+                one["actions"] = {
+                    "upload": {"href": f"{self.server.address}/blob/{one['oid']}?X-Amz-Signature={SIGNED}"}
+                }
         self._say(200, {"transfer": "basic", "objects": objects})
 
     def commit(self, body, kind, name, revision):

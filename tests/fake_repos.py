@@ -3,6 +3,8 @@
 import hashlib
 
 TOKEN = "hf_only_for_tests"
+SIGNED = "signed_only_for_tests"
+"""What the addresses of the storage are signed with."""
 LARGE = (".parquet", ".png", ".pdf", ".mp4", ".safetensors", ".onnx", ".bin")
 """Endings of what the hub keeps in its large storage."""
 

@@ -59,6 +59,7 @@ def run(project, hub, *arguments, **more):
         check=False,
     )
     assert fake_hub.TOKEN not in done.stdout + done.stderr, "a token is printed"
+    assert fake_hub.SIGNED not in done.stdout + done.stderr, "a signature is printed"
     return done.returncode, done.stdout, done.stderr
 
 

@@ -14,6 +14,7 @@ from dramatis.publish.secrets import HIDDEN, secrets_in, silent_about, without_s
         "authorization: basic s3cr3t-value",
         "https://me:s3cr3t-value@host/path",
         "ssh://s3cr3t-value@host",
+        "https://store/a?x=1&X-Amz-Signature=s3cr3t-value&y=2",
     ],
 )
 def test_secrets_go_and_the_rest_stays(text):
@@ -23,7 +24,7 @@ def test_secrets_go_and_the_rest_stays(text):
         assert "s3cr3t-value" not in without_secrets(text)
 
 
-@pytest.mark.parametrize("text", ["hf_xet is not installed", "https://host/a@b", "the bearer", "hf://me/solo"])
+@pytest.mark.parametrize("text", ["hf_xet is not installed", "https://host/a@b?x=1&y=2", "the bearer", "hf://me/solo"])
 def test_what_is_none_stays(text):
     assert without_secrets(text) == text
 

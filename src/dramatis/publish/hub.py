@@ -1,5 +1,6 @@
 """To the Hugging Face hub, by its own client, which finds the token and the address of the hub by itself."""
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,6 +30,7 @@ def upload(place: Hub, contents: Contents, public: bool) -> list[str]:
     """
     from huggingface_hub import HfApi, get_token
 
+    logging.getLogger("httpx2").setLevel(logging.WARNING)  # it tells of every request
     token = get_token()
     if not token:
         raise InputError(str(place), "there is no token for the hub", LOG_IN)
@@ -89,13 +91,13 @@ def _one_line(place: Hub, token: str) -> Iterator[None]:
         raise told("HF_HUB_OFFLINE is set, so nothing is sent", "Unset HF_HUB_OFFLINE, then run it again") from None
     except HfHubHTTPError as error:
         raise told(*_answer(error)) from None
-    except PermissionError as error:  # of the hub's storage; one of a file here has a name
-        if error.filename:
-            raise
-        raise told(f"the hub's storage says no ({error})", LOG_IN) from None
     except (HTTPError, ConnectionError, TimeoutError) as error:
         remedy = f"Check the connection, and HF_ENDPOINT if it is set. {AGAIN}"
         raise told(f"the hub is out of reach ({error})", remedy) from None
+    except OSError as error:  # of the hub's storage; one of a file or a disk here has a number
+        if error.filename or error.errno is not None:
+            raise
+        raise told(f"the hub's storage says no ({error})", LOG_IN) from None
     except RuntimeError as error:  # of one file; what it was is behind it
         cause = error.__cause__
         if isinstance(cause, HfHubHTTPError):

@@ -59,7 +59,7 @@ def model_contents(
     lines += lineage_lines(lineage) if lineage else []
     base = str(header.get("base_model", ""))
     text = text.replace(base, str(without_places(base))) if base else text
-    entries.append(Entry(CARD, _card(_front(header, drawn), text, lines).encode()))
+    entries.append(Entry(CARD, _card(_front(header, drawn, project), text, lines).encode()))
     return Contents(
         kind="model",
         title=f"run {run}",
@@ -87,11 +87,11 @@ def _pictures(drawn: Sequence[Facts]) -> list[Entry]:
     return [*entries, Entry(f"{DRAWN}/previews.json", listed.encode())]
 
 
-def _front(header: Facts, drawn: Sequence[Facts]) -> dict[str, Any]:
+def _front(header: Facts, drawn: Sequence[Facts], project: Path) -> dict[str, Any]:
     """The header as the hub takes it: a base only if it is one of the hub's, some previews beside the model."""
     front = dict(header)
     base = str(front.get("base_model", ""))
-    if not ON_HUB.fullmatch(base) or Path(base).exists():
+    if not ON_HUB.fullmatch(base) or (project / base).exists():
         front.pop("base_model", None)
     front["pipeline_tag"] = "text-to-image"
     front["tags"] = [*front.get("tags", []), "dramatis"]

@@ -8,11 +8,13 @@ from typing import Any
 
 HIDDEN = "<hidden>"
 SHAPES = (
-    re.compile(r"(?<=bearer )\S+|(?<=basic )\S+", re.IGNORECASE),
-    re.compile(r"\bhf_[A-Za-z0-9]{20,}"),
-    re.compile(r"(?<=://)[^/\s@]+(?=@)"),
+    re.compile(r"(\b(?:bearer|basic) )\S+", re.IGNORECASE),
+    re.compile(r"(\b)hf_[A-Za-z0-9]{20,}"),
+    re.compile(r"(://)[^/\s@]+(?=@)"),
+    re.compile(r"([?&](?:x-amz-[\w-]+|signature|sig|token|policy)=)[^&\s\"']+", re.IGNORECASE),
 )
-"""What a secret looks like: behind the name of a scheme, a token of the hub, user and password in an address."""
+"""What a secret looks like behind a group: what follows a scheme, a token of the hub, user and password in an address,
+what an address is signed with."""
 KEYS = re.compile(r"secret|token|password|passphrase|access_key|account_key|connection_string")
 """Names of settings that hold one."""
 
@@ -22,7 +24,7 @@ def without_secrets(text: str, secrets: Iterable[str | None] = ()) -> str:
     for secret in sorted(filter(None, secrets), key=len, reverse=True):
         text = text.replace(secret, HIDDEN)
     for shape in SHAPES:
-        text = shape.sub(HIDDEN, text)
+        text = shape.sub(rf"\1{HIDDEN}", text)
     return text
 
 
