@@ -14,7 +14,7 @@ from dramatis.export.run import export
 from dramatis.publish.contents import Contents, Kind
 from dramatis.publish.dataset import dataset_contents
 from dramatis.publish.model import model_contents
-from dramatis.publish.params import PublishParams
+from dramatis.publish.params import SECTION, PublishParams
 from dramatis.publish.run import Wishes, publish, rehearse, rehearsed
 from dramatis.publish.story import story_contents
 from dramatis.release.params import ReleaseParams
@@ -88,9 +88,9 @@ def _contents(what: str, name: str | None, limits: Mapping[str, float | None]) -
         remedy = f"Say `dramatis publish {what}{' NAME' if kind else ''} --to …`"
         raise ParameterError(what, problem, remedy)
     params = read_params()
-    known = validate(params.get("publish") or {}, PublishParams, str(PARAMS), "publish").model_dump()
+    known = validate(params.get(SECTION) or {}, PublishParams, str(PARAMS), SECTION).model_dump()
     changed = {key: value for key, value in limits.items() if value is not None}
-    asked = validate(known | changed, PublishParams, "the command line", "publish")
+    asked = validate(known | changed, PublishParams, "the command line", SECTION)
     if name is None:
         return dataset_contents(load_params("dataset", DatasetParams).license)
     if what == "model":

@@ -4,6 +4,8 @@ from pydantic import Field
 
 from dramatis.core.params import Params
 
+SECTION = "publish"
+
 
 class PublishParams(Params):
     """What something must reach before it is published. No stage depends on it; `--anyway` overrules it."""
