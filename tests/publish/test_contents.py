@@ -193,13 +193,19 @@ def test_hidden_files_stay_here_but_a_dvc_remote_gets_the_output_as_it_is(projec
     assert ".secret" not in names(contents)
     outs = as_outs(contents, project)
     assert names(outs) == [
-        "README.md",
-        *(f"models/release/solo/{name}" for name in (".secret", "grid.png")),
+        *(f"models/release/solo/{name}" for name in (".secret", "README.md", "grid.png")),
         *(f"models/release/solo/{name}.safetensors" for name in ("pytorch_lora_weights", "solo")),
     ]
     assert outs.card == (project / "models/release/solo/README.md").read_text()
     (board,) = [entry for entry in as_outs(story(project), project).files if entry.name.endswith(".json")]
     assert board.name == "data/storyboards/lost.json"
+
+
+def test_a_dataset_that_names_this_machine_says_so_in_its_card(project):
+    (project / "data/dataset/notes.txt").write_text(str(project))
+    contents = dataset_contents("cc0-1.0", project)
+    assert len(contents.findings) == 1 and contents.findings[0].startswith("notes.txt names a folder of this machine")
+    assert f"- {contents.findings[0]}." in contents.card
 
 
 def test_the_same_twice_is_the_same(project):

@@ -62,7 +62,8 @@ class Contents:
     @property
     def card(self) -> str:
         """The text of README.md; empty if none is sent."""
-        return next((entry.read().decode() for entry in self.files if entry.name == CARD), "")
+        names = (CARD, (self.outs[0] / CARD).as_posix())
+        return next((entry.read().decode() for entry in self.files if entry.name in names), "")
 
 
 def contents_sorted(entries: Iterable[Entry]) -> tuple[Entry, ...]:
@@ -82,9 +83,7 @@ def as_outs(contents: Contents, project: Path) -> Contents:
         place = project / out
         found = _below(place) if place.is_dir() else [Entry("", place)]
         entries += [Entry((out / entry.name).as_posix(), entry.source) for entry in found]
-    card = next((entry for entry in entries if Path(entry.name) == contents.outs[0] / CARD), None)
-    shown = [Entry(CARD if entry is card else entry.name, entry.source) for entry in entries]
-    return replace(contents, files=contents_sorted(shown))
+    return replace(contents, files=contents_sorted(entries))
 
 
 def _below(folder: Path) -> list[Entry]:

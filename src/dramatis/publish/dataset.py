@@ -5,7 +5,7 @@ from pathlib import Path
 from dramatis.core.errors import MissingError, ParameterError
 from dramatis.dataset.schema import CONFIGS
 from dramatis.publish.contents import CARD, Contents, Entry, contents_sorted, visible
-from dramatis.publish.gate import of_lineage, of_places
+from dramatis.publish.gate import gate_lines, of_lineage, of_places
 from dramatis.publish.header import joined, license_in, parted
 from dramatis.publish.lineage import lineage_lines, lineage_of
 
@@ -25,22 +25,21 @@ def dataset_contents(said_license: str | None, project: Path = Path()) -> Conten
         ParameterError: the card says another licence than params.yaml.
     """
     folder = project / DATASET
-    header, _ = card = read_card(folder, "dataset")
+    header, text = read_card(folder, "dataset")
     license_id = same_license(header, said_license, "dataset.license", folder / CARD, "dataset")
     lineage = lineage_of([DATASET], project)
     entries = visible(folder)
-    if lineage:
-        text = card[1].rstrip("\n") + "\n\n" + "\n".join(lineage_lines(lineage))
-        entries.append(Entry(CARD, joined(header, text).encode()))
-    files = contents_sorted(entries)
+    findings = [*of_lineage(lineage), *of_places(entries, project, Path.home())]
+    if lines := [*gate_lines(findings), *(lineage_lines(lineage) if lineage else [])]:
+        entries.append(Entry(CARD, joined(header, text.rstrip("\n") + "\n\n" + "\n".join(lines)).encode()))
     return Contents(
         kind="dataset",
         title="the dataset",
-        files=files,
+        files=contents_sorted(entries),
         outs=(DATASET,),
         license=license_id,
         license_key="dataset.license",
-        findings=(*of_lineage(lineage), *of_places(files, project, Path.home())),
+        findings=tuple(findings),
         replaced=tuple(f"{config}/*" for config in CONFIGS),
         usage='load_dataset("{repo}", "…")',
     )

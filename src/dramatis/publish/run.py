@@ -125,7 +125,8 @@ def _checked(contents: Contents, to: str, wishes: Wishes, project: Path) -> Plac
 def _refusal(contents: Contents, wishes: Wishes) -> ParameterError | InputError | None:
     """Why it is not sent; None if it may go."""
     if not contents.license and not wishes.no_license:
-        remedy = f"Set `{contents.license_key}` in params.yaml and run `dvc repro`, or say --no-license"
+        told = "" if contents.kind == "story" else " and run `dvc repro`"  # whose card is written here
+        remedy = f"Set `{contents.license_key}` in params.yaml{told}, or say --no-license"
         problem = "nobody said what this may be used for"
         return ParameterError(contents.license_key, problem, remedy)
     if contents.findings and not wishes.anyway:
