@@ -8,7 +8,7 @@ SECTION = "publish"
 
 
 class PublishParams(Params):
-    """What something must reach before it is published. No stage depends on it; `--anyway` overrules it."""
+    """What something must reach before `dramatis publish` sends it; `--anyway` overrules it."""
 
     min_recscore: float = Field(0.6, ge=0, le=1, description="Least recscore of a model.")
     max_copy_risk: float = Field(
