@@ -1,8 +1,9 @@
 """A hub on this machine: as many endpoints of huggingface.co as its client needs.
 
-Datasets can be made, filled and read, with the token. Models can be looked up and fetched by anybody: small files from
-the repository itself, large ones from a storage beside it to which they are redirected, both in parts, and cut off
-half way where a test wants that.
+Repositories of datasets and of models can be made and filled, with the token; large files go to a storage first, as the
+protocol of LFS has it. Datasets are read with the token. Models can be looked up and fetched by anybody: small files
+from the repository itself, large ones from the storage to which they are redirected, in parts. Uploads and downloads
+are cut off half way where a test wants that.
 """
 
 import base64
@@ -14,46 +15,8 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote, urlsplit
 
-TOKEN = "hf_only_for_tests"
-
-
-class Repo:
-    """A dataset repository: its files by path, and one commit after the other."""
-
-    def __init__(self, private):
-        self.private, self.files, self.commits = private, {}, [sha("0")]
-
-
-class Models(Repo):
-    """A repository of models: the files of each commit, the newest last; only some are in the large storage.
-
-    Attributes:
-        licence: what the card says.
-        gated: nobody gets it who is not allowed to.
-        private: nobody sees it who is not allowed to.
-        lied: what the hub says of a file's SHA-256 although it is another.
-    """
-
-    def __init__(self, files, licence="mit", gated=False, private=False):
-        super().__init__(private)
-        self.commits, self.at, self.licence, self.gated, self.lied = [], {}, licence, gated, {}
-        self.commit_files(files)
-
-    def commit_files(self, files):
-        self.files = dict(files)
-        self.commits.append(sha(f"{len(self.commits)} {sorted(files)}"))
-        self.at[self.commits[-1]] = self.files
-        return self.commits[-1]
-
-    def large(self, path):
-        return path.endswith((".safetensors", ".onnx", ".bin"))
-
-    def told(self, path, data):
-        return self.lied.get(path) or hashlib.sha256(data).hexdigest()
-
-
-def sha(text):
-    return hashlib.sha1(text.encode()).hexdigest()
+import yaml
+from fake_repos import SIGNED, TOKEN, Models, Repo, entries, git_oid
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -64,19 +27,42 @@ class Handler(BaseHTTPRequestHandler):
 
     def _do(self):
         hub, path = self.server, unquote(urlsplit(self.path).path)
+        hub.calls.append(f"{self.command} {path}")
+        if path.startswith("/blob/"):
+            return self._store(path.removeprefix("/blob/"))
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         if self.headers.get("Transfer-Encoding") == "chunked":
             body = self._chunks()
-        hub.calls.append(f"{self.command} {path}")
-        if path.startswith("/blob/"):
-            hub.blobs[path.removeprefix("/blob/")] = body
-            return self._say(200, {})
-        if path.startswith(("/api/datasets/", "/datasets/", "/api/repos/", "/api/validate")) and not self._known():
+        if hub.echo and hub.echo in path:
+            said = f"no such luck with {self.headers.get('Authorization')}"
+            return self._say(400, {"error": said}, X_HF_Warning=f"echo; {said}", X_Error_Message=said)
+        writes = path.startswith(("/api/datasets/", "/datasets/", "/api/repos/", "/api/validate"))
+        if (writes or self.command == "POST") and not self._known():
             return self._say(401, {"error": "Invalid username or password."})
         for method, pattern, answer in ROUTES:
             if (found := re.fullmatch(pattern, path)) and method in (self.command, "ANY"):
                 return answer(self, body, *found.groups())
         return self._say(404, {"error": f"no such endpoint: {self.command} {path}"})
+
+    def _store(self, oid):
+        """Takes a large file; cut off as often as `upload_cuts` says, once `let_through` files are here."""
+        hub = self.server
+        with hub.lock:
+            cut = len(hub.blobs) >= hub.let_through and hub.upload_cuts > 0
+            hub.upload_cuts -= cut
+        if cut:
+            self.rfile.read(100)
+            hub.cut.set()
+            hub.go_on.wait(20)
+            self.close_connection = True
+            return self.connection.shutdown(2)
+        data = self._chunks() if self.headers.get("Transfer-Encoding") == "chunked" else None
+        data = self.rfile.read(int(self.headers["Content-Length"])) if data is None else data
+        hub.stored.append(oid)
+        if hashlib.sha256(data).hexdigest() != oid:
+            return self._say(400, {"error": "not the bytes that were promised"})
+        hub.blobs[oid] = data
+        return self._say(200, {})
 
     def _known(self):
         return self.headers.get("Authorization") == f"Bearer {TOKEN}"
@@ -101,8 +87,8 @@ class Handler(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(data)
 
-    def _repo(self, name):
-        repo = self.server.repos.get(name)
+    def _repo(self, name, kind="datasets/"):
+        repo = (self.server.repos if kind in ("datasets", "datasets/") else self.server.models).get(name)
         if repo is None:
             self._say(404, {"error": "Repository not found"}, X_Error_Code="RepoNotFound")
         return repo
@@ -117,57 +103,67 @@ class Handler(BaseHTTPRequestHandler):
         said = json.loads(body)
         name = f"{said['organization']}/{said['name']}"
         private = said.get("private", said.get("visibility") == "private")
-        self.server.repos[name] = Repo(private)
-        self._say(200, {"url": f"{self.server.address}/datasets/{name}", "name": name})
+        if said.get("type", "model") == "dataset":
+            self.server.repos[name] = Repo(private)
+        else:
+            self.server.models[name] = Models({}, licence=None, private=private)
+        self._say(200, {"url": f"{self.server.address}/{name}", "name": name})
 
-    def tree(self, _, name, revision, below=""):
-        if repo := self._repo(name):
+    def tree(self, _, kind, name, revision, below=""):
+        if repo := self._repo(name, kind):
             self._say(200, entries(repo, (below or "").strip("/")))
 
-    def paths_info(self, body, name, revision):
-        if repo := self._repo(name):
+    def paths_info(self, body, kind, name, revision):
+        if repo := self._repo(name, kind):
             wanted = json.loads(body)["paths"]
             self._say(200, [one for one in entries(repo, "") if one["path"] in wanted])
 
-    def validate(self, _):
+    def validate(self, body):
+        said = json.loads(body)
         wrong = [{"message": message} for message in self.server.complaints]
+        base = (yaml.safe_load(said["content"].split("---\n")[1]) or {}).get("base_model")
+        if base and not re.fullmatch(r"[\w.-]+/[\w.-]+", base):
+            wrong.append({"message": f'"base_model" with value "{base}" is not valid. Use a model id'})
         self._say(400 if wrong else 200, {"errors": wrong, "warnings": []})
 
-    def preupload(self, body, name, revision):
-        if repo := self._repo(name):
+    def preupload(self, body, kind, name, revision):
+        if repo := self._repo(name, kind):
             told = []
             for file in json.loads(body)["files"]:
                 there = repo.files.get(file["path"])
-                mode = "lfs" if file["path"].endswith(".parquet") else "regular"
+                mode = "lfs" if repo.large(file["path"]) else "regular"
                 oid = there and (hashlib.sha256(there).hexdigest() if mode == "lfs" else git_oid(there))
                 told.append({"path": file["path"], "uploadMode": mode, "shouldIgnore": False, "oid": oid})
             self._say(200, {"files": told})
 
-    def batch(self, body, name):
-        if not (repo := self._repo(name)):
+    def batch(self, body, kind, name):
+        if not (repo := self._repo(name, kind)):
             return
-        known = {hashlib.sha256(data).hexdigest() for data in repo.files.values()}
+        known = {hashlib.sha256(data).hexdigest() for data in repo.files.values()} | self.server.blobs.keys()
         objects = json.loads(body)["objects"]
         for one in objects:
             if one["oid"] not in known:  # what is there already is not asked for
-                one["actions"] = {"upload": {"href": f"{self.server.address}/blob/{one['oid']}"}}
+                one["actions"] = {
+                    "upload": {"href": f"{self.server.address}/blob/{one['oid']}?X-Amz-Signature={SIGNED}"}
+                }
         self._say(200, {"transfer": "basic", "objects": objects})
 
-    def commit(self, body, name, revision):
-        if not (repo := self._repo(name)):
+    def commit(self, body, kind, name, revision):
+        if not (repo := self._repo(name, kind)):
             return
+        files = dict(repo.files)
         for line in body.decode().splitlines():
             said = json.loads(line)
             value = said["value"]
             if said["key"] == "file":
-                repo.files[value["path"]] = base64.b64decode(value["content"])
+                files[value["path"]] = base64.b64decode(value["content"])
             elif said["key"] == "lfsFile":
-                repo.files[value["path"]] = self.server.blobs[value["oid"]]
+                files[value["path"]] = self.server.blobs[value["oid"]]
             elif said["key"] == "deletedFile":
-                del repo.files[value["path"]]
-        repo.commits.append(sha(str(len(repo.commits))))
-        url = f"{self.server.address}/datasets/{name}/commit/{repo.commits[-1]}"
-        self._say(200, {"success": True, "commitOid": repo.commits[-1], "commitUrl": url, "hookOutput": ""})
+                del files[value["path"]]
+        oid = repo.commit_files(files)
+        url = f"{self.server.address}/{kind}/{name}/commit/{oid}"
+        self._say(200, {"success": True, "commitOid": oid, "commitUrl": url, "hookOutput": ""})
 
     def resolve(self, _, name, revision, path):
         if not (repo := self._repo(name)):
@@ -257,33 +253,17 @@ class Handler(BaseHTTPRequestHandler):
         return self._say(status, data, **headers)
 
 
-def git_oid(data):
-    return hashlib.sha1(b"blob %d\0" % len(data) + data).hexdigest()
-
-
-def entries(repo, below):
-    """Files and folders of a repository under a path, as the endpoint `tree` tells them."""
-    found = {}
-    for path, data in repo.files.items():
-        if path != below and not path.startswith(f"{below}/" if below else ""):
-            continue
-        for cut in [place for place, letter in enumerate(path) if letter == "/" and place > len(below)]:
-            found[path[:cut]] = {"type": "directory", "path": path[:cut], "oid": sha(path[:cut]), "size": 0}
-        found[path] = {"type": "file", "path": path, "oid": git_oid(data), "size": len(data)}
-    return [found[path] for path in sorted(found)]
-
-
 NAME = r"/([\w.-]+/[\w.-]+)"
 ROUTES = [
     ("POST", "/api/repos/create", Handler.create),
     ("POST", "/api/validate-yaml", Handler.validate),
-    ("GET", f"/api/datasets{NAME}/tree/([^/]+)(/.+)?", Handler.tree),
-    ("POST", f"/api/datasets{NAME}/paths-info/([^/]+)", Handler.paths_info),
-    ("POST", f"/api/datasets{NAME}/preupload/([^/]+)", Handler.preupload),
-    ("POST", f"/api/datasets{NAME}/commit/([^/]+)", Handler.commit),
+    ("GET", f"/api/(datasets|models){NAME}/tree/([^/]+)(/.+)?", Handler.tree),
+    ("POST", f"/api/(datasets|models){NAME}/paths-info/([^/]+)", Handler.paths_info),
+    ("POST", f"/api/(datasets|models){NAME}/preupload/([^/]+)", Handler.preupload),
+    ("POST", f"/api/(datasets|models){NAME}/commit/([^/]+)", Handler.commit),
     ("GET", f"/api/datasets{NAME}/revision/([^/]+)", Handler.info),
     ("GET", f"/api/datasets{NAME}", Handler.info),
-    ("POST", rf"/datasets{NAME}\.git/info/lfs/objects/batch", Handler.batch),
+    ("POST", rf"/(datasets/)?{NAME[1:]}\.git/info/lfs/objects/batch", Handler.batch),
     ("ANY", f"/datasets{NAME}/resolve/([^/]+)/(.+)", Handler.resolve),
     ("GET", f"/api/models{NAME}/revision/([^/]+)", Handler.model_info),
     ("GET", f"/api/models{NAME}", Handler.model_info),
@@ -299,6 +279,8 @@ class Hub(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.repos, self.blobs, self.calls, self.complaints = {}, {}, [], []
         self.models, self.cuts, self.refusals, self.ranges, self.shown = {}, 0, 0, [], []
+        self.upload_cuts, self.let_through, self.stored, self.echo = 0, 0, [], None
+        self.lock, self.cut, self.go_on = threading.Lock(), threading.Event(), threading.Event()
         self.address = f"http://127.0.0.1:{self.server_port}"
         self.storage = f"http://localhost:{self.server_port}"  # another host, as the hub has it
 

@@ -27,6 +27,7 @@ from dramatis.pipeline.graph import PROGRAMS
 from dramatis.pipeline.reference import MAPS
 from dramatis.project.presets import check_params
 from dramatis.project.upgrade import check_code
+from dramatis.publish.params import SECTION as PUBLISH
 from dramatis.regularize.folder import pictures_in
 from dramatis.sources.journal import refuse_unsettled
 from dramatis.train.params import TrainParams
@@ -89,7 +90,7 @@ def raised(checks: list[Check]) -> list[UserError]:
 
 def _section_checks(params: Sections) -> Iterator[Check]:
     wanted = {*MAPS, *(file.stem for file in STAGES.glob("*.py"))} - {PROGRAMS}
-    known = wanted | {ENGINE}
+    known = wanted | {ENGINE, PUBLISH}
     for section, value in params.items():
         if section in MAPS and not value and (section, value) != ("runs", {}):  # names may come before runs
             yield partial(_refuse_nothing, section)

@@ -6,6 +6,7 @@ from pathlib import Path
 from dramatis.core.errors import UserError
 
 PARAMS, PRESETS = Path("params.yaml"), Path("presets")
+PUBLISHED = ("model", "dataset", "story")
 FORMATS = ("ai-toolkit", "everydream2", "huggingface", "imagefolder", "kohya", "webdataset")
 
 
@@ -38,6 +39,11 @@ def presets(incomplete: str) -> list[str]:
 def formats(incomplete: str) -> list[str]:
     """Formats of `dramatis export`."""
     return [name for name in FORMATS if name.startswith(incomplete)]
+
+
+def published(incomplete: str) -> list[str]:
+    """What `dramatis publish` sends."""
+    return [kind for kind in PUBLISHED if kind.startswith(incomplete)]
 
 
 def checkpoints(incomplete: str) -> list[str]:

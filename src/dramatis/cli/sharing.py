@@ -1,19 +1,27 @@
-"""`dramatis export` and `dramatis publish`: the dataset for others."""
+"""`dramatis export` and `dramatis publish`: what was made, for others."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import get_args
 
 from dramatis.cli.look import print_json
 from dramatis.core.errors import ParameterError
-from dramatis.core.params import load_params
+from dramatis.core.params import PARAMS, load_params, read_params, validate
 from dramatis.dataset.params import DatasetParams
 from dramatis.dataset.schema import SPLITS
 from dramatis.export.formats import Settings, format_of
 from dramatis.export.run import export
-from dramatis.publish.contents import read_contents
-from dramatis.publish.run import publish
+from dramatis.publish.contents import Contents, Kind
+from dramatis.publish.dataset import dataset_contents
+from dramatis.publish.model import model_contents
+from dramatis.publish.params import SECTION, PublishParams
+from dramatis.publish.run import Wishes, publish, rehearse, rehearsed
+from dramatis.publish.story import story_contents
+from dramatis.release.params import ReleaseParams
 from dramatis.train.params import TrainParams
 
 DATASET, EXPORTS = Path("data/dataset"), Path("work/export")
+KINDS = get_args(Kind)
 
 
 def export_dataset(
@@ -41,25 +49,53 @@ def export_dataset(
     return export(name, DATASET, out, settings, characters=chosen, split=split)
 
 
-def publish_dataset(what: str, to: str, dry_run: bool, no_license: bool, public: bool, tag: str | None) -> list[str]:
-    """Publishes `data/dataset`; gives the lines to print.
+def publish_something(
+    what: str, name: str | None, to: str, wishes: Wishes, limits: Mapping[str, float | None], dry_run: bool
+) -> list[str]:
+    """Publishes a model, the dataset or a story, or shows what would be sent; gives the lines to print.
+
+    Args:
+        what: model, dataset or story.
+        name: of the run or the story; None for the dataset.
+        to: the place.
+        wishes: what a person allows.
+        limits: those of section `publish` that a person said otherwise.
+        dry_run: send nothing.
 
     Raises:
-        ParameterError: something else than the dataset is named, or an option is wrong.
+        ParameterError: there is no such thing, or an option is wrong.
+        InputError: it is not there, something stands against it, or the place does not take it.
     """
-    if what != "dataset":
-        raise ParameterError(what, "only the dataset can be published", "Say `dramatis publish dataset --to …`")
-    said = load_params("dataset", DatasetParams).license
-    return publish(to, DATASET, said_license=said, no_license=no_license, public=public, tag=tag, dry_run=dry_run)
+    contents = _contents(what, name, limits)
+    return rehearse(contents, to, wishes) if dry_run else publish(contents, to, wishes)
 
 
-def list_dataset(what: str, to: str, no_license: bool, public: bool, tag: str | None) -> None:
-    """Prints as JSON what `publish_dataset` would send; sends nothing.
+def list_something(what: str, name: str | None, to: str, wishes: Wishes, limits: Mapping[str, float | None]) -> None:
+    """Prints as JSON what `publish_something` would send; sends nothing.
 
     Raises:
-        ParameterError: as `publish_dataset` does.
+        ParameterError, InputError: as `publish_something` does.
     """
-    publish_dataset(what, to, True, no_license, public, tag)
-    contents = read_contents(DATASET)
-    files = [{"file": str(name), "bytes": size} for name, size in contents.files]
-    print_json({"to": to, "license": contents.license, "refused": not (contents.license or no_license), "files": files})
+    print_json(rehearsed(_contents(what, name, limits), to, wishes))
+
+
+def _contents(what: str, name: str | None, limits: Mapping[str, float | None]) -> Contents:
+    if what not in KINDS:
+        raise ParameterError(what, f"only these can be published: {', '.join(KINDS)}", "Name one of these")
+    if (name is None) != (what == "dataset"):
+        kind = {"model": "run", "story": "story"}.get(what)
+        problem = f"it needs the name of a {kind}" if kind else f"there is one dataset, and none by the name of {name}"
+        remedy = f"Say `dramatis publish {what}{' NAME' if kind else ''} --to …`"
+        raise ParameterError(what, problem, remedy)
+    params = read_params()
+    known = validate(params.get(SECTION) or {}, PublishParams, str(PARAMS), SECTION).model_dump()
+    changed = {key: value for key, value in limits.items() if value is not None}
+    asked = validate(known | changed, PublishParams, "the command line", SECTION)
+    if name is None:
+        return dataset_contents(load_params("dataset", DatasetParams).license)
+    if what == "model":
+        return model_contents(
+            name, list(params.get("runs") or {}), load_params("release", ReleaseParams).license, asked
+        )
+    people = load_params("dataset", DatasetParams).people
+    return story_contents(name, list(params.get("stories") or {}), asked.story_license, people)

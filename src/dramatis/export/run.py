@@ -70,7 +70,8 @@ def check_out(out: Path, dataset: Path, project: Path) -> None:
     for own in (dataset.resolve(), *((project / folder).resolve() for folder in OURS)):
         if place == own or own in place.parents:
             raise InputError(str(out), f"an export may not be in {os.path.relpath(own, project.resolve())}", remedy)
-    if out.is_symlink() or (out.exists() and not out.is_dir()):
+    first = next(above for above in (place, *place.parents) if above.exists())
+    if out.is_symlink() or not first.is_dir():
         raise InputError(str(out), "it is no folder", remedy)
     if out.is_dir() and any(out.iterdir()):
         raise InputError(str(out), "this folder is not empty", f"{remedy}, or remove it first")

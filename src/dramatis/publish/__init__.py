@@ -1,1 +1,1 @@
-"""Publishes the dataset: into a folder, to a DVC remote, to the Hugging Face hub."""
+"""Publishes a model, the dataset or a story: into a folder, to a DVC remote, to the Hugging Face hub."""

@@ -1,74 +1,108 @@
-"""What would be sent: the files of the dataset, its card, and what it says about a licence."""
+"""What would be sent: files with their sizes, the card among them, and what stands against it."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-
-from dramatis.core.errors import InputError, MissingError, ParameterError
-from dramatis.core.yaml_lines import value_in
+from typing import Literal, NamedTuple
 
 CARD = "README.md"
 UNITS = ("B", "kB", "MB", "GB", "TB")
+Kind = Literal["model", "dataset", "story"]
+
+
+class Entry(NamedTuple):
+    """One file as it would be sent."""
+
+    name: str
+    """Path at the place."""
+    source: Path | bytes
+    """Where it lies, or what it holds if it is made for the place."""
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return self.source.stat().st_size if isinstance(self.source, Path) else len(self.source)
+
+    def read(self) -> bytes:
+        """What it holds."""
+        return self.source.read_bytes() if isinstance(self.source, Path) else self.source
 
 
 @dataclass(frozen=True)
 class Contents:
-    """The dataset as it would be sent.
+    """Something that can be published, as it would be sent.
 
     Attributes:
-        folder: where it lies.
-        files: path in the folder and size [bytes] of each file, sorted; hidden ones are not sent.
-        card: the text of README.md.
-        license: what the card says, an SPDX id; None if it says nothing.
+        kind: model, dataset or story.
+        title: what an error is about, such as `run solo`.
+        files: all that would be sent, sorted by name.
+        outs: the outputs of DVC that it is made from, below the top folder; a DVC remote gets these as they are.
+        license: what the card says, an SPDX id; None if nobody said one.
+        license_key: where it is said, such as `release.license`.
+        findings: what stands against it, each with its figure.
+        replaced: patterns of files on the hub that go if they are no longer here.
+        usage: how others come to it on the hub, with `{repo}` for its name there.
     """
 
-    folder: Path
-    files: list[tuple[str, int]]
-    card: str
+    kind: Kind
+    title: str
+    files: tuple[Entry, ...]
+    outs: tuple[Path, ...]
     license: str | None
+    license_key: str
+    findings: tuple[str, ...] = ()
+    replaced: tuple[str, ...] = ()
+    usage: str = ""
 
     @property
     def size(self) -> int:
         """Of all files together [bytes]."""
-        return sum(size for _, size in self.files)
+        return sum(entry.size for entry in self.files)
+
+    @property
+    def card(self) -> str:
+        """The text of README.md; empty if none is sent."""
+        names = (CARD, (self.outs[0] / CARD).as_posix())
+        return next((entry.read().decode() for entry in self.files if entry.name in names), "")
 
 
-def read_contents(folder: Path) -> Contents:
-    """Looks at every file of a dataset.
-
-    Raises:
-        MissingError: there is no dataset, or it has no card.
-        InputError: the card's header is no YAML.
-    """
-    if not (folder / CARD).is_file():
-        raise MissingError(str(folder / CARD), "there is no such file", "Run `dvc repro`: stage dataset makes it")
-    files = []
-    for file in sorted(folder.rglob("*")):
-        name = file.relative_to(folder)
-        if file.is_file() and not any(part.startswith(".") for part in name.parts):
-            files.append((name.as_posix(), file.stat().st_size))
-    card = (folder / CARD).read_text()
-    return Contents(folder, files, card, license_of(card, str(folder / CARD)))
+def contents_sorted(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Entries by name; of two with the same name the later one counts."""
+    return tuple(entry for _, entry in sorted({entry.name: entry for entry in entries}.items()))
 
 
-def license_of(card: str, place: str) -> str | None:
-    """The licence in the header of a card."""
-    parts = card.split("---\n", 2)
-    if parts[0] or len(parts) < 3:
-        return None
-    try:
-        header = value_in(parts[1], place)
-    except ParameterError:
-        raise InputError(place, "its header is not valid YAML", "Run `dvc repro` to write it anew") from None
-    said = header.get("license") if isinstance(header, dict) else None
-    return str(said) if said else None
+def visible(folder: Path) -> list[Entry]:
+    """The files of a folder, sorted; hidden ones are not sent."""
+    return [entry for entry in _below(folder) if not any(part.startswith(".") for part in Path(entry.name).parts)]
+
+
+def as_outs(contents: Contents, project: Path) -> Contents:
+    """The same as a DVC remote gets it: whole outputs, byte for byte, under their paths in the project."""
+    entries = []
+    for out in contents.outs:
+        place = project / out
+        found = _below(place) if place.is_dir() else [Entry("", place)]
+        entries += [Entry((out / entry.name).as_posix(), entry.source) for entry in found]
+    return replace(contents, files=contents_sorted(entries))
+
+
+def _below(folder: Path) -> list[Entry]:
+    files = [file for file in sorted(folder.rglob("*")) if file.is_file()]
+    return [Entry(file.relative_to(folder).as_posix(), file) for file in files]
 
 
 def shown(contents: Contents) -> list[str]:
     """Every file with its size, and the card, in lines for a person."""
-    width = max(len(name) for name, _ in contents.files)
-    lines = [f"{name:{width}}  {in_units(size):>9}" for name, size in contents.files]
-    lines.append(f"{len(contents.files)} files, {in_units(contents.size)}")
-    return [*lines, "", f"{CARD}:", *(f"  {line}" for line in contents.card.splitlines())]
+    width = max(len(entry.name) for entry in contents.files)
+    lines = [f"{entry.name:{width}}  {entry.size:>13,} B" for entry in contents.files]
+    lines.append(total(contents.files))
+    card = contents.card
+    return [*lines, "", f"{CARD}:", *(f"  {line}" for line in card.splitlines())] if card else lines
+
+
+def total(entries: Sequence[Entry]) -> str:
+    """How many files of which size."""
+    return f"{len(entries)} files, {in_units(sum(entry.size for entry in entries))}"
 
 
 def in_units(size: float) -> str:

@@ -1,96 +1,135 @@
-"""Publishes the dataset, or shows all that would be sent."""
+"""Publishes something, or shows all that would be sent."""
 
 import shutil
 from pathlib import Path
+from typing import Any, NamedTuple
 
-from dramatis.core.errors import ParameterError
+from dramatis.core.errors import InputError, ParameterError
 from dramatis.core.tables import whole_folder
 from dramatis.export.run import check_out
-from dramatis.publish.contents import CARD, Contents, in_units, read_contents, shown
+from dramatis.publish.contents import Contents, as_outs, shown, total
+from dramatis.publish.gate import in_a_line
 from dramatis.publish.hub import upload
 from dramatis.publish.places import Hub, Place, Remote, place_of
 from dramatis.publish.remote import push
 
 
-def publish(
-    to: str,
-    dataset: Path,
-    *,
-    said_license: str | None = None,
-    no_license: bool = False,
-    public: bool = False,
-    tag: str | None = None,
-    dry_run: bool = False,
-    project: Path = Path(),
-) -> list[str]:
-    """Sends the dataset with its card, plan and list of what was left out.
+class Wishes(NamedTuple):
+    """What a person says beside the place."""
+
+    no_license: bool = False
+    """Send it although nobody said a licence."""
+    anyway: bool = False
+    """Send it in spite of what stands against it."""
+    public: bool = False
+    """For the hub: a repository that everybody sees."""
+    tag: str | None = None
+    """For a remote: git tag to set."""
+
+
+def publish(contents: Contents, to: str, wishes: Wishes, project: Path = Path()) -> list[str]:
+    """Sends something with its card.
 
     Args:
-        to: a folder, `dvc://<remote>` or `hf://datasets/<user>/<name>`.
-        dataset: `data/dataset`.
-        said_license: `dataset.license` of params.yaml, which the card must say too.
-        no_license: send it although the card names none.
-        public: for the hub: a repository that everybody sees.
-        tag: for a remote: git tag to set.
-        dry_run: send nothing, make nothing; show every file, the card and what would become of them.
+        contents: what.
+        to: a folder, `dvc://<remote>`, `hf://<user>/<name>` or `hf://datasets/<user>/<name>`.
+        wishes: what a person allows.
         project: top folder of the project.
 
     Returns:
-        Lines that say what was sent, or would be.
+        Lines that say what was sent, and how others come to it.
 
     Raises:
         ParameterError: the place is none, an option does not go with it, or nobody said a licence.
-        InputError: the dataset is not there, or the place does not take it.
+        InputError: something stands against it, or the place does not take it.
     """
-    place = place_of(to)
-    _check_options(place, public, tag)
-    contents = read_contents(dataset)
-    _check_card(contents, said_license)
-    if isinstance(place, Path):
-        check_out(place, contents.folder, project)
-    if dry_run:
-        return _dry(place, contents, no_license, public, tag)
-    if not contents.license and not no_license:
-        remedy = "Set `dataset.license` in params.yaml and run `dvc repro`, or say --no-license"
-        raise ParameterError("dataset.license", "nobody said what these pictures may be used for", remedy)
+    place = _checked(contents, to, wishes, project)
+    if no := _refusal(contents, wishes):
+        raise no
     if isinstance(place, Hub):
-        return upload(place, contents, public)
+        return upload(place, contents, wishes.public)
     if isinstance(place, Remote):
-        return push(place, dataset, project, tag)
-    return _copy(place, contents)
-
-
-def _check_options(place: Place, public: bool, tag: str | None) -> None:
-    if public and not isinstance(place, Hub):
-        raise ParameterError("--public", "only the hub knows it", "Leave it out")
-    if tag and not isinstance(place, Remote):
-        raise ParameterError("--tag", "only a DVC remote has a tag of git", "Leave it out")
-
-
-def _check_card(contents: Contents, said: str | None) -> None:
-    if said and said != contents.license:
-        problem = f"the card says {contents.license or 'nothing'}, `dataset.license` in params.yaml says {said}"
-        raise ParameterError(str(contents.folder / CARD), problem, "Run `dvc repro`: stage dataset writes it")
-
-
-def _copy(place: Path, contents: Contents) -> list[str]:
+        return push(place, contents, project, wishes.tag)
     with whole_folder(place) as folder:
-        for name, _ in contents.files:
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(contents.folder / name, folder / name)
-    return [f"{len(contents.files)} files, {in_units(contents.size)}, copied to {place}"]
+        for entry in contents.files:
+            file = folder / entry.name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            if isinstance(entry.source, Path):
+                shutil.copyfile(entry.source, file)
+            else:
+                file.write_bytes(entry.source)
+    return [f"{total(contents.files)}, copied to {place}"]
 
 
-def _dry(place: Place, contents: Contents, no_license: bool, public: bool, tag: str | None) -> list[str]:
-    if contents.license:
-        license_line = f"licence: {contents.license}"
-    elif no_license:
-        license_line = "licence: none, and that is meant (--no-license)"
-    else:
-        license_line = "licence: none said, so it would be refused: set `dataset.license`, or say --no-license"
+def rehearse(contents: Contents, to: str, wishes: Wishes, project: Path = Path()) -> list[str]:
+    """Sends nothing, makes nothing, asks nobody: shows every file, the card, and what would become of them.
+
+    Raises:
+        ParameterError, InputError: as `publish` does for what concerns the place.
+    """
+    place = _checked(contents, to, wishes, project)
+    meant = "none, and that is meant (--no-license)"
+    refused = f"none said, so it would be refused: set `{contents.license_key}`, or say --no-license"
     aims: dict[type, str] = {
-        Hub: f"repository: {'public' if public else 'private'}; shards there that are not here would be removed",
-        Remote: f"tag of git: {tag or 'none'}; no commit, and nothing is pushed by git",
+        Hub: f"repository: {'public' if wishes.public else 'private'}; {_goes(contents)}",
+        Remote: f"tag of git: {wishes.tag or 'none'}; no commit, and nothing is pushed by git",
     }
-    target = aims.get(type(place), "a new folder")
-    return [f"would go to {place}", f"  {target}", f"  {license_line}", "", *shown(contents), "", "nothing was sent"]
+    against = "passed over (--anyway)" if wishes.anyway else "so it would be refused"
+    return [
+        f"would go to {place}",
+        f"  {aims.get(type(place), 'a new folder')}",
+        f"  licence: {contents.license or (meant if wishes.no_license else refused)}",
+        *(f"  against it: {finding}; {against}" for finding in contents.findings),
+        "",
+        *shown(as_outs(contents, project) if isinstance(place, Remote) else contents),
+        "",
+        "nothing was sent",
+    ]
+
+
+def rehearsed(contents: Contents, to: str, wishes: Wishes, project: Path = Path()) -> dict[str, Any]:
+    """The same for a script."""
+    place = _checked(contents, to, wishes, project)
+    sent = as_outs(contents, project) if isinstance(place, Remote) else contents
+    return {
+        "what": contents.title,
+        "to": str(place),
+        "public": wishes.public,
+        "license": contents.license,
+        "refused": _refusal(contents, wishes) is not None,
+        "against": list(contents.findings),
+        "files": [{"file": entry.name, "bytes": entry.size} for entry in sent.files],
+        "bytes": sent.size,
+        "card": sent.card,
+    }
+
+
+def _goes(contents: Contents) -> str:
+    if not contents.replaced:
+        return "other files there stay"
+    return f"files there like {', '.join(contents.replaced)} that are not here would be removed"
+
+
+def _checked(contents: Contents, to: str, wishes: Wishes, project: Path) -> Place:
+    """The place, if it can be one for this."""
+    place = place_of(to, contents.kind)
+    if wishes.public and not isinstance(place, Hub):
+        raise ParameterError("--public", "only the hub knows it", "Leave it out")
+    if wishes.tag and not isinstance(place, Remote):
+        raise ParameterError("--tag", "only a DVC remote has a tag of git", "Leave it out")
+    if isinstance(place, Path):
+        check_out(place, project / contents.outs[0], project)
+    return place
+
+
+def _refusal(contents: Contents, wishes: Wishes) -> ParameterError | InputError | None:
+    """Why it is not sent; None if it may go."""
+    if not contents.license and not wishes.no_license:
+        told = "" if contents.kind == "story" else " and run `dvc repro`"  # whose card is written here
+        remedy = f"Set `{contents.license_key}` in params.yaml{told}, or say --no-license"
+        problem = "nobody said what this may be used for"
+        return ParameterError(contents.license_key, problem, remedy)
+    if contents.findings and not wishes.anyway:
+        remedy = "Mend that, or say --anyway"
+        return InputError(contents.title, f"not published: {in_a_line(contents.findings)}", remedy)
+    return None

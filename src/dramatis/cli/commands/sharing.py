@@ -1,4 +1,4 @@
-"""Datasets for other programs and other people."""
+"""What was made, for other programs and other people."""
 
 from pathlib import Path
 from typing import Annotated
@@ -41,10 +41,26 @@ def export(
 
 @app.command(rich_help_panel=PANEL)
 def publish(
-    what: Annotated[str, typer.Argument(metavar="dataset", help="What to publish: dataset.")],
-    to: Annotated[str, typer.Option(help="A new folder, dvc://REMOTE, or hf://datasets/USER/NAME.")],
+    what: Annotated[
+        str, typer.Argument(metavar="WHAT", help="model, dataset or story.", autocompletion=complete.published)
+    ],
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Of the run or the story.")] = None,
+    *,
+    to: Annotated[
+        str,
+        typer.Option(help="A new folder, dvc://REMOTE, hf://USER/NAME for a model, else hf://datasets/USER/NAME."),
+    ],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only shows every file and the card.")] = False,
     no_license: Annotated[bool, typer.Option("--no-license", help="Sends it although no licence is said.")] = False,
+    min_recscore: Annotated[
+        float | None, typer.Option(help="Least recscore of a model; default publish.min_recscore.")
+    ] = None,
+    max_copy_risk: Annotated[
+        float | None, typer.Option(help="Greatest copy risk of a model; default publish.max_copy_risk.")
+    ] = None,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Sends it in spite of low scores, flagged panels and the like.")
+    ] = False,
     public: Annotated[
         bool, typer.Option("--public", help="On the hub: for everybody to see; default private.")
     ] = False,
@@ -53,16 +69,19 @@ def publish(
         bool, typer.Option("--json", help="With --dry-run: prints one JSON document and nothing else.")
     ] = False,
 ) -> None:
-    """Sends the dataset with its card to a folder, a DVC remote or the hub.
+    """Sends a model, the dataset or a story with its card to a folder, a DVC remote or the hub.
 
-    Example: `dramatis publish dataset --to hf://datasets/me/cast --dry-run`. See docs/formats.md.
+    Example: `dramatis publish model solo --to hf://me/solo --dry-run`. See docs/publishing.md.
     """
-    from dramatis.cli.sharing import list_dataset, publish_dataset
+    from dramatis.cli.sharing import list_something, publish_something
+    from dramatis.publish.run import Wishes
 
     if as_json and not dry_run:
         raise typer.BadParameter("goes with --dry-run only", param_hint="--json")
+    wishes = Wishes(no_license=no_license, anyway=anyway, public=public, tag=tag)
+    limits = {"min_recscore": min_recscore, "max_copy_risk": max_copy_risk}
     if as_json:
-        list_dataset(what, to, no_license, public, tag)
+        list_something(what, name, to, wishes, limits)
         return
-    for line in publish_dataset(what, to, dry_run, no_license, public, tag):
+    for line in publish_something(what, name, to, wishes, limits, dry_run):
         typer.echo(line)
