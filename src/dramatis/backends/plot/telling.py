@@ -4,8 +4,9 @@ import re
 from collections.abc import Mapping, Sequence
 
 from dramatis.backends.plot.plan import Shot
-from dramatis.backends.plot.reading import Noun
+from dramatis.backends.plot.reading import Clause, Noun
 from dramatis.backends.plot.words import Grammar, Known
+from dramatis.backends.plot.world import Stuff
 from dramatis.backends.writers import Actor
 from dramatis.core.captions import JOINT
 from dramatis.core.storyboard import Person, Scene, Side
@@ -75,6 +76,65 @@ class Teller:
 
     def _drawn(self, name: str, entry: Sequence[str] | None) -> list[str]:
         """Words of captions for something: as the line has it if that is known, else those of the grammar."""
+        own = self.known.of([name.lower()])
+        return own if own and self.known.words is not None else self.known.of(list(entry or [name.lower()]))
+
+    def sentence(self, shot: Shot) -> str:
+        """What the reader reads."""
+        if shot.beat:
+            return self._finished(self._filled(shot.beat.say, shot))
+        said = [self._said(clause, number) for number, clause in enumerate(shot.clauses)]
+        return self._finished(", and ".join(said))
+
+    def action(self, shot: Shot) -> str:
+        """What those do who act, without their names."""
+        if shot.beat:
+            text = self._filled(shot.beat.say.partition("{who}")[2] or shot.beat.say, shot)
+        else:
+            text = shot.clauses[-1].text
+            verb = re.search(rf"\b{re.escape(shot.clauses[-1].verb or '')}\b", text, re.IGNORECASE)
+            text = text[verb.start() :] if verb and shot.clauses[-1].verb else text
+        return self._displayed(text).strip(" .,") or "is there"
+
+    def title(self, template: str, shots: Sequence[Shot], clauses: Sequence[Clause]) -> str | None:
+        """A title; None if the story lacks what it speaks of."""
+        thing = next((clause.thing for clause in clauses if clause.thing), None)
+        owner = clauses[0].subjects[0] if clauses[0].subjects else None
+        about = Stuff(thing, owner=owner, shown=True) if thing else None
+        whom = next((name for clause in clauses for name in clause.whom), None)
+        people = list(dict.fromkeys(name for shot in shots for name in shot.people))[:3]
+        there = {**dict.fromkeys(THING, thing), "whom": whom, "who": people}
+        if any(not there.get(place, True) for place in re.findall(r"\{(\w+)\}", template)):
+            return None
+        words = self._words(about, people[:1]) | {
+            "who": self._joined(people),
+            "whom": f"`{whom}`",
+            "here": shots[0].place.said,
+        }
+        return self._capital(self._displayed(template.format_map(words)))
+
+    def _said(self, clause: Clause, number: int) -> str:
+        """The words of the line, with who does it where they do not say so."""
+        text = clause.text.strip(" .,")
+        if not clause.named and clause.subjects and not number:
+            text = f"{self._joined(clause.subjects)} {text}"
+        return text
+
+    def _filled(self, template: str, shot: Shot) -> str:
+        text = _NUMBER.sub(lambda match: match[1 if len(shot.who) < 2 else 2], template)
+        whom = next((name for name in shot.people if name not in shot.who), None)
+        words = self._words(shot.about, shot.who) | {
+            "who": self._joined(shot.who),
+            "whom": f"`{whom}`" if whom else "somebody",
+            "here": shot.place.said,
+        }
+        return text.format_map(words)
+
+    def _words(self, stuff: Stuff | None, who: Sequence[str]) -> dict[str, str]:
+        """The ways to speak of a thing."""
+        if stuff is None:
+            return dict.fromkeys(THING, "")
+        thing = _article(stuff.noun, stuff.shown)
         owned = stuff.noun.possessive and [stuff.owner] == list(who)
         own = f"{stuff.noun.possessive} {stuff.noun.name}" if owned else thing
         return {
