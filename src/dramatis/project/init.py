@@ -17,7 +17,7 @@ from dramatis.project.code import CODE, code_deps, deps_digest, watched, written
 from dramatis.project.presets import overlaid
 from dramatis.project.template import POCKET, pocket_files, project_files, template_root
 
-OWN = ("params.yaml", "cast.yaml", "captions.yaml")
+OWN = ("params.yaml", "cast.yaml", "captions.yaml", "grammar.yaml")
 """Files that are a person's from the first moment: an upgrade never touches them."""
 
 GITIGNORE = """\
@@ -75,8 +75,9 @@ DVC_CONFIG = """\
 EMPTY = {
     "videos": "videos: {}                  # id: {source: raw/episode-1.mkv}; `dramatis add` writes it",
     "runs": "runs: {}                    # id: {method: lora, characters: [ann], base: models/real/…}",
+    "stories": "stories: {}                 # id: {line: '`ann` meets `bob`', runs: [ann, bob]}",
 }
-"""What stands in place of the sample film's videos and runs."""
+"""What stands in place of the sample film's videos, runs and stories."""
 
 OWN_VALUES = {"film": {"titles": []}, "cast": {"references": "raw/references"}}
 """What else differs from the sample film's values in a project for somebody's own videos."""
