@@ -14,9 +14,9 @@ from tqdm import tqdm
 from dramatis.backends.motion import Motion, Still, load_motion
 from dramatis.core import seeds
 from dramatis.core.ffmpeg import ffmpeg_binary
-from dramatis.core.images import Image, resize
+from dramatis.core.images import Image
 from dramatis.core.tables import whole_file
-from dramatis.render.comic import Comic, Panel
+from dramatis.render.comic import Comic, Panel, sized
 from dramatis.render.encode import FPS, Subtitle, encode, srt
 from dramatis.render.layout import proportion
 from dramatis.render.lettering import LEADING, Block, Lettered, block, shrunk, write
@@ -25,6 +25,8 @@ from dramatis.render.params import ClipParams, RenderParams
 
 MOST_LINES = 3
 """Of a caption that stand at a time; a longer one follows in parts."""
+FINER = 2
+"""Stills are so many times larger than the film, so that a camera may come nearer."""
 LOOK_S = 1.0
 """Time to look at the picture, beside that for reading [s]."""
 DARK, LIGHT = (18, 18, 20), (240, 238, 232)
@@ -81,7 +83,11 @@ def planned(comic: Comic, texts: Lettered, params: ClipParams) -> Film:
     most = max((len(part.lines) for shot in shots for part in shot.parts), default=0)
     band = _even(most * round(params.text_px * LEADING) + params.text_px) if drawn else 0
     title = shrunk(
-        texts.title, width - 3 * params.text_px, round(params.text_px * TITLE), (height + band) * 0.8, params.text_px // 2
+        texts.title,
+        width - 3 * params.text_px,
+        round(params.text_px * TITLE),
+        (height + band) * 0.8,
+        params.text_px // 2,
     )
     return Film(width, height, band, title, round(params.title_s * FPS) if title.lines else 0, shots)
 
@@ -140,7 +146,7 @@ def cross_faded(pieces: Iterable[Iterable[Image]], fade: int) -> Iterator[Image]
 
 def _moved(film: Film, shot: Shot, seed: int, motion: Motion, fade: int) -> Iterator[Image]:
     """Frames of a panel above its captions; in those of the fade at its end the last part stays."""
-    image = framed(shot.panel.image, film.width, film.height)
+    image = framed(shot.panel.image, film.width * FINER, film.height * FINER)
     still = Still(image, shot.panel.prompt, seeds.derive(seed, shot.panel.scene), film.width, film.height)
     counts = [part.frames for part in shot.parts]
     counts[-1] += fade
@@ -150,13 +156,13 @@ def _moved(film: Film, shot: Shot, seed: int, motion: Motion, fade: int) -> Iter
 
 
 def framed(image: Image, width: int, height: int) -> Image:
-    """A picture with the proportions of the film; where its own are others, on itself enlarged, blurred and darkened."""
+    """A picture with the proportions of the film; where its own are others, on itself, blurred and darkened."""
     scale = min(width / image.shape[1], height / image.shape[0])
     wide, high = (max(round(side * scale), 1) for side in (image.shape[1], image.shape[0]))
-    small = resize(image, wide, high)
+    small = sized(image, wide, high)
     if wide >= width - 2 and high >= height - 2:
-        return resize(small, width, height)
-    page = cv2.GaussianBlur(resize(image, width, height), (0, 0), max(width, height) / 40) // 2
+        return sized(small, width, height)
+    page = cv2.GaussianBlur(sized(image, width, height), (0, 0), max(width, height) / 40) // 2
     x, y = (width - wide) // 2, (height - high) // 2
     page[y : y + high, x : x + wide] = small
     return page

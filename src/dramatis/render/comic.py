@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import cv2
 import numpy as np
 
 from dramatis.core.errors import InputError, ParameterError
@@ -17,6 +18,7 @@ from dramatis.core.tables import read_json, read_rows
 from dramatis.panels.schema import PANELS
 from dramatis.render.params import RenderParams
 
+SOFT_FROM, SOFT = 3.0, 0.35
 log = logging.getLogger("render")
 
 
@@ -86,9 +88,13 @@ def _ordered(name: str, scenes: Sequence[int], order: Sequence[int] | None) -> l
     place = f"params.yaml: stories.{name}.order"
     for scene in order:
         if scene not in scenes:
-            raise ParameterError(place, f"no panel of scene {scene}, but of {sorted(scenes)}", "Name those that are there")
+            raise ParameterError(
+                place, f"no panel of scene {scene}, but of {sorted(scenes)}", "Name those that are there"
+            )
     if not order or len(set(order)) < len(order):
-        raise ParameterError(place, f"{list(order)} must name at least one scene, and none twice", "Mend it, or say null")
+        raise ParameterError(
+            place, f"{list(order)} must name at least one scene, and none twice", "Mend it, or say null"
+        )
     return list(order)
 
 
@@ -105,16 +111,26 @@ def composed(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+def sized(image: Image, width: int, height: int) -> Image:
+    """A picture of another size: smaller by area, larger by cubic interpolation.
+
+    One that grows more than `SOFT_FROM` times is then softened by a Gaussian of `SOFT` of its own pixels, so that the
+    lattice of these is not seen.
+    """
+    scale = min(width / image.shape[1], height / image.shape[0])
+    large = resize(image, width, height)
+    return large if scale < SOFT_FROM else cv2.GaussianBlur(large, (0, 0), SOFT * scale)
+
+
 def fitted(image: Image, width: int, height: int, paper: tuple[int, int, int]) -> Image:
     """A picture as large as it goes into a place, in the middle of paper where the proportions differ.
 
-    Larger by cubic interpolation, smaller by area. A picture is never cropped, and filled to the edge where less than a
-    hundredth would be left.
+    A picture is never cropped, and fills its place where less than a hundredth would be left.
     """
     scale = min(width / image.shape[1], height / image.shape[0])
     wide, high = (max(round(side * scale), 1) for side in (image.shape[1], image.shape[0]))
     wide, high = (full if part >= full * 0.99 else part for part, full in ((wide, width), (high, height)))
-    small = resize(image, wide, high)
+    small = sized(image, wide, high)
     if (wide, high) == (width, height):
         return small
     page = np.full((height, width, 3), paper, np.uint8)

@@ -1,5 +1,6 @@
 """The story as a PDF: panels in rows on pages, captions as text that can be searched, read aloud and copied."""
 
+import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 from io import BytesIO
@@ -31,6 +32,9 @@ LEAST = 0.5
 MAT = (226, 223, 214)
 WHEN = datetime(2000, 1, 1, tzinfo=UTC)
 """Date of every document, so that equal stories give equal bytes."""
+
+
+logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells of every table of a font that it makes smaller
 
 
 class Put(NamedTuple):
@@ -72,13 +76,13 @@ def _blank(title: str, language: str, texts: Lettered, size: tuple[float, float]
     pdf.set_creation_date(WHEN)
     pdf.set_producer("Dramatis")
     for face in dict.fromkeys([texts.title.face, *(one.face for one in texts.captions)]):
-        pdf.add_font(_name(face), fname=face.file, collection_font_number=face.index)
+        pdf.add_font(_name(face), fname=face.file, collection_font_number=face.number)
     pdf.set_text_shaping(True)
     return pdf
 
 
 def _name(face: Face) -> str:
-    return f"{face.file.stem}-{face.index}"
+    return f"{face.file.stem}-{face.number}"
 
 
 def _measure(pdf: FPDF, face: Face, size_pt: float) -> Callable[[str], float]:
@@ -92,9 +96,7 @@ def _title(pdf: FPDF, title: Written, width: float, size_pt: float) -> tuple[lis
     return lines, len(lines) * size_pt * PT_MM * LEADING + (GUTTER_MM if lines else 0)
 
 
-def _placed(
-    pdf: FPDF, comic: Comic, texts: Lettered, params: DocumentParams, top: float
-) -> tuple[list[Put], float]:
+def _placed(pdf: FPDF, comic: Comic, texts: Lettered, params: DocumentParams, top: float) -> tuple[list[Put], float]:
     """Panels with their pages, a row never parted; and where the last row ends [mm]."""
     width, height = SIZES[params.paper]
     sides = [proportion(one.image.shape[1], one.image.shape[0]) for one in comic.panels]

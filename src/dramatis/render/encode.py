@@ -1,8 +1,9 @@
 """Frames and subtitles as a film that browsers play."""
 
 import re
+import struct
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -68,7 +69,7 @@ def encode(frames: Iterable[Image], size: tuple[int, int], subtitles: Path | Non
         vcodec="libx264",
         pix_fmt="yuv420p",
         crf=crf,
-        preset="medium",
+        preset="fast",
         threads=1,
         g=FPS * 2,
         map_metadata=-1,
@@ -87,3 +88,31 @@ def encode(frames: Iterable[Image], size: tuple[int, int], subtitles: Path | Non
     if process.returncode:
         problem = f"ffmpeg failed: {said[-1]}"
         raise InputError(file.name, problem, "Check free disk space, and that `ffmpeg -encoders` has libx264")
+    if subtitles:
+        file.write_bytes(asked_for(file.read_bytes()))
+
+
+def asked_for(film: bytes) -> bytes:
+    """The film with its subtitles off until somebody asks for them: ffmpeg always enables the first track of a kind.
+
+    Clears bit 0 of the flags in the track header of each track whose handler is `sbtl` (ISO/IEC 14496-12, 8.3.2, 8.4.3).
+    """
+    made = bytearray(film)
+    for kind, start, end in _boxes(film, 0, len(film)):
+        for inner, first, last in _boxes(film, start, end) if kind == b"moov" else ():
+            parts = {name: at for name, at, _ in _boxes(film, first, last)} if inner == b"trak" else {}
+            media = _boxes(film, parts[b"mdia"], last) if b"mdia" in parts else ()
+            handler = next((at for name, at, _ in media if name == b"hdlr"), None)
+            if handler is not None and film[handler + 8 : handler + 12] == b"sbtl":
+                made[parts[b"tkhd"] + 3] &= 0xFE
+    return bytes(made)
+
+
+def _boxes(film: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+    """Boxes of an MP4 from one place to another: name, and where the content begins and ends."""
+    while start + 8 <= end:
+        size, name = struct.unpack_from(">I4s", film, start)
+        head = 16 if size == 1 else 8
+        size = struct.unpack_from(">Q", film, start + 8)[0] if size == 1 else size or end - start
+        yield name, start + head, min(start + size, end)
+        start += max(size, head)

@@ -5,7 +5,7 @@ from math import inf, log
 from statistics import median
 from typing import NamedTuple
 
-NARROWEST, WIDEST = 0.5, 2.0
+NARROWEST, WIDEST = 0.4, 3.0
 """Width over height of a panel's place; pictures beyond these stand on paper in it."""
 
 

@@ -23,10 +23,10 @@ UNSEEN = ("Cc", "Cf", "Zs", "Zl", "Zp")
 
 
 class Face(NamedTuple):
-    """A font in a file."""
+    """A font in a file, and its number among those of a collection."""
 
     file: Path
-    index: int = 0
+    number: int = 0
 
 
 def face_for(text: str, place: str, wished: str | None, language: str, bold: bool = False) -> Face:
@@ -111,7 +111,7 @@ def letters_of(face: Face) -> frozenset[str]:
             collection = stream.read(4) == b"ttcf"
             stream.seek(0)
             fonts = TTCollection(stream, lazy=True).fonts if collection else [TTFont(stream, lazy=True)]
-            return frozenset(map(chr, fonts[face.index].getBestCmap() or ()))
+            return frozenset(map(chr, fonts[face.number].getBestCmap() or ()))
     except (TTLibError, KeyError, IndexError, AssertionError, ValueError) as error:
         raise InputError(str(face.file), f"it is no font ({error})", "Name a TrueType or OpenType file") from None
 
@@ -124,6 +124,6 @@ def sized(face: Face, size_px: int) -> FreeTypeFont:
         InputError: the file is no font that FreeType reads.
     """
     try:
-        return truetype(str(face.file), size_px, index=face.index)
+        return truetype(str(face.file), size_px, index=face.number)
     except OSError as error:
         raise InputError(str(face.file), f"it is no font ({error})", "Name a TrueType or OpenType file") from None

@@ -6,8 +6,8 @@ from hashlib import sha256
 from html import escape
 from importlib.resources import files
 
-from dramatis.core.images import Image, encode_png, resize
-from dramatis.render.comic import Comic, Panel
+from dramatis.core.images import Image, encode_png
+from dramatis.render.comic import Comic, Panel, sized
 from dramatis.render.layout import Place, proportion, rows
 
 LEAST_PX = 512
@@ -19,7 +19,9 @@ def page(comic: Comic, language: str) -> str:
     """The page. Texts are escaped, each says its own direction, and nothing but its own style and pictures may load."""
     sides = [proportion(one.image.shape[1], one.image.shape[0]) for one in comic.panels]
     style = files("dramatis.render").joinpath("page.css").read_text("utf-8")
-    style = "\n" + style + "".join(f"#{_key(one)} {{ --wide: {side:.4f}; }}\n" for one, side in zip(comic.panels, sides))
+    style = (
+        "\n" + style + "".join(f"#{_key(one)} {{ --wide: {side:.4f}; }}\n" for one, side in zip(comic.panels, sides))
+    )
     digest = b64encode(sha256(style.encode()).digest()).decode()
     placed = rows(sides, 1.0, 0.0, COLUMNS)
     policy = f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
@@ -38,9 +40,9 @@ def page(comic: Comic, language: str) -> str:
 
 
 def enlarged(image: Image) -> Image:
-    """A picture whose shorter side is at least `LEAST_PX`, by cubic interpolation."""
+    """A picture whose shorter side is at least `LEAST_PX`, as `sized` does it."""
     scale = LEAST_PX / min(image.shape[:2])
-    return image if scale <= 1 else resize(image, round(image.shape[1] * scale), round(image.shape[0] * scale))
+    return image if scale <= 1 else sized(image, round(image.shape[1] * scale), round(image.shape[0] * scale))
 
 
 def _key(panel: Panel) -> str:

@@ -55,7 +55,7 @@ def _write(kind: str, comic: Comic, texts: Lettered, params: RenderParams, file:
         from dramatis.render import strip
 
         plan = strip.planned(comic, texts, params.strip)
-        file.write_bytes(encode_png(strip.drawn(plan, params.strip.gutter_px)))
+        file.write_bytes(encode_png(strip.drawn(plan, params.strip)))
     elif kind == "pdf":
         from dramatis.render.document import document
 
