@@ -53,7 +53,8 @@ def test_captions_are_read_back_as_they_are(tmp_path):
     file = written(tmp_path, settings=settings, captions=captions)
     command = [ffmpeg_binary(), "-loglevel", "error", "-i", str(file), "-map", "0:s", "-f", "srt", "-"]
     said = subprocess.run(command, capture_output=True, check=True).stdout.decode().replace("\u2060", "")
-    assert [line for line in said.splitlines() if line and "-->" not in line and not line.isdigit()] == captions
+    lines = [line for line in said.splitlines() if line and "-->" not in line and not line.isdigit()]
+    assert " ".join(lines) == " ".join(captions)  # the lines of the place where they would be drawn
     assert film(tmp_path, settings).band == 0
 
 
@@ -67,7 +68,7 @@ def test_a_clip_may_have_no_track(tmp_path, captions):
 def test_lengths_follow_the_time_of_reading(tmp_path):
     plan = film(tmp_path, captions=["Short.", LONG])
     short, long = plan.shots
-    assert short.frames == CLIP.min_s * FPS
+    assert short.frames == 28  # a second to look, and 6 letters at 40 a second
     assert long.frames == pytest.approx((reading_letters("".join(long.letters.lines)) / 40 + 1) * FPS, abs=6)
     assert plan.title_frames == 0.5 * FPS and plan.frames == 12 + short.frames + long.frames
 

@@ -87,7 +87,7 @@ def planned(comic: Comic, texts: Lettered, params: ClipParams) -> Film:
         width - 3 * params.text_px,
         round(params.text_px * TITLE),
         (height + band) * 0.8,
-        params.text_px // 2,
+        1,
     )
     return Film(width, height, band, title, round(params.title_s * FPS), shots)
 
