@@ -1,10 +1,10 @@
 """Storyboards: the scenes of a story, as a writer or a person wrote them and as panels are drawn from them."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from dramatis.core.params import Key, Line, Params
+from dramatis.core.params import Key, Params, _is_plain
 
 Framing = Literal["close", "medium", "full", "wide"]
 """How much of the people is seen: a head, the upper body, the whole figure, a figure in its surroundings."""
@@ -15,6 +15,18 @@ Side = Literal["left", "middle", "right"]
 MOST_SCENES = 24
 MOST_PEOPLE = 3
 """People of one scene, as many as there are sides."""
+
+
+MOST_LETTERS = 600
+"""Of one text."""
+MOST_OBJECTS = 8
+
+Line = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=MOST_LETTERS),
+    AfterValidator(_is_plain),
+]
+"""Text on one line, such as a caption or a prompt, in any script."""
 
 
 class Person(Params):
@@ -34,7 +46,7 @@ class Scene(Params):
     time: Line | None = Field(None, description="When it is, such as night; null: unsaid.")
     action: Line = Field(description="What happens, in one sentence.")
     characters: list[Person] = Field(max_length=MOST_PEOPLE, description="Who is seen, left to right; none: scenery.")
-    objects: list[Line] = Field([], max_length=8, description="Things that are seen.")
+    objects: list[Line] = Field([], max_length=MOST_OBJECTS, description="Things that are seen.")
     framing: Framing = Field(description="How much of the people is seen.")
     prompt: Line = Field(
         description="What the panel is drawn from: trigger words first, then words of captions, the style last."
