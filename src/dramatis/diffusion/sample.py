@@ -64,14 +64,14 @@ def sample(
             model,
             scheduler,
             model.encode(texts, tokens),
-            _noise(model, seeds[part], (width, height)),
+            first_noise(model, seeds[part], (width, height)),
             params,
-            _pixels(controls[part], model.device) if controls is not None else None,
+            pixels_of(controls[part], model.device) if controls is not None else None,
         )
-        yield from _decoded(model, latents)
+        yield from decoded(model, latents)
 
 
-def _noise(model: Model, seeds: Sequence[int], size: tuple[int, int]) -> list[tuple[torch.Generator, torch.Tensor]]:
+def first_noise(model: Model, seeds: Sequence[int], size: tuple[int, int]) -> list[tuple[torch.Generator, torch.Tensor]]:
     """For each seed its generator, on the CPU so that every device sees the same noise, and the first noise of it."""
     factor = model.pipeline.vae_scale_factor
     shape = (1, model.pipeline.unet.config.in_channels, size[1] // factor, size[0] // factor)
@@ -79,7 +79,7 @@ def _noise(model: Model, seeds: Sequence[int], size: tuple[int, int]) -> list[tu
     return [(generator, torch.randn(shape, generator=generator)) for generator in generators]
 
 
-def _pixels(images: Sequence[Image], device: torch.device) -> torch.Tensor:
+def pixels_of(images: Sequence[Image], device: torch.device) -> torch.Tensor:
     """Control images as a ControlNet takes them, (B, 3, H, W) [0..1]."""
     return torch.from_numpy(np.stack(images)).permute(0, 3, 1, 2).float().div(255).to(device)
 
@@ -127,7 +127,7 @@ def _denoised(
     return latents
 
 
-def _decoded(model: Model, latents: torch.Tensor) -> Iterator[Image]:
+def decoded(model: Model, latents: torch.Tensor) -> Iterator[Image]:
     """RGB pictures of scaled latents; in fp32, as half-precision autoencoders of SDXL give black pictures."""
     vae = model.pipeline.vae.float()
     pictures = vae.decode(latents / vae.config.scaling_factor, return_dict=False)[0]  # (B, 3, H, W), -1..1
