@@ -17,7 +17,7 @@ from dramatis.core.images import Image
 from dramatis.core.recipe import Joining, Region
 from dramatis.diffusion.model import Conditioning, Model
 from dramatis.diffusion.params import DrawingParams
-from dramatis.diffusion.sample import decoded, first_noise, own_size, pixels_of
+from dramatis.diffusion.sample import decoded, first_noise, own_size, as_control
 from dramatis.diffusion.samplers import build_sampler
 from dramatis.regions.masks import View, check_regions, view_of
 
@@ -86,7 +86,7 @@ def sample_regions(
     scheduler.set_timesteps(params.steps, device=whole.device)
     latents = noise.to(whole.device) * scheduler.init_noise_sigma
     texts = [params.negative if negative is None else negative] if params.guidance > 1 else []
-    seen = pixels_of([control], whole.device) if control is not None else None
+    seen = as_control([control], whole.device) if control is not None else None
     high, wide = noise.shape[2:]
     views = [view_of(part.region, (wide, high), joining.overlap) for part in parts]
     painters = [
