@@ -58,8 +58,8 @@ class Edit(Params):
 class Joining(Params):
     """How the parts of several characters become one picture."""
 
-    whole: Share = Field(0.1, description="Weight of the whole picture's own drawing inside a region; outside it is 1.")
-    overlap: Share = Field(0.15, description="Border around a region that fades into its neighbour [share of its side].")
+    whole: Share = Field(0.1, description="Weight of the whole picture's own drawing inside a region; outside: 1.")
+    overlap: Share = Field(0.15, description="Border of a region that fades into its neighbour [share of its side].")
     until: Share = Field(1.0, description="Share of the steps in which regions are drawn; then only the whole picture.")
 
 

@@ -17,7 +17,7 @@ from dramatis.core.images import Image
 from dramatis.core.recipe import Joining, Region
 from dramatis.diffusion.model import Conditioning, Model
 from dramatis.diffusion.params import DrawingParams
-from dramatis.diffusion.sample import decoded, first_noise, own_size, as_control
+from dramatis.diffusion.sample import as_control, decoded, first_noise, own_size
 from dramatis.diffusion.samplers import build_sampler
 from dramatis.regions.masks import View, check_regions, view_of
 
@@ -121,9 +121,7 @@ def _painter(model: Model, texts: list[str], view: View, control: torch.Tensor |
         rows, columns = (slice(part.start * factor, part.stop * factor) for part in (view.rows, view.columns))
         control = control[..., rows, columns]
     mask = view.mask.to(model.device)
-    return Painter(
-        model, model.encode(texts, tokens), view._replace(mask=mask), times.expand(len(texts), -1), control
-    )
+    return Painter(model, model.encode(texts, tokens), view._replace(mask=mask), times.expand(len(texts), -1), control)
 
 
 def _joined(
