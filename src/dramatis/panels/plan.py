@@ -14,7 +14,7 @@ LIBRARIES = ("torch", "diffusers", "transformers")
 ORDER: dict[Side, int] = {"left": 0, "middle": 1, "right": 2}
 STEP_PX = 8
 """Sides of pictures are multiples of it."""
-EMPHASIS = re.compile(r"^[(\[]+|(:[\d.]+)?[)\]]+$")
+EMPHASIS = re.compile(r"^[(\[]+|(:[\d.]+)?(?<!\\)[)\]]+$")
 
 
 def regions_of(people: int) -> list[Region | None]:
