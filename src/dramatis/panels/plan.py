@@ -58,7 +58,7 @@ def parts_of(prompt: str) -> list[str]:
 
 def bare(part: str) -> str:
     """A part without brackets and weight, in small letters: `(Red hair:1.3)` is `red hair`."""
-    return EMPHASIS.sub("", part.replace("\\(", "(").replace("\\)", ")")).strip().casefold()
+    return EMPHASIS.sub("", part).replace("\\(", "(").replace("\\)", ")").strip().casefold()
 
 
 def prompt_of(scene: Scene, person: Person, triggers: Mapping[str, str], people_words: Mapping[int, str]) -> str:

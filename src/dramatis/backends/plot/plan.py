@@ -16,6 +16,8 @@ APART = 3
 """Panels between two of the same beat."""
 OF_CLAUSES: tuple[Framing, ...] = ("medium", "full")
 """How a clause is seen whose verb the grammar lacks."""
+SCENERY: Framing = "wide"
+"""How a panel without people is seen."""
 SEEK = "seek"
 """Effect of a verb whose thing is not to be seen."""
 
@@ -71,11 +73,10 @@ class Plan:
 
     def arc(self) -> Arc:
         """The arc of this line: the first that has one of its verbs."""
-        effects, thing = {clause.effect for clause in self.clauses}, any(clause.thing for clause in self.clauses)
-        fits = (
-            arc for arc in self.grammar.arcs.values() if effects.intersection(arc.when) and (thing or not arc.thing)
-        )
-        return next(fits, next(arc for arc in self.grammar.arcs.values() if not arc.when))
+        effects, arcs = {clause.effect for clause in self.clauses}, self.grammar.arcs.values()
+        thing = any(clause.thing for clause in self.clauses)
+        fits = (arc for arc in arcs if effects.intersection(arc.when) and (thing or not arc.thing))
+        return next(fits, next(arc for arc in arcs if not arc.when))
 
     def make(self, panels: int, rng: np.random.Generator) -> list[Shot]:
         """So many shots."""
@@ -142,10 +143,8 @@ class Plan:
         if not fits:
             fits = [name for name, beat in self.grammar.beats.items() if not beat.moves and self._can(name, ahead)]
         if not fits:
-            plain = [name for name, beat in self.grammar.beats.items() if not beat.needs and not beat.moves]
-            fits = [
-                name for name in plain if self._who(self.grammar.beats[name]) or self.grammar.beats[name].who == "none"
-            ]
+            plain = {name: beat for name, beat in self.grammar.beats.items() if not beat.needs and not beat.moves}
+            fits = [name for name, beat in plain.items() if self._who(beat)]
         noise = rng.random(len(fits)) * 1.5
         return min(enumerate(fits), key=lambda one: (self.used[one[1]], one[0] + noise[one[0]]))[1]
 
@@ -153,7 +152,9 @@ class Plan:
         beat = self.grammar.beats[name]
         if name in self.last or not all(self.world.has(need) for need in beat.needs):
             return False
-        if beat.who != "none" and not self._who(beat):
+        if beat.who == "none":
+            return not self.shots or self.shots[-1].framing != SCENERY
+        if not self._who(beat):
             return False
         return not beat.moves or self._may_move(ahead)
 
@@ -184,7 +185,7 @@ class Plan:
     def _framing(self, may: Sequence[Framing], people: Sequence[str], rng: np.random.Generator) -> Framing:
         """How much is seen: not the same twice in a row, and wide without people."""
         if not people:
-            return "wide"
+            return SCENERY
         before = self.shots[-1].framing if self.shots else None
         room = [name for name, view in self.grammar.framings.items() if view.most_people >= len(people)]
         fits = [name for name in room if name in may and name != before] or [name for name in room if name != before]

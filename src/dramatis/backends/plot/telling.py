@@ -9,12 +9,16 @@ from dramatis.backends.plot.words import Grammar, Known
 from dramatis.backends.plot.world import Stuff
 from dramatis.backends.writers import Actor
 from dramatis.core.captions import JOINT
-from dramatis.core.storyboard import Person, Scene, Side
+from dramatis.core.storyboard import MOST_LETTERS, MOST_OBJECTS, Person, Scene, Side
 
 SIDES: dict[int, tuple[Side, ...]] = {1: ("middle",), 2: ("left", "right"), 3: ("left", "middle", "right")}
 """Where people stand, in the order of the cast, so that nobody changes sides from panel to panel."""
 MOST_OF_FACE = 2
 """Words of captions for a face."""
+ROOM = MOST_LETTERS - 2
+"""Letters of a sentence, without the sign at its end."""
+THING = ("thing", "own", "Thing", "Own", "thing_bare")
+"""Places in sentences for a thing."""
 _NAME = re.compile(r"`([^`]+)`")
 _NUMBER = re.compile(r"\[([^|\]]*)\|([^\]]*)\]")
 
@@ -46,7 +50,7 @@ class Teller:
                 )
                 for name in order
             ],
-            objects=objects,
+            objects=objects[:MOST_OBJECTS],
             framing=shot.framing,
             prompt=self.prompt(shot, order, face),
             caption=sentence,
@@ -67,10 +71,13 @@ class Teller:
         for stuff in shot.things:
             entry = grammar.objects[stuff.noun.entry].words if stuff.noun.entry else None
             words += self._drawn(stuff.noun.name, entry)
-        words += self.style.split(JOINT) if self.style else []
         if not words:  # scenery of which the base knows no word
             words = [shot.place.name]
-        return JOINT.join(dict.fromkeys(words))
+        last = self.style.split(JOINT) if self.style else []
+        words = [word for word in dict.fromkeys(words) if word not in last]
+        while len(JOINT.join([*words, *last])) > MOST_LETTERS and len(words) > len(people):
+            words.pop()
+        return JOINT.join([*words, *last])
 
     def _drawn(self, name: str, entry: Sequence[str] | None) -> list[str]:
         """Words of captions for something: as the line has it if that is known, else those of the grammar."""
@@ -92,33 +99,24 @@ class Teller:
             text = shot.clauses[-1].text
             verb = re.search(rf"\b{re.escape(shot.clauses[-1].verb or '')}\b", text, re.IGNORECASE)
             text = text[verb.start() :] if verb and shot.clauses[-1].verb else text
-        return self._displayed(text).strip(" .,") or "is there"
+        return _cut(self._displayed(text).strip(" .,")) or "is there"
 
     def title(self, template: str, shots: Sequence[Shot], clauses: Sequence[Clause]) -> str | None:
         """A title; None if the story lacks what it speaks of."""
         thing = next((clause.thing for clause in clauses if clause.thing), None)
-        about = (
-            Stuff(thing, owner=clauses[0].subjects[0] if clauses[0].subjects else None, shown=True) if thing else None
-        )
+        owner = clauses[0].subjects[0] if clauses[0].subjects else None
+        about = Stuff(thing, owner=owner, shown=True) if thing else None
         whom = next((name for clause in clauses for name in clause.whom), None)
         people = list(dict.fromkeys(name for shot in shots for name in shot.people))[:3]
-        needs = {
-            "thing": thing,
-            "Thing": thing,
-            "thing_bare": thing,
-            "own": thing,
-            "Own": thing,
-            "whom": whom,
-            "who": people,
-        }
-        if any(not needs.get(place, True) for place in re.findall(r"\{(\w+)\}", template)):
+        there = {**dict.fromkeys(THING, thing), "whom": whom, "who": people}
+        if any(not there.get(place, True) for place in re.findall(r"\{(\w+)\}", template)):
             return None
         words = self._words(about, people[:1]) | {
             "who": self._joined(people),
             "whom": f"`{whom}`",
             "here": shots[0].place.said,
         }
-        return self._capital(self._displayed(template.format_map(words)))
+        return _cut(self._capital(self._displayed(template.format_map(words))))
 
     def _said(self, clause: Clause, number: int) -> str:
         """The words of the line, with who does it where they do not say so."""
@@ -140,13 +138,10 @@ class Teller:
     def _words(self, stuff: Stuff | None, who: Sequence[str]) -> dict[str, str]:
         """The ways to speak of a thing."""
         if stuff is None:
-            return dict.fromkeys(("thing", "own", "Thing", "Own", "thing_bare"), "")
+            return dict.fromkeys(THING, "")
         thing = _article(stuff.noun, stuff.shown)
-        own = (
-            f"{stuff.noun.possessive} {stuff.noun.name}"
-            if stuff.noun.possessive and [stuff.owner] == list(who)
-            else thing
-        )
+        owned = stuff.noun.possessive and [stuff.owner] == list(who)
+        own = f"{stuff.noun.possessive} {stuff.noun.name}" if owned else thing
         return {
             "thing": thing,
             "own": own,
@@ -165,12 +160,17 @@ class Teller:
 
     def _finished(self, text: str) -> str:
         """A sentence with a capital and a full stop."""
-        text = self._capital(self._displayed(text).strip())
+        text = _cut(self._capital(self._displayed(text).strip()))
         return text if text.endswith((".", "!", "?", "…", "。", "！", "？")) else f"{text}."
 
     @staticmethod
     def _capital(text: str) -> str:
         return text[:1].upper() + text[1:]
+
+
+def _cut(text: str) -> str:
+    """Text that is not too long for a scene."""
+    return text if len(text) <= ROOM else f"{text[:ROOM]}…"
 
 
 def _article(noun: Noun, shown: bool) -> str:
