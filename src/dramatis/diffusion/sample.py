@@ -123,7 +123,8 @@ def denoised(
     latents = torch.cat([first for _, first in noise]).to(model.device)
     timesteps = scheduler.timesteps[skipped:]
     if origin is not None and skipped:
-        scheduler.set_begin_index(skipped)
+        if hasattr(scheduler, "set_begin_index"):  # those that know the step by its number rather than its time
+            scheduler.set_begin_index(skipped)
         latents = scheduler.add_noise(origin, latents, timesteps[:1].expand(len(latents)))
     else:
         latents = latents * scheduler.init_noise_sigma
