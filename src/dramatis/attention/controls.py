@@ -1,5 +1,6 @@
 """From an edit that a person asks for to the control of a picture by another's attention."""
 
+import re
 from typing import NamedTuple
 
 import torch
@@ -21,6 +22,8 @@ from dramatis.core.recipe import Edit
 from dramatis.diffusion.emphasis import plain, token_weights
 from dramatis.diffusion.model import Model
 
+LEVEL = 0.5
+"""Level of the words' maps above which an edit may change: chosen on 48 edits, see docs/attention.md."""
 LIGHTEST, HEAVIEST = -5.0, 5.0
 """Weights of attention that make sense; the paper's own pictures are within -2 and 5."""
 
@@ -88,11 +91,18 @@ def _refine(model: Model, source: Prompt, edit: Edit, parent: int, tokens: int, 
     text = extended(source.text, edit.word, by)
     target = prompt_of(model, text, tokens)
     pairing = refine_pairing(source, target)
-    new = [one for one in places(target, (0, len(target.ids))) if not pairing.held[one]]
+    new = [one for one in _said(model, target, by) if not pairing.held[one]]
     if not new:
         problem = f"{by!r} changes no token of the prompt that is read"
         raise ParameterError("refine", problem, "Shorten the prompt, or read more tokens")
     return Steps(text, _control(edit, parent, pairing, new, [], None, shape))
+
+
+def _said(model: Model, target: Prompt, by: str) -> list[int]:
+    """States of the words of what was added, as far as they are read; commas are no words."""
+    words = [word for word in re.findall(r"\w[\w'-]*", plain(by)) if word]
+    found = {one for word in words for span in spans(model, target, word) for one in places(target, span)}
+    return sorted(found)
 
 
 def _control(edit, parent, pairing, changed, was, weights, shape):  # type: ignore[no-untyped-def]

@@ -113,12 +113,13 @@ class _Chain:
 
     def _from_noise(self, edits: Sequence[Edit]) -> tuple[list[Edited], _Drawn]:
         """The picture from its seed, or from the noise that it was inverted to, and what edits of words make of it."""
-        noise, nulls = first_noise(self.model, [self.asked.seed] * (len(edits) + 1), self.size), None
-        if self.asked.picture is not None:
-            start = self._inverted(fitted(self.asked.picture, self.size))
-            nulls = start.nulls
-            noise = [(generator, start.noise.cpu() / self.scheduler.init_noise_sigma) for generator, _ in noise]
-        return self._chained(self.asked.prompt, edits, noise, nulls=nulls)
+        noise = first_noise(self.model, [self.asked.seed] * (len(edits) + 1), self.size)
+        if self.asked.picture is None:
+            return self._chained(self.asked.prompt, edits, noise)
+        start = self._inverted(fitted(self.asked.picture, self.size))
+        noise = [(generator, start.path[0].cpu()) for generator, _ in noise]
+        path = Kept(start.path[-1], torch.zeros(self.shape), start.path[1:], 0)  # the picture stays on its own path
+        return self._chained(self.asked.prompt, edits, noise, kept=path, nulls=start.nulls)
 
     def _inverted(self, image: Image) -> Inverted:
         check_invertible(self.scheduler)

@@ -23,11 +23,11 @@ class Inverted(NamedTuple):
     """What draws a picture again.
 
     Attributes:
-        noise: latents at the first timestep, (1, C, H, W).
+        path: latents from the first timestep to the picture, (1, C, H, W) each: one more than there are steps.
         nulls: hidden states of the negative text for each step, (1, T, D); None without guidance.
     """
 
-    noise: torch.Tensor
+    path: list[torch.Tensor]
     nulls: list[torch.Tensor] | None
 
 
@@ -85,9 +85,9 @@ def inverted(
             path.append(_back(model, scheduler, path[-1], int(t), asked))
     path.reverse()  # noise first, as it is drawn
     if guidance <= 1:
-        return Inverted(path[0], None)
+        return Inverted(path, None)
     null = Conditioning(said.hidden[:1], None if said.pooled is None else said.pooled[:1])
-    return Inverted(path[0], _nulls(model, scheduler, path, asked, null, guidance))
+    return Inverted(path, _nulls(model, scheduler, path, asked, null, guidance))
 
 
 def check_invertible(scheduler: object) -> None:
@@ -161,7 +161,7 @@ def _nulls(
             with torch.enable_grad():
                 made = _guided(model, scheduler, latents, t, null._replace(hidden=hidden), wanted, guidance)
                 loss = torch.nn.functional.mse_loss(made, path[step + 1])
-            if float(loss) < NULL_ENOUGH:
+            if loss.item() < NULL_ENOUGH:
                 break
             (hidden.grad,) = torch.autograd.grad(loss, hidden)
             optimizer.step()
