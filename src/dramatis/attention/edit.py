@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from dramatis.attention.controls import step_of
 from dramatis.attention.invert import Inverted, check_invertible, encoded, fitted, inverted
 from dramatis.attention.processors import watched
-from dramatis.attention.region import cells_of, pixels_of
+from dramatis.attention.region import cells_of, cells_of_mask, pixels_of
 from dramatis.attention.steer import Control, Kept, Steered
 from dramatis.core import seeds
 from dramatis.core.images import Image
@@ -43,6 +43,8 @@ class Asked(NamedTuple):
     zero_terminal_snr: bool = False
     picture: Image | None = None
     """A picture from outside, of any size, which `prompt` describes: it is inverted instead of drawn from the seed."""
+    mask: Image | None = None
+    """White where `img2img` without a region draws anew, black where it does not, of any size; None is everywhere."""
 
 
 class Edited(NamedTuple):
@@ -101,8 +103,9 @@ class _Chain:
         first, *others = _groups(edits)
         if self.asked.picture is not None and not first:
             image = fitted(self.asked.picture, self.size)
-            out, now = [self._told(image, None, self.asked.prompt)], _Drawn(
-                encoded(self.model, image), image, self.asked.prompt
+            out, now = (
+                [self._told(image, None, self.asked.prompt)],
+                _Drawn(encoded(self.model, image), image, self.asked.prompt),
             )
         else:
             out, now = self._from_noise(first)
@@ -130,7 +133,7 @@ class _Chain:
     def _anew(self, now: _Drawn, group: Sequence[Edit], number: int) -> tuple[list[Edited], _Drawn]:
         """What drawing a region of a finished picture anew makes of it, and edits of words after that."""
         edit = group[0]
-        region = torch.ones(self.shape) if edit.region is None else cells_of(edit.region, self.shape)
+        region = self._region(edit)
         seed = seeds.derive(self.asked.seed, "repaint", number)
         noise = first_noise(self.model, [seed] * len(group), self.size)
         self.scheduler.set_timesteps(self.params.steps, device=self.model.device)
@@ -140,6 +143,11 @@ class _Chain:
         image = np.where(inside[..., None] > 0.5, found[0].image, now.image)  # the autoencoder changes nothing outside
         found[0] = self._told(image, region, found[0].prompt)
         return found, (then._replace(image=image) if len(found) == 1 else then)
+
+    def _region(self, edit: Edit) -> torch.Tensor:
+        if edit.region is not None:
+            return cells_of(edit.region, self.shape)
+        return torch.ones(self.shape) if self.asked.mask is None else cells_of_mask(self.asked.mask, self.shape)
 
     def _chained(
         self,
@@ -176,7 +184,15 @@ class _Chain:
             steering = Steered(watch, controls, kept, nulls)
             origin = None if kept is None else kept.origin.expand(len(prompts), -1, -1, -1)
             latents = denoised(
-                self.model, self.scheduler, said, noise, self.params, control, steering, origin, kept.skipped if kept else 0
+                self.model,
+                self.scheduler,
+                said,
+                noise,
+                self.params,
+                control,
+                steering,
+                origin,
+                kept.skipped if kept else 0,
             )
         return list(decoded(self.model, latents)), latents, steering.masks
 

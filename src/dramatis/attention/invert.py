@@ -62,10 +62,10 @@ def inverted(
 ) -> Inverted:
     """The noise of latents, and the negative text that leads back to them under guidance.
 
-    DDIM inversion: Song et al., "Denoising Diffusion Implicit Models" (arXiv 2010.02502), eq. 12 the other way round, each
-    step corrected by fixed-point rounds (Pan et al., arXiv 2309.04907). Null-text optimisation: Mokady et al. (arXiv
-    2211.09794), algorithm 1: at each step the negative text's hidden states are moved until guided drawing comes back
-    to the path of the inversion.
+    DDIM inversion: Song et al., "Denoising Diffusion Implicit Models" (arXiv 2010.02502), eq. 12 the other way round,
+    each step corrected by fixed-point rounds (Pan et al., arXiv 2309.04907). Null-text optimisation: Mokady et al.
+    (arXiv 2211.09794), algorithm 1: at each step the negative text's hidden states are moved until guided drawing comes
+    back to the path of the inversion.
 
     Args:
         scheduler: DDIM, as it draws.
@@ -116,27 +116,25 @@ def _alphas(scheduler: DDIMScheduler, t: int) -> tuple[float, float]:
     return float(scheduler.alphas_cumprod[t]), float(scheduler.alphas_cumprod[to] if to >= 0 else end)
 
 
-def _parts(scheduler: DDIMScheduler, latents: torch.Tensor, predicted: torch.Tensor, alpha: float) -> list[torch.Tensor]:
+def _parts(
+    scheduler: DDIMScheduler, latents: torch.Tensor, predicted: torch.Tensor, alpha: float
+) -> tuple[torch.Tensor, torch.Tensor]:
     """The picture and the noise that a prediction says latents are made of."""
     signal, noise = alpha**0.5, (1 - alpha) ** 0.5
     kind = scheduler.config.prediction_type
     if kind == "v_prediction":
-        return [signal * latents - noise * predicted, signal * predicted + noise * latents]
+        return signal * latents - noise * predicted, signal * predicted + noise * latents
     if kind == "sample":
-        return [predicted, (latents - signal * predicted) / noise]
-    return [(latents - noise * predicted) / signal, predicted]
+        return predicted, (latents - signal * predicted) / noise
+    return (latents - noise * predicted) / signal, predicted
 
 
 def _back(model: Model, scheduler: DDIMScheduler, latents: torch.Tensor, t: int, said: Conditioning) -> torch.Tensor:
     """Latents at a timestep of those that DDIM's step made of them."""
     here, there = _alphas(scheduler, t)
     found = latents
-    for _ in range(1 + ROUNDS):
-        picture, noise = _parts(scheduler, found, _predicted(model, found, t, said), here)
-        if found is latents:  # the first look is at where the step ends
-            picture = (latents - (1 - there) ** 0.5 * noise) / there**0.5
-            found = here**0.5 * picture + (1 - here) ** 0.5 * noise
-            continue
+    for _ in range(1 + ROUNDS):  # the first look is at where the step ends
+        _, noise = _parts(scheduler, found, _predicted(model, found, t, said), here)
         found = here**0.5 * (latents - (1 - there) ** 0.5 * noise) / there**0.5 + (1 - here) ** 0.5 * noise
     return found
 

@@ -1,4 +1,4 @@
-"""Attention processors of diffusers that let one picture of a batch attend as another does, and tell who looks where."""
+"""Attention processors of diffusers that let one picture of a batch attend as another does, and keep the maps."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

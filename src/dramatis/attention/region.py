@@ -26,7 +26,7 @@ def cells_of(region: Region, shape: tuple[int, int]) -> torch.Tensor:
     return inside.float()
 
 
-def cells_of_mask(mask: Image, shape: tuple[int, int], place: str) -> torch.Tensor:
+def cells_of_mask(mask: Image, shape: tuple[int, int]) -> torch.Tensor:
     """The cells of latents that a mask picture paints white over half of, (H, W), 0 or 1.
 
     Raises:
@@ -35,7 +35,8 @@ def cells_of_mask(mask: Image, shape: tuple[int, int], place: str) -> torch.Tens
     small = resize(mask, shape[1], shape[0]).astype(np.float32).mean(-1)
     inside = torch.from_numpy(small > 127.5)
     if not inside.any():
-        raise ParameterError(place, "nothing in this mask is white, so nothing would change", "Paint white what may change")
+        problem = "nothing in it is white, so nothing would change"
+        raise ParameterError("mask", problem, "Paint white what may change")
     return inside.float()
 
 

@@ -68,7 +68,9 @@ def spans(model: Model, prompt: Prompt, word: str) -> list[Span]:
     read = [one for one in found if one[1] <= len(prompt.ids)]
     if not read:
         problem = f"{word!r} stands behind the {len(prompt.ids)} tokens of the prompt that are read"
-        raise ParameterError(f"word {word!r}", problem, "Shorten the prompt, put the word nearer its beginning, or read more tokens")
+        raise ParameterError(
+            f"word {word!r}", problem, "Shorten the prompt, put the word nearer its beginning, or read more tokens"
+        )
     return read
 
 
@@ -178,4 +180,6 @@ def _tokens(model: Model, text: str) -> int:
 
 
 def _absent(word: str, text: str) -> ParameterError:
-    return ParameterError(f"word {word!r}", f"it does not stand in the prompt {text!r}", "Name a word as it stands there")
+    return ParameterError(
+        f"word {word!r}", f"it does not stand in the prompt {text!r}", "Name a word as it stands there"
+    )

@@ -1,7 +1,8 @@
 """Do edits change what they are asked to, and nothing else? 100 of them, drawn by the base and by the trained runs.
 
 `python -m dramatis.bench.edits` adds its figures to `metrics/bench/story.json` and writes the picture of
-docs/attention.md. What is drawn of one model is kept in `work/edits` until all is done, so that it goes on after a stop.
+docs/attention.md. What is measured of one model is kept in `work/edits` until all is done, so that it goes on after a
+stop.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,6 +11,7 @@ from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
+import torch
 from rich.console import Console
 from tqdm import tqdm
 
@@ -51,7 +53,14 @@ and mouths the others are not drawn (scar and horns never, star and smile once i
 LOOKS = ("hair_colour", "mark", "headgear")
 """Groups by whose change somebody may become somebody else; the identity is not asked for there."""
 PLAN = {
-    "base": [("hair_colour", 20), ("mark", 10), ("mark+", 8), ("headgear+", 6), ("outfit_colour", 8), ("background", 8)],
+    "base": [
+        ("hair_colour", 20),
+        ("mark", 10),
+        ("mark+", 8),
+        ("headgear+", 6),
+        ("outfit_colour", 8),
+        ("background", 8),
+    ],
     "run": [("outfit_colour", 16), ("background", 16), ("mouth+", 8)],
 }
 """How many edits of which group; `+` adds to the prompt what it did not say."""
@@ -111,7 +120,8 @@ class Judge:
     def __init__(self) -> None:
         params = load_params("score", ScoreParams)
         detect, embed, tag = (
-            load_params(key, kind) for key, kind in (("detect", DetectChoice), ("embed", EmbedChoice), ("tag", TagChoice))
+            load_params(key, kind)
+            for key, kind in (("detect", DetectChoice), ("embed", EmbedChoice), ("tag", TagChoice))
         )
         embedder, self._tagger = load_embed(**embed.model_dump()), load_tagger(**tag.model_dump())
         self._eyes = Eyes(load_detect(**detect.model_dump()), [embedder], self._tagger, None, params)
@@ -209,6 +219,7 @@ def sheet(found: Sequence[tuple[Case, list[Edited], Image]]) -> Image:
 def main() -> None:
     """Measures what is left to do, then writes the figures and the picture."""
     params, judge, rows = DrawingParams(**_drawing()), Judge(), []
+    torch.set_num_threads(params.threads)
     wanted = cases()
     for name in ("base", *RUNS):
         part = WORK / f"{name}.json"

@@ -3,9 +3,9 @@ r"""Emphasis in prompts: `(word:1.3)` says a word more strongly, `(word:0.7)` le
 The notation is that of Stable Diffusion web UI: `(word)` is 1.1, `[word]` is 1 / 1.1, and brackets inside brackets
 multiply. `\(`, `\)`, `\[`, `\]` and `\\` are the plain signs. A bracket that nothing closes is a plain sign too.
 
-How a weight is applied is ComfyUI's (`sd1_clip.py`): a token's hidden state goes so far from that of the empty text, at the
-same place, as the weight says. Web UI multiplies the states themselves and then scales all of them back to their mean,
-which is near zero, so that one weight moves every other token; and a weight of 0 is not the absence of a word there.
+How a weight is applied is ComfyUI's (`sd1_clip.py`): a token's hidden state goes so far from that of the empty text, at
+the same place, as the weight says. Web UI multiplies the states themselves and then scales all of them back to their
+mean, which is near zero, so that one weight moves every other token; and 0 is not the absence of a word there.
 The pooled output that SDXL reads beside them stays as it is.
 """
 
@@ -125,6 +125,6 @@ def encode(model: "Model", prompts: Sequence[str], tokens: int = CHUNK) -> "Cond
         for token, weight in enumerate(token_weights(tokenizer, prompt)):
             if (place := place_of(token, window)) < factors.shape[1]:
                 factors[row, place] = weight
-    weight = factors[..., None].to(said.hidden)
+    away = factors[..., None].to(said.hidden)
     empty = model.encode([""], tokens).hidden
-    return said._replace(hidden=torch.where(weight == 1, said.hidden, empty + (said.hidden - empty) * weight))
+    return said._replace(hidden=torch.where(away == 1, said.hidden, empty + (said.hidden - empty) * away))
