@@ -23,7 +23,7 @@ from dramatis.panels.settings import Settings
 
 SCENES = [
     ("xada, hat", [person("ada")]),
-    ("forest", []),
+    ("sky", []),
     ("xcyrus, xada, hat", [person("ada", "right"), person("cyrus", "left")]),
 ]
 SIGHT = {"view_px": 64, "paper_px": 64, "min_face_px": 8, "min_second": 0.5, "seam": 0.9, "min_tag_score": 0.5}
