@@ -15,7 +15,7 @@ import torch
 
 from dramatis.core.images import Image
 from dramatis.core.recipe import Joining, Region
-from dramatis.diffusion.emphasis import encode
+from dramatis.diffusion.emphasised import encode
 from dramatis.diffusion.model import Conditioning, Model
 from dramatis.diffusion.params import DrawingParams
 from dramatis.diffusion.sample import as_control, decoded, first_noise, own_size
