@@ -12,9 +12,7 @@ from dramatis.diffusion.model import load_model
 from dramatis.diffusion.params import DrawingParams
 from dramatis.diffusion.sample import sample
 
-PARAMS = DrawingParams(
-    steps=4, guidance=3, negative="", batch_size=4, precision="fp32", device="cpu", threads=1
-)
+PARAMS = DrawingParams(steps=4, guidance=3, negative="", batch_size=4, precision="fp32", device="cpu", threads=1)
 LAYOUTS = ["tiny", "sd15", "sdxl"]
 
 
