@@ -6,7 +6,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: install dev repro test test-slow seeds benchmark-identity benchmark-blur benchmark-landmarks rebuild-table
 .PHONY: benchmark-scale benchmark-shots benchmark-dataset benchmark-train faults methods pocket picture report-picture
-.PHONY: benchmark-rates docs guide fuzz audit lint
+.PHONY: benchmark-rates benchmark-edits docs guide fuzz audit lint
 
 install: .venv/.installed       ## the packages, as requirements.lock pins them
 
@@ -62,6 +62,9 @@ benchmark-dataset: install      ## the dataset against truth, its rules and its 
 
 benchmark-train: install        ## training beside diffusers' script and sd-scripts: cost of a step, start-up, memory
 	python -m dramatis.bench.train
+
+benchmark-edits: install        ## 100 edits by attention: what they change, what they leave alone: docs/attention.md
+	OMP_NUM_THREADS=1 python -m dramatis.bench.edits
 
 faults: install                 ## each stage, everything that can happen to it: docs/faults.md; as root, see there
 	python -m dramatis.bench.faults
