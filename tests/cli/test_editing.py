@@ -8,7 +8,8 @@ from conftest import TOP
 from tiny_sd import tiny_sd  # noqa: F401
 
 from dramatis.attention.picture import recipe_in
-from dramatis.cli.editing import Held, Source, edit_picture, edits_of, repaint_picture, shares
+from dramatis.cli.edit_options import Held, edits_of, shares
+from dramatis.cli.editing import Source, edit_picture, repaint_picture
 from dramatis.core.errors import InputError, MissingError, ParameterError
 from dramatis.core.images import encode_png, read_image
 from dramatis.core.tables import write_json
