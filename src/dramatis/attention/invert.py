@@ -10,6 +10,7 @@ from tqdm import trange
 from dramatis.core.errors import ParameterError
 from dramatis.core.images import Image, resize
 from dramatis.diffusion.model import Conditioning, Model
+from dramatis.diffusion.sample import whole_picture
 
 log = logging.getLogger(__name__)
 
@@ -102,10 +103,7 @@ def check_invertible(scheduler: object) -> None:
 
 
 def _predicted(model: Model, latents: torch.Tensor, t: int, said: Conditioning) -> torch.Tensor:
-    factor = model.pipeline.vae_scale_factor
-    sides = [latents.shape[2] * factor, latents.shape[3] * factor]
-    times = torch.tensor([[*sides, 0, 0, *sides]], dtype=torch.float32, device=model.device)
-    when = torch.tensor([t], device=model.device)
+    when, times = torch.tensor([t], device=model.device), whole_picture(model, latents)
     return model.denoise(latents.to(said.hidden.dtype), when, said, times).float()
 
 

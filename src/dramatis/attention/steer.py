@@ -142,7 +142,7 @@ class Steered:
         words = [of_word(crosses[row], selves[row], control.changed)] if control.changed else []
         if control.was:
             words.append(of_word(crosses[control.parent], selves[control.parent], control.was))
-        return mask_of(words, control.blend, shape)
+        return mask_of(words, control.blend, shape) if words else None
 
 
 def _hold(control: Control, share: float) -> Hold:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
+from dramatis.cli.edit_options import Held, change_of, edits_of, shares
 from dramatis.cli.merge import read_source
 from dramatis.core.errors import MissingError, ParameterError
 from dramatis.core.images import read_image
@@ -25,17 +26,6 @@ class Source(NamedTuple):
     sampler: str | None
     control: Path | None
     control_run: str | None
-
-
-class Held(NamedTuple):
-    """Words that change, as options give them, and how far the rest is held."""
-
-    replace: Sequence[str]
-    refine: Sequence[str]
-    reweight: Sequence[str]
-    level: float
-    cross: float
-    layout: float
 
 
 class _Loaded(NamedTuple):
@@ -97,7 +87,7 @@ def repaint_picture(
     """
     if region is not None and mask is not None:
         raise ParameterError("--region", "it does not go with --mask", "Give one of the two")
-    change = _edit(
+    change = change_of(
         "repaint",
         kind="img2img" if region is None else "inpaint",
         prompt=prompt,
@@ -112,65 +102,6 @@ def repaint_picture(
     asked = _asked(prompt, source, loaded)._replace(picture=shown, mask=covered)
     found = edited(loaded.model, asked, [change], params)
     return list(_written(found, [change], asked, loaded, params, out))[-2]
-
-
-def edits_of(words: Held) -> list[Edit]:
-    """Edits in the order in which they are made.
-
-    Raises:
-        ParameterError: an option lacks its `=`, or its number is none or out of bounds.
-    """
-    held = {
-        "blend": words.level or None,
-        "cross_steps": (0.0, words.cross),
-        "self_steps": (0.0, words.layout),
-    }
-    found = [_edit(f"--replace {text}", kind="replace", **_pair(text, "by"), **held) for text in words.replace]
-    for text in words.refine:
-        word, by = text.split("=", 1) if "=" in text else (None, text)
-        found.append(_edit(f"--refine {text}", kind="refine", word=word, by=by, **held))
-    for text in words.reweight:
-        pair = _pair(text, "weight")
-        try:
-            pair["weight"] = float(pair["weight"])
-        except ValueError:
-            raise ParameterError(f"--reweight {text}", f"{pair['weight']!r} is no number", "Write hair=1.5") from None
-        found.append(_edit(f"--reweight {text}", kind="reweight", **pair, **held))
-    return found
-
-
-def _pair(text: str, name: str) -> dict[str, Any]:
-    word, sign, other = text.partition("=")
-    if not (word.strip() and sign and other.strip()):
-        raise ParameterError(f"`{text}`", "it has no word before or behind a `=`", "Write hat=crown, or hat=1.5")
-    return {"word": word.strip(), name: other.strip()}
-
-
-def _edit(place: str, **values: Any) -> Edit:
-    from pydantic import ValidationError
-
-    try:
-        return Edit(**values)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"])) or "it"
-        raise ParameterError(place, f"{where}: {first['msg']}", "See docs/attention.md") from None
-
-
-def shares(text: str) -> tuple[float, float, float, float]:
-    """A region from `left,top,right,bottom`.
-
-    Raises:
-        ParameterError: these are not four numbers in 0..1.
-    """
-    try:
-        found = [float(part) for part in text.split(",")]
-    except ValueError:
-        found = []
-    if len(found) != 4 or not all(0 <= one <= 1 for one in found):
-        problem = "these are not four shares of the picture, 0 to 1"
-        raise ParameterError(f"--region {text}", problem, "Write left,top,right,bottom, such as 0,0,0.5,1")
-    return found[0], found[1], found[2], found[3]
 
 
 def drawing(sampler: str | None) -> "DrawingParams":
@@ -209,7 +140,7 @@ def load(source: Source) -> _Loaded:
     record = (chosen.run or {}) if chosen is not None else {}
     base = source.base or record.get("base") or _default_base()
     check_base(base)
-    model = _model(base, record)
+    model = _model(base, record, drawing(source.sampler))
     figures, trained, control = list[Figure](), trained_of(record) if record else None, None
     if chosen is not None:
         apply(model, chosen.folders[-1])
@@ -226,11 +157,10 @@ def load(source: Source) -> _Loaded:
     return _Loaded(model, base, figures, model.clip_skip, tokens, zero, control)
 
 
-def _model(base: str, record: dict[str, Any]) -> "Model":
-    from dramatis.diffusion.model import load_model
-
-    params = drawing(None)
+def _model(base: str, record: dict[str, Any], params: "DrawingParams") -> "Model":
     import torch
+
+    from dramatis.diffusion.model import load_model
 
     torch.set_num_threads(params.threads)
     return load_model(base, params.device, params.precision, record.get("clip_skip"))

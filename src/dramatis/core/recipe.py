@@ -46,7 +46,7 @@ class Edit(Params):
     strength: float = Field(0.6, gt=0, le=1, description="Of img2img and inpaint: how much is drawn anew.")
     cross_steps: tuple[Share, Share] = Field((0.0, 0.8), description="Share of the steps with held cross-attention.")
     self_steps: tuple[Share, Share] = Field((0.0, 0.4), description="Share of the steps with held self-attention.")
-    blend: float | None = Field(0.3, ge=0, le=1, description="Level of a word's map that may change; null: all may.")
+    blend: float | None = Field(0.5, ge=0, le=1, description="Level of a word's map that may change; null: all may.")
 
     @model_validator(mode="after")
     def _says_what_it_needs(self) -> "Edit":

@@ -123,27 +123,17 @@ def denoised(
     """
     generators = [generator for generator, _ in noise]
     scheduler.set_timesteps(params.steps, device=model.device)
-    latents = torch.cat([first for _, first in noise]).to(model.device)
     timesteps = scheduler.timesteps[skipped:]
-    if origin is not None and skipped:
-        if hasattr(scheduler, "set_begin_index"):  # those that know the step by its number rather than its time
-            scheduler.set_begin_index(skipped)
-        latents = scheduler.add_noise(origin, latents, timesteps[:1].expand(len(latents)))
-    else:
-        latents = latents * scheduler.init_noise_sigma
+    latents = _begun(scheduler, torch.cat([first for _, first in noise]).to(model.device), origin, skipped)
     halves = len(conditioning.hidden) // len(latents)
-    dtype = conditioning.hidden.dtype
-    factor = model.pipeline.vae_scale_factor
-    sides = [latents.shape[2] * factor, latents.shape[3] * factor]
-    times = torch.tensor([[*sides, 0, 0, *sides]], dtype=torch.float32, device=model.device)
-    times = times.expand(len(conditioning.hidden), -1)
+    times = whole_picture(model, latents).expand(len(conditioning.hidden), -1)
     watched = getattr(model, "controlnet", None) if control is not None else None
     strength = getattr(model, "controlnet_scale", 1.0)
     chance = {"generator": generators} if "generator" in signature(scheduler.step).parameters else {}
     for step, t in enumerate(timesteps):
         if steering is not None:
             conditioning = steering.before(step, len(timesteps), conditioning)
-        noisy = scheduler.scale_model_input(torch.cat([latents] * halves), t).to(dtype)
+        noisy = scheduler.scale_model_input(torch.cat([latents] * halves), t).to(conditioning.hidden.dtype)
         when = t.expand(len(noisy))
         extra = {}
         if watched is not None and control is not None:
@@ -157,6 +147,22 @@ def denoised(
         if steering is not None:
             latents = steering.after(step, latents)
     return latents
+
+
+def whole_picture(model: Model, latents: torch.Tensor) -> torch.Tensor:
+    """SDXL's time ids of pictures that are not cut, by their latents: (1, 6)."""
+    factor = model.pipeline.vae_scale_factor
+    sides = [latents.shape[2] * factor, latents.shape[3] * factor]
+    return torch.tensor([[*sides, 0, 0, *sides]], dtype=torch.float32, device=model.device)
+
+
+def _begun(scheduler: "SchedulerMixin", noise: torch.Tensor, origin: torch.Tensor | None, skipped: int) -> torch.Tensor:
+    """Latents at the first timestep that is drawn, (B, C, H, W)."""
+    if origin is None or not skipped:
+        return noise * scheduler.init_noise_sigma
+    if hasattr(scheduler, "set_begin_index"):  # of those that know the step by its number rather than its time
+        scheduler.set_begin_index(skipped)
+    return scheduler.add_noise(origin, noise, scheduler.timesteps[skipped : skipped + 1].expand(len(noise)))
 
 
 def decoded(model: Model, latents: torch.Tensor) -> Iterator[Image]:

@@ -53,7 +53,8 @@ def edit(
     Order: all of --replace, then --refine, then --reweight.
     Example: `dramatis edit "ada, head, red clothes" --run twins --replace red=blue`. See docs/attention.md.
     """
-    from dramatis.cli.editing import Held, Source, edit_picture
+    from dramatis.cli.edit_options import Held
+    from dramatis.cli.editing import Source, edit_picture
 
     source = Source(run, base, seed, sampler, control, control_run)
     words = Held(replace or [], refine or [], reweight or [], level, cross, layout)
