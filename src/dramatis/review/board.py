@@ -6,11 +6,13 @@ from typing import Any
 import numpy as np
 
 from dramatis.review.captions.session import CaptionSession
+from dramatis.review.clips import Clips
 from dramatis.review.groups import Group
 from dramatis.review.jobs import Goal, Job, repro
 from dramatis.review.pictures import Pictures
 from dramatis.review.project import SHARDS
 from dramatis.review.session import Session
+from dramatis.review.site import Site, review_site
 from dramatis.review.view import Assessed, assess, cards, counts, inside
 
 
@@ -20,14 +22,15 @@ class Board:
     Attributes:
         session: project and decisions.
         pictures: of the project as last read.
+        clips: of its shots.
         job: the last run of the pipeline; null before the first.
-        dark: whether pages are dark; null as the browser has it.
+        site: the pages that show it.
     """
 
-    def __init__(self, session: Session | None = None):
-        self.session = session or Session()
+    def __init__(self, session: Session | None = None, site: Site | None = None):
+        self.session, self.site = session or Session(), site or review_site()
+        self.clips = Clips()
         self.job: Job | None = None
-        self.dark: bool | None = None
         self._captions: CaptionSession | None = None
         self._lock = threading.RLock()
         self._seen: tuple[int, Assessed, list[dict[str, Any]]] | None = None
@@ -113,6 +116,7 @@ class Board:
         """Ends what runs beside the page."""
         self.stop_job()
         self.pictures.close()
+        self.clips.close()
 
     def _pictures(self) -> Pictures:
         made = Pictures(self.session.project.faces.rows, lambda video: SHARDS.frames / video / "frames.parquet")

@@ -24,7 +24,7 @@ COMMANDS = "nmxopf"
 def build_page(board: Board) -> None:
     """Registers the page at the top of the site."""
 
-    @ui.page("/", title="Dramatis review")
+    @ui.page("/", title=f"Dramatis {board.site.name}")
     def _page() -> None:
         Tab(board)
 

@@ -22,7 +22,7 @@ SAID = "Every caption is in captions.yaml already. This runs the stages that dep
 def build_caption_page(board: Board) -> None:
     """Registers the page beside that of the cast."""
 
-    @ui.page("/captions", title="Dramatis review: captions")
+    @ui.page("/captions", title=f"Dramatis {board.site.name}: captions")
     def _page() -> None:
         CaptionTab(board)
 
