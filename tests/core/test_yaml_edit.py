@@ -61,7 +61,9 @@ def test_an_empty_file_and_one_in_braces_get_lines():
 def test_a_key_goes_with_its_value():
     assert without_key("# v\na: {x: 1}   # why\nb: 2\n", ("a",)) == "# v\nb: 2\n"
     assert without_key("# v\na: 1\n", ("a",)) == "# v\n{}\n"
-    assert without_key(TEXT, ("stories", "lost", "line")).splitlines()[2] == "  lost: {runs: [twins, solo]}   # the first"
+    assert (
+        without_key(TEXT, ("stories", "lost", "line")).splitlines()[2] == "  lost: {runs: [twins, solo]}   # the first"
+    )
     assert without_key(TEXT, ("stories", "found", "edits")) == TEXT.replace("    edits:\n      - a\n      - b\n", "")
     assert without_key(TEXT, ("stories", "gone", "x")) == TEXT
 

@@ -14,32 +14,42 @@ from dramatis.release.params import ReleaseParams
 from dramatis.release.run import run
 from dramatis.score.schema import STEPS
 
-LOW, HIGH = ({"recscore": value, **dict.fromkeys(("interval", "recscore_interval"), [value - 0.1, value + 0.1])} for value in (0.4, 0.8))
+LOW, HIGH = (
+    {"recscore": value, **dict.fromkeys(("interval", "recscore_interval"), [value - 0.1, value + 0.1])}
+    for value in (0.4, 0.8)
+)
 
 
 @pytest.fixture
 def project(tmp_path):
     for step in (2, 4):
-        write_weights(
-            {"<ada>": torch.full((2, 32), float(step))}, tmp_path / f"models/duo/step-{step:06d}" / EMBEDDING
-        )
+        write_weights({"<ada>": torch.full((2, 32), float(step))}, tmp_path / f"models/duo/step-{step:06d}" / EMBEDDING)
     trained = {"run": "duo", "method": "textual_inversion", "base": "base", "family": "sd", "params": {"steps": 4}}
-    write_json(trained | {"characters": {"ada": {"trigger": "<ada>", "pictures": 40}}}, tmp_path / "models/duo/run.json")
+    write_json(
+        trained | {"characters": {"ada": {"trigger": "<ada>", "pictures": 40}}}, tmp_path / "models/duo/run.json"
+    )
     by_step = {"step-000002": LOW, "step-000004": HIGH}
     verdict = HIGH | {"run": "duo", "best_step": 4, "reason": "Step 4 is the highest.", "by_step": by_step}
     write_json(verdict | {"by_character": {"ada": HIGH | {"best_step": 4}}}, tmp_path / "verdict.json")
     same = {"measure": "recscore", "change": 0.0, "change_low": 0.0, "change_high": 0.0}
     rows = [
-        {"key": f"{step:06d}-ada-recscore", "step": step, "of": "ada", "value": value, "low": value, "high": value} | same
+        {"key": f"{step:06d}-ada-recscore", "step": step, "of": "ada", "value": value, "low": value, "high": value}
+        | same
         for step, value in ((0, 0.0), (2, 0.31), (4, 0.8))
     ]
     write_table(rows, STEPS, tmp_path / "steps.parquet")
     about = {"run": "duo", "purpose": "fixed", "character": "ada", "characters": ["ada"], "prompt": "<ada>", "seed": 1}
     previews = [
-        {"preview_id": f"duo-{step:06d}", "step": step, "negative": "", "wanted": [], "image": encode_png(picture(step))}
+        {
+            "preview_id": f"duo-{step:06d}",
+            "step": step,
+            "negative": "",
+            "wanted": [],
+            "image": encode_png(picture(step)),
+        }
         for step in (0, 2, 4)
     ]
-    rows = [{name: None for name in PREVIEWS.names} | about | row for row in previews]
+    rows = [dict.fromkeys(PREVIEWS.names) | about | row for row in previews]
     write_table(rows, PREVIEWS, tmp_path / "previews/previews.parquet")
     return tmp_path
 

@@ -44,9 +44,11 @@ def with_value_at(text: str, keys: Keys, value: Any) -> str:
 def without_key(text: str, keys: Keys) -> str:
     """The text without a key of a mapping and its value; comments on lines of their own stay."""
     there, node = _reached(text, keys[:-1])
-    pairs = node.value if isinstance(node, MappingNode) and there == len(keys) - 1 else []
+    if there < len(keys) - 1 or not isinstance(node, MappingNode):
+        return text
+    pairs = node.value
     found = next(((key, value) for key, value in pairs if plain_value(key) == keys[-1]), None)
-    if node is None or found is None:
+    if found is None:
         return text
     left = {plain_value(key): plain_value(value) for key, value in pairs if key is not found[0]}
     if node.flow_style:

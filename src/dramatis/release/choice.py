@@ -51,4 +51,3 @@ def numbers_at(rows: Sequence[Facts], of: str, step: int) -> dict[str, Any]:
         elif row["of"] == of and row["step"] == 0:
             found[f"base_{row['measure']}"] = row["value"]
     return {**found, "interval": found.get("recscore_interval")}
-

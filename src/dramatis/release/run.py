@@ -44,7 +44,8 @@ def run(
         InputError: the checkpoint is damaged, or does not fit the base.
     """
     scored, trained = read_json(score, f"score@{name}"), read_json(models / RUN_FILE, f"train@{name}")
-    said = validate(read_json(vote, "vote"), Vote | None, str(vote)) if vote else None
+    told = read_json(vote, "vote") if vote else None
+    said = validate(told, Vote, str(vote)) if told else None
     step = chosen_step(scored, said, models)
     scored = with_choice(scored, said, step, score.parent / "steps.parquet")
     chosen = models / checkpoint_name(step)

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 from nicegui import ui
 
 from dramatis.core.errors import UserError
-from dramatis.review.board import Board
 from dramatis.review.dialogs import ApplyDialog, help_dialog
 from dramatis.review.jobs import Goal
 from dramatis.review.parts import WEB, button
@@ -122,12 +121,12 @@ class Head(Bar):
     """
 
     def __init__(
-        self, board: Board, here: str, deeds: Deeds, said: str, goals: Sequence[tuple[str, Goal]],
+        self, site: Site, here: str, deeds: Deeds, said: str, goals: Sequence[Goal],
         keys: dict[str, list[tuple[str, str]]],
     ):  # fmt: skip
         self._deeds = deeds
-        super().__init__(board.site, here, keys)
-        self._applying = ApplyDialog(board, said, goals)
+        super().__init__(site, here, keys)
+        self._applying = ApplyDialog(site.runner, said, goals)
 
     def _add_buttons(self) -> None:
         self._unmet = button("", "Decisions that meet nothing now", self._deeds.unmet).classes("warn")

@@ -1,6 +1,8 @@
 """A site: pages behind one token, and what all of them share."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from dramatis.review.jobs import Runner
 
 
 @dataclass
@@ -11,11 +13,13 @@ class Site:
         name: what stands behind the name of the program.
         tabs: address of each tab, and what it is called.
         dark: whether pages are dark; null as the browser has it.
+        runner: runs of the pipeline.
     """
 
     name: str
     tabs: tuple[tuple[str, str], ...]
     dark: bool | None = None
+    runner: Runner = field(default_factory=Runner)
 
 
 DESK = (("", "Cast"), ("captions", "Captions"))
