@@ -12,8 +12,8 @@ from dramatis.bench.faults_project import measured, one_of_each
 from dramatis.bench.faults_watch import Bench
 
 STAGES = ("embed", "selection")
-WHEN = 0.4, 0.95
-"""Share of a stage's duration: before, on a busy machine, Python may still be starting, and ends without a word."""
+WHEN = 0.05, 0.95
+"""Share of a stage's duration."""
 
 
 @pytest.fixture
@@ -33,11 +33,7 @@ def test_no_fault_is_lost_or_unseen(whole_project, place):
                 subject = measured(top, stage)
                 for name, fault in FAULTS.items():
                     rng = Random(f"{stage.name} {name}")
-                    for _ in range(4):  # a busy machine may meet another moment; what is lost has no second try
-                        outcome = judged(bench, subject, fault, rng.uniform(*WHEN), rng)
-                        if outcome[0] != "unclear":
-                            break
-                    tried.append((stage.name, name, *outcome))
+                    tried.append((stage.name, name, *judged(bench, subject, fault, rng.uniform(*WHEN), rng)))
     assert not [row for row in tried if row[2] not in ("survived", "skipped")]
     here = os.path.ismount(place / "disk")
     assert sum(row[2] == "survived" for row in tried) >= (40 if here else 30)

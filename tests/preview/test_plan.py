@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from preview_settings import control_row as row
 from preview_settings import settings
 
-from dramatis.preview.plan import Trained, trained_of, wanted_of
+from dramatis.core.trained import Trained, trained_of
+from dramatis.preview.plan import wanted_of
 
 DUO = Trained("lora", {"ada": "ada", "bela": "b3la"}, None, 75, False)
 CAPTIONS = {

@@ -8,7 +8,8 @@ from browser_desk import MARKS, browsing
 from preview_settings import control_row, settings
 
 from dramatis.core.images import encode_png, read_image
-from dramatis.preview.plan import Trained, wanted_of
+from dramatis.core.trained import Trained
+from dramatis.preview.plan import wanted_of
 from dramatis.preview.show import COLUMNS, ROWS, by_prompt, write_grids, write_page
 
 HOSTILE = '</script><b>"&\\u003c'

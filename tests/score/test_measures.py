@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dramatis.score.groups import together
-from dramatis.score.leaks import people, seam
+from dramatis.eyes.groups import together
+from dramatis.eyes.leaks import people, seam
+from dramatis.eyes.style import features, style_distances
+from dramatis.eyes.tone import luma, rmse
 from dramatis.score.oracle import ranks, spearman
 from dramatis.score.pose import pose_error
-from dramatis.score.style import features, style_distances
-from dramatis.score.tone import luma, rmse
 
 
 def flat(level, height=64, width=64):

@@ -15,7 +15,7 @@ from dramatis.backends.tag import Tag, TagChoice
 from dramatis.core.errors import InputError, MissingError
 from dramatis.core.images import encode_jpeg, encode_png, read_image
 from dramatis.core.tables import stored_box, write_table
-from dramatis.score import look
+from dramatis.eyes import look
 from dramatis.score.params import ScoreParams
 from dramatis.score.run import Choices, run
 from dramatis.score.schema import STRANGERS

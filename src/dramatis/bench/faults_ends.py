@@ -11,11 +11,10 @@ from random import Random
 
 from dramatis.bench.faults_project import Subject, clear
 from dramatis.bench.faults_watch import Bench, Ended, Running, command_line, kill, processes
+from dramatis.core.stage import LOCKS
 
 START_S = 0.3
-"""Python itself has started by then [s]; before that nobody can say anything."""
-STAGE_S = 60.0
-"""Within which DVC starts the script of a stage [s]."""
+"""What Python needs to start [s], about; before that nobody can say anything."""
 ROOM = 24 * 2**20
 """What a stage may still allocate when its memory is limited [bytes]."""
 
@@ -34,9 +33,18 @@ def wait_for_writing(bench: Bench, subject: Subject, running: Running, rng: Rand
     wait(running, rng.uniform(0, 0.03))
 
 
-def moment(subject: Subject, at: float) -> float:
-    """Seconds after the start of a script at a share of its own duration."""
-    return START_S + at * max(subject.seconds - START_S, 0)
+def wait_at_work(bench: Bench, subject: Subject, running: Running, at: float) -> None:
+    """Until the stage holds its lock, from when on it can tell how it ends, and then a share of its own duration."""
+    lock = bench.top / LOCKS / subject.name
+    while running.alive() and not (lock.is_file() and _number(lock) in processes(running.mark)):
+        time.sleep(0.005)
+    wait(running, at * max(subject.seconds - START_S, 0))
+
+
+def _number(lock: Path) -> int:
+    """The process that has entered itself in a lock, 0 for none."""
+    text = lock.read_text().strip()
+    return int(text) if text.isdecimal() else 0
 
 
 @contextmanager
@@ -57,17 +65,15 @@ def terminate_stage(bench: Bench, subject: Subject, at: float, rng: Random) -> I
     """SIGTERM to the stage's process."""
     clear(bench.top, subject)
     running = bench.script(subject)
-    wait(running, moment(subject, at))
+    wait_at_work(bench, subject, running, at)
     kill(running.process.pid, signal.SIGTERM)
     yield running.end()
 
 
 def _under_dvc(bench: Bench, subject: Subject, at: float) -> Running:
     """`dvc repro` of a stage, at a share of the duration of its script."""
-    running, started = bench.repro(subject, "-f"), time.monotonic()
-    while running.alive() and not _script_of(running, subject) and time.monotonic() < started + STAGE_S:
-        time.sleep(0.01)
-    wait(running, moment(subject, at))
+    running = bench.repro(subject, "-f")
+    wait_at_work(bench, subject, running, at)
     return running
 
 

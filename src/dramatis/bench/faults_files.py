@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 
-from dramatis.bench.faults_ends import moment, wait
+from dramatis.bench.faults_ends import wait_at_work
 from dramatis.bench.faults_project import Subject, clear, files_of, remove
 from dramatis.bench.faults_watch import Bench, Ended
 
@@ -181,7 +181,7 @@ def clock_jumps(bench: Bench, subject: Subject, at: float, rng: Random) -> Itera
         "FAKETIME_DONT_FAKE_MONOTONIC": "1",
     }
     running = bench.script(subject, more=more)
-    wait(running, moment(subject, at))
+    wait_at_work(bench, subject, running, at)
     clock.write_text("-2h")
     yield running.end()
 

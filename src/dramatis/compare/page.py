@@ -11,7 +11,7 @@ import numpy as np
 from dramatis.compare.curves import COLOURS, Point, curves
 from dramatis.compare.load import Compared, Place, differing
 from dramatis.core.images import decode
-from dramatis.score.tone import rmse
+from dramatis.eyes.tone import rmse
 
 MEASURES = (
     "recscore", "gain", "identified", "identified_strangers", "difference", "attributes", "control", "control_change",

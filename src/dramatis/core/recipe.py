@@ -55,6 +55,14 @@ class Edit(Params):
         return self
 
 
+class Joining(Params):
+    """How the parts of several characters become one picture."""
+
+    whole: Share = Field(0.1, description="Weight of the whole picture's own drawing inside a region; outside: 1.")
+    overlap: Share = Field(0.15, description="Border of a region that fades into its neighbour [share of its side].")
+    until: Share = Field(1.0, description="Share of the steps in which regions are drawn; then only the whole picture.")
+
+
 class Recipe(Params):
     """One picture: what is drawn, by what, how, and what was changed in it afterwards."""
 
@@ -68,6 +76,8 @@ class Recipe(Params):
     height_px: int = Field(ge=16, le=4096, multiple_of=8, description="Height.")
     drawing: dict[str, Any] = Field(description="Sampler, steps, guidance and the rest of `DrawingParams`.")
     tokens: int = Field(75, description="How many tokens of the prompt are read: 75, 150 or 225.")
+    zero_terminal_snr: bool = Field(False, description="Whether the noise schedule ends in pure noise.")
+    joining: Joining = Field(Joining(), description="How several characters become one picture.")
     control: ControlImage | None = Field(None, description="A pose that is asked for; null: none.")
     edits: list[Edit] = Field([], description="Changes, one after the other.")
     versions: dict[str, str] = Field({}, description="Versions of the libraries that drew it.")

@@ -1,10 +1,10 @@
 """Storyboards: the scenes of a story, as a writer or a person wrote them and as panels are drawn from them."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field, model_validator
 
-from dramatis.core.params import Key, Name, Params
+from dramatis.core.params import Key, Line, Params
 
 Framing = Literal["close", "medium", "full", "wide"]
 """How much of the people is seen: a head, the upper body, the whole figure, a figure in its surroundings."""
@@ -16,30 +16,30 @@ MOST_SCENES = 24
 MOST_PEOPLE = 3
 """People of one scene, as many as there are sides."""
 
-Text = Annotated[Name, Field(max_length=600)]
-
 
 class Person(Params):
     """Somebody in a scene."""
 
     name: Key = Field(description="Key of a character that a run of the story has learned.")
     side: Side = Field("middle", description="Where this character stands.")
-    action: Text | None = Field(None, description="What this character does, in a few words; null: nothing special.")
-    outfit: Text | None = Field(None, description="What this character wears, in words of captions; null: unsaid.")
-    expression: Text | None = Field(None, description="The face, in words of captions; null: unsaid.")
+    action: Line | None = Field(None, description="What this character does, in a few words; null: nothing special.")
+    outfit: Line | None = Field(None, description="What this character wears, in words of captions; null: unsaid.")
+    expression: Line | None = Field(None, description="The face, in words of captions; null: unsaid.")
 
 
 class Scene(Params):
     """One panel of a story."""
 
-    place: Text = Field(description="Where it is, in words of captions.")
-    time: Text | None = Field(None, description="When it is, such as night; null: unsaid.")
-    action: Text = Field(description="What happens, in one sentence.")
+    place: Line = Field(description="Where it is, in words of captions.")
+    time: Line | None = Field(None, description="When it is, such as night; null: unsaid.")
+    action: Line = Field(description="What happens, in one sentence.")
     characters: list[Person] = Field(max_length=MOST_PEOPLE, description="Who is seen, left to right; none: scenery.")
-    objects: list[Text] = Field([], max_length=8, description="Things that are seen.")
+    objects: list[Line] = Field([], max_length=8, description="Things that are seen.")
     framing: Framing = Field(description="How much of the people is seen.")
-    prompt: Text = Field(description="What the panel is drawn from: trigger words first, then words of captions.")
-    caption: Text = Field(description="What the reader reads below the panel.")
+    prompt: Line = Field(
+        description="What the panel is drawn from: trigger words first, then words of captions, the style last."
+    )
+    caption: Line = Field(description="What the reader reads below the panel.")
 
     @model_validator(mode="after")
     def _everybody_has_a_place(self) -> "Scene":
@@ -54,9 +54,9 @@ class Scene(Params):
 class Storyboard(Params):
     """A whole story, `data/storyboards/<story>.json`."""
 
-    title: Text = Field(description="Title of the story.")
-    line: Text = Field(description="The sentence that it was made from, trigger words in backquotes.")
-    style: Text | None = Field(None, description="Words of captions that every panel ends with; null: none.")
+    title: Line = Field(description="Title of the story.")
+    line: Line = Field(description="The sentence that it was made from, trigger words in backquotes.")
+    style: Line | None = Field(None, description="Words of captions that every panel ends with; null: none.")
     cast: dict[Key, Key] = Field(description="The run that draws each character.")
     scenes: list[Scene] = Field(min_length=1, max_length=MOST_SCENES, description="The panels in order.")
 

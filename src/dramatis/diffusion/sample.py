@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from inspect import signature
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import torch
@@ -14,6 +14,18 @@ from dramatis.diffusion.samplers import build_sampler
 
 if TYPE_CHECKING:
     from diffusers import SchedulerMixin
+
+
+class Steering(Protocol):
+    """Takes part in drawing: sees each step, and may change what is said and what has come of it."""
+
+    def before(self, step: int, steps: int, conditioning: Conditioning) -> Conditioning:
+        """What the texts say at a step, counted from 0, of so many."""
+        ...
+
+    def after(self, step: int, latents: torch.Tensor) -> torch.Tensor:
+        """Scaled latents after that step, (B, C, H, W)."""
+        ...
 
 
 def own_size(model: Model) -> tuple[int, int]:
@@ -60,18 +72,18 @@ def sample(
     for start in range(0, len(prompts), params.batch_size):
         part = slice(start, start + params.batch_size)
         texts = [*negatives[part], *prompts[part]] if params.guidance > 1 else list(prompts[part])
-        latents = _denoised(
+        latents = denoised(
             model,
             scheduler,
             model.encode(texts, tokens),
-            _noise(model, seeds[part], (width, height)),
+            first_noise(model, seeds[part], (width, height)),
             params,
-            _pixels(controls[part], model.device) if controls is not None else None,
+            as_control(controls[part], model.device) if controls is not None else None,
         )
-        yield from _decoded(model, latents)
+        yield from decoded(model, latents)
 
 
-def _noise(model: Model, seeds: Sequence[int], size: tuple[int, int]) -> list[tuple[torch.Generator, torch.Tensor]]:
+def first_noise(model: Model, seeds: Sequence[int], size: tuple[int, int]) -> list[tuple[torch.Generator, torch.Tensor]]:
     """For each seed its generator, on the CPU so that every device sees the same noise, and the first noise of it."""
     factor = model.pipeline.vae_scale_factor
     shape = (1, model.pipeline.unet.config.in_channels, size[1] // factor, size[0] // factor)
@@ -79,18 +91,21 @@ def _noise(model: Model, seeds: Sequence[int], size: tuple[int, int]) -> list[tu
     return [(generator, torch.randn(shape, generator=generator)) for generator in generators]
 
 
-def _pixels(images: Sequence[Image], device: torch.device) -> torch.Tensor:
+def as_control(images: Sequence[Image], device: torch.device) -> torch.Tensor:
     """Control images as a ControlNet takes them, (B, 3, H, W) [0..1]."""
     return torch.from_numpy(np.stack(images)).permute(0, 3, 1, 2).float().div(255).to(device)
 
 
-def _denoised(
+def denoised(
     model: Model,
     scheduler: "SchedulerMixin",
     conditioning: Conditioning,
     noise: Sequence[tuple[torch.Generator, torch.Tensor]],
     params: DrawingParams,
     control: torch.Tensor | None,
+    steering: Steering | None = None,
+    origin: torch.Tensor | None = None,
+    skipped: int = 0,
 ) -> torch.Tensor:
     """Scaled latents without noise, (B, C, H, W): the loop of the pipelines of diffusers, for any family.
 
@@ -99,10 +114,19 @@ def _denoised(
         conditioning: of the negative texts, then of the prompts; under guidance 1 of the prompts alone.
         noise: generators and first noise by picture.
         control: control images, (B, 3, H', W') [px].
+        steering: takes part in each step.
+        origin: latents of pictures that are drawn anew, (B, C, H, W); None begins with noise alone.
+        skipped: timesteps that are left out at the beginning, where there is an origin.
     """
     generators = [generator for generator, _ in noise]
     scheduler.set_timesteps(params.steps, device=model.device)
-    latents = torch.cat([first for _, first in noise]).to(model.device) * scheduler.init_noise_sigma
+    latents = torch.cat([first for _, first in noise]).to(model.device)
+    timesteps = scheduler.timesteps[skipped:]
+    if origin is not None and skipped:
+        scheduler.set_begin_index(skipped)
+        latents = scheduler.add_noise(origin, latents, timesteps[:1].expand(len(latents)))
+    else:
+        latents = latents * scheduler.init_noise_sigma
     halves = len(conditioning.hidden) // len(latents)
     dtype = conditioning.hidden.dtype
     factor = model.pipeline.vae_scale_factor
@@ -112,7 +136,9 @@ def _denoised(
     watched = getattr(model, "controlnet", None) if control is not None else None
     strength = getattr(model, "controlnet_scale", 1.0)
     chance = {"generator": generators} if "generator" in signature(scheduler.step).parameters else {}
-    for t in scheduler.timesteps:
+    for step, t in enumerate(timesteps):
+        if steering is not None:
+            conditioning = steering.before(step, len(timesteps), conditioning)
         noisy = scheduler.scale_model_input(torch.cat([latents] * halves), t).to(dtype)
         when = t.expand(len(noisy))
         extra = {}
@@ -124,10 +150,12 @@ def _denoised(
             without, asked = predicted.chunk(2)
             predicted = without + params.guidance * (asked - without)
         latents = scheduler.step(predicted, t, latents, **chance).prev_sample
+        if steering is not None:
+            latents = steering.after(step, latents)
     return latents
 
 
-def _decoded(model: Model, latents: torch.Tensor) -> Iterator[Image]:
+def decoded(model: Model, latents: torch.Tensor) -> Iterator[Image]:
     """RGB pictures of scaled latents; in fp32, as half-precision autoencoders of SDXL give black pictures."""
     vae = model.pipeline.vae.float()
     pictures = vae.decode(latents / vae.config.scaling_factor, return_dict=False)[0]  # (B, 3, H, W), -1..1

@@ -16,9 +16,10 @@ from dramatis.core.engine import EngineParams
 from dramatis.core.params import Params
 from dramatis.core.regularization import ClassSource
 from dramatis.core.runs import Run
+from dramatis.core.stories import STORIES, Story
 from dramatis.pipeline.graph import Stage
 
-MAPS = ("videos", "runs", "regularization")
+MAPS = ("videos", "runs", "regularization", STORIES)
 """Sections that are maps of ids to entries."""
 
 WORDS = {int: "whole number", float: "number", str: "text", bool: "true or false", Path: "path", NoneType: "null"}
@@ -57,6 +58,8 @@ def model_of(section: str) -> type[Params]:
     """The model of a section of `params.yaml`; of one entry where the section is a map."""
     if section == "runs":
         return Run
+    if section == STORIES:
+        return Story
     if section == "videos":
         return importlib.import_module("dramatis.frames.params").Video
     if section == ENGINE:

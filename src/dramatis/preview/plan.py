@@ -1,42 +1,15 @@
 """What a run is asked to draw: read from what it was trained on, as `run.json` says, and from the dataset."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
+from dramatis.core.trained import Trained
 from dramatis.preview.clusters import tag_prompts
 from dramatis.preview.control import chosen, control_requests, with_controls
 from dramatis.preview.params import PreviewParams
 from dramatis.preview.prompts import Prompt, Request, groups, nameless, requests, singles
 
 Row = Mapping[str, Any]
-
-
-class Trained(NamedTuple):
-    """What drawing must know of a training."""
-
-    method: str
-    triggers: dict[str, str]
-    """Trigger word of each character."""
-    style: str | None
-    """Token of a style that was learned, which prompts end with; None without."""
-    tokens: int
-    """Tokens of a caption that were read."""
-    zero_terminal_snr: bool
-    """Whether the noise schedule ended in pure noise."""
-
-
-def trained_of(record: Mapping[str, Any]) -> Trained:
-    """What `run.json` says of a training; of several phases the last one counts."""
-    params = record["params"]
-    last = (params.get("phases") or [{}])[-1]
-    captions, objective = ({**params.get(key, {}), **last.get(key, {})} for key in ("captions", "objective"))
-    return Trained(
-        record["method"],
-        {character: about["trigger"] for character, about in record["characters"].items()},
-        record.get("style"),
-        captions.get("tokens", 75),
-        objective.get("zero_terminal_snr", False),
-    )
 
 
 def wanted_of(

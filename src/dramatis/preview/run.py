@@ -18,6 +18,7 @@ from dramatis.core.images import encode_png
 from dramatis.core.runs import Run
 from dramatis.core.splits import read_plan, read_split
 from dramatis.core.tables import read_json, whole_folder, write_rows
+from dramatis.core.trained import Trained, trained_of
 from dramatis.core.workers import map_in_order
 from dramatis.diffusion.apply import apply
 from dramatis.diffusion.load import base_digest, check_base, pick_device
@@ -26,7 +27,7 @@ from dramatis.diffusion.sample import sample
 from dramatis.preview.control import COLUMNS
 from dramatis.preview.fingerprint import digest_of, folder_digest, said_by
 from dramatis.preview.params import PreviewParams
-from dramatis.preview.plan import Trained, trained_of, wanted_of
+from dramatis.preview.plan import wanted_of
 from dramatis.preview.prompts import Request
 from dramatis.preview.schema import PREVIEWS
 from dramatis.preview.show import write_grids, write_page

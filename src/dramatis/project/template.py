@@ -6,7 +6,17 @@ from pathlib import Path
 from dramatis.programs.closure import PACKAGE
 
 FOLDERS = ("pipelines", "stages", "presets")
-FILES = ("dvc.yaml", "params.yaml", "cast.yaml", "captions.yaml", "votes.yaml", ".dvcignore", ".gitattributes")
+FILES = (
+    "dvc.yaml",
+    "params.yaml",
+    "cast.yaml",
+    "captions.yaml",
+    "votes.yaml",
+    "grammar.yaml",
+    "stories/README.md",
+    ".dvcignore",
+    ".gitattributes",
+)
 POCKET = Path("models/pocket")
 NOT_NEEDED = {"dvc.yaml", "dvc.lock", "params.yaml", "grid.png", "stages", "metrics"}
 """Of the pocket models' folder: what trains and shows them."""

@@ -7,12 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dramatis.core.phash import distances as bits_apart
+from dramatis.eyes.copies import distances, diversity, nearer_to_trained
+from dramatis.eyes.groups import together
+from dramatis.eyes.look import Reader, Seen, spelling
+from dramatis.eyes.recscore import Vectors, difference, match_shares, nearer_than_strangers, nearest
 from dramatis.score.bootstrap import Values
-from dramatis.score.copies import distances, diversity, nearer_to_trained
-from dramatis.score.groups import together
-from dramatis.score.look import Seen, read_share, spelling
 from dramatis.score.pose import pose_error
-from dramatis.score.recscore import Vectors, difference, match_shares, nearer_than_strangers, nearest
 
 Row = Mapping[str, Any]
 GUARD = "guard"
@@ -32,20 +32,6 @@ class Known(NamedTuple):
     """One picture of each stranger; None if they are not asked for."""
     threshold: float
     """Largest difference of one character."""
-
-
-class Reader(NamedTuple):
-    """How tags are read."""
-
-    numbers: Mapping[str, int]
-    """Place of each tag in the tagger's list, by its spelling."""
-    min_score: float
-    """Probability from which a tag counts as read."""
-
-    def share(self, seen: Seen, wanted: Sequence[str]) -> float:
-        """Share of the wanted tags that are read in a picture; NaN if the tagger knows none of them."""
-        known = [number for tag in wanted if (number := self.numbers.get(spelling(tag))) is not None]
-        return read_share(seen.tags, known, self.min_score)
 
 
 def main_faces(seen: Sequence[Seen], eye: int) -> tuple[Vectors, NDArray[np.bool_]]:

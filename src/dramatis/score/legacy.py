@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from dramatis.score.recscore import Vectors, difference
+from dramatis.eyes.recscore import Vectors, difference
 
 FIDELITY = 3.0
 """Weight of likeness over control in the mean of both (their alpha)."""

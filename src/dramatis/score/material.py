@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,8 +13,9 @@ from dramatis.core.errors import InputError, MissingError
 from dramatis.core.images import Image, decode, read_image
 from dramatis.core.splits import read_split
 from dramatis.core.tables import box_of, read_rows
-from dramatis.score.copies import distances, farthest_points, layout, small
-from dramatis.score.look import Eyes, presented
+from dramatis.eyes.copies import distances, farthest_points, layout, small
+from dramatis.eyes.look import Eyes, presented
+from dramatis.eyes.references import main_faces_of, pixels, read_crops
 from dramatis.score.schema import STRANGERS
 from dramatis.score.summary import WHOLE
 
@@ -89,7 +90,9 @@ class References(NamedTuple):
     """How often each part of their training captions is said."""
 
 
-def read_references(dataset: Path, characters: Sequence[str], eyes: Eyes, aspect: float) -> References:
+def read_references(
+    dataset: Path, characters: Sequence[str], eyes: Eyes, aspect: float, copy_pictures: int
+) -> References:
     """Reads them.
 
     Args:
@@ -97,36 +100,31 @@ def read_references(dataset: Path, characters: Sequence[str], eyes: Eyes, aspect
         characters: whom the run learned.
         eyes: what finds faces.
         aspect: width over height of the previews.
+        copy_pictures: training heads of each, at most.
 
     Raises:
         MissingError: there is no dataset.
         InputError: it does not have a character, or holds out fewer than two heads of her with a face.
     """
-    training = _crops(dataset, "train", [("character", "in", list(characters))]) if characters else []
-    validation = _crops(dataset, "validation") if characters else []
+    training = read_crops(dataset, "train", [("character", "in", list(characters))]) if characters else []
+    validation = read_crops(dataset, "validation") if characters else []
     _check_known(dataset, characters, training, validation)
-    held_out = _faces(eyes, [row for row in validation if row["stage"] == "head"])
+    held_out = main_faces_of(eyes, [row for row in validation if row["stage"] == "head"])
     _check_enough(dataset, characters, held_out)
-    others = _crops(dataset, "train", [("stage", "=", "head")]) if characters else []
+    others = read_crops(dataset, "train", [("stage", "=", "head")]) if characters else []
     rest = [row for row in others if row["character"] not in held_out]
-    few = [row for name in characters for row in _far_apart(training, name, eyes.params.copy_pictures)]
+    few = [row for name in characters for row in _far_apart(training, name, copy_pictures)]
     return References(
-        held_out=_faces(eyes, rest) | held_out,
+        held_out=main_faces_of(eyes, rest) | held_out,
         heads={
-            name: [_pixels(row) for row in validation if row["character"] == name and row["stage"] == "head"]
+            name: [pixels(row) for row in validation if row["character"] == name and row["stage"] == "head"]
             for name in characters
         },
-        trained=_faces(eyes, few),
+        trained=main_faces_of(eyes, few),
         trained_layouts={name: _layouts(training, name, aspect) for name in characters},
         held_out_layouts={name: _layouts(validation, name, aspect) for name in characters},
         words=Counter(part.strip() for row in training for part in row["caption"].split(",")),
     )
-
-
-def _crops(dataset: Path, split: str, filters: Sequence[tuple[str, str, Any]] = ()) -> list[Row]:
-    """Rows of the crops of characters of a split, as far as they are looked at."""
-    columns = ["id", "image", "character", "stage", "caption"]
-    return read_split(dataset, "characters", split, columns, [("origin", "=", "crop"), *filters])
 
 
 def _check_enough(dataset: Path, characters: Sequence[str], held_out: Mapping[str, Sequence[Face]]) -> None:
@@ -150,35 +148,17 @@ def _check_known(dataset: Path, characters: Sequence[str], training: list[Row], 
             )
 
 
-def _pixels(row: Row) -> Image:
-    return decode(row["image"]["bytes"], row["id"])
-
-
-def _faces(eyes: Eyes, rows: Iterable[Row]) -> dict[str, list[Face]]:
-    """The largest face of each picture that has one, by character."""
-    found: dict[str, list[Face]] = defaultdict(list)
-    missed: Counter[str] = Counter()
-    for row in rows:
-        faces = eyes.faces(_pixels(row))
-        found[row["character"]] += faces[:1]
-        missed[row["character"]] += not faces
-    for character, count in sorted(missed.items()):
-        if count:
-            log.info("%s: no face found in %d of its real heads", character, count)
-    return {character: found[character] for character in sorted(found) if found[character]}
-
-
 def _layouts(rows: Sequence[Row], name: str, aspect: float) -> list[int]:
     own = [row for row in rows if row["character"] == name]
     own = own[:: -(-len(own) // MOST_PICTURES)] if own else []
-    return [layout(_pixels(row), aspect) for row in own]
+    return [layout(pixels(row), aspect) for row in own]
 
 
 def _far_apart(rows: Sequence[Row], name: str, limit: int) -> list[Row]:
     """Training heads of a character that look as different as can be."""
     heads = [row for row in rows if row["character"] == name and row["stage"] == "head"]
     heads = heads[:: -(-len(heads) // MOST_PICTURES)] if heads else []
-    looks = np.array([small(_pixels(row)) for row in heads], np.float32).reshape(len(heads), -1)
+    looks = np.array([small(pixels(row)) for row in heads], np.float32).reshape(len(heads), -1)
     return [heads[index] for index in farthest_points(distances(looks, looks), limit)] if heads else []
 
 
@@ -195,7 +175,7 @@ def read_real(dataset: Path, limit: int) -> list[Image]:
     if len(rows) < 2:
         problem = f"{len(rows)} held-out pictures, 2 are needed to say what the style is"
         raise InputError(str(dataset), problem, "Hold out more (`selection.validation_share`)")
-    return [_pixels(row) for row in rows[:: max(-(-len(rows) // limit), 1)]]
+    return [pixels(row) for row in rows[:: max(-(-len(rows) // limit), 1)]]
 
 
 def read_strangers(place: Path, eyes: Eyes) -> list[Face]:

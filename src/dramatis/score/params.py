@@ -4,25 +4,13 @@ from pathlib import Path
 
 from pydantic import Field
 
-from dramatis.core.params import Params
+from dramatis.eyes.params import SightParams
 
 
-class ScoreParams(Params):
+class ScoreParams(SightParams):
     """How checkpoints are judged and the best of them is chosen."""
 
     seed: int = Field(ge=0, description="Seed of the bootstrap.")
-    view_px: int = Field(
-        ge=32, le=2048, description="A picture whose longer side is shorter is enlarged to it before detection [px]."
-    )
-    paper_px: int = Field(
-        ge=32, le=4096, description="Side of the grey paper behind it, so that a head is no larger than in a film [px]."
-    )
-    min_face_px: int = Field(ge=1, description="Smaller faces in the enlarged picture do not count [px].")
-    min_second: float = Field(
-        ge=0, le=1, description="A second figure counts from this share of the first one's size on."
-    )
-    seam: float = Field(gt=0, le=1, description="Share of the height from which a straight upright edge is a seam.")
-    min_tag_score: float = Field(ge=0, le=1, description="Probability from which a wanted tag counts as read.")
     strangers: Path = Field(
         description="Other people, one picture each: a folder, or a table as `models/pocket/strangers.parquet`, which "
         "are drawn."

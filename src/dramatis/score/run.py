@@ -15,10 +15,12 @@ from dramatis.backends.tag import TagChoice, load_tagger
 from dramatis.core.errors import InputError, MissingError
 from dramatis.core.images import decode
 from dramatis.core.tables import whole_folder, write_json, write_table
+from dramatis.eyes.clip import Clip
+from dramatis.eyes.look import Eyes, Reader, Seen, numbers_of
+from dramatis.eyes.recscore import upper_bound
+from dramatis.eyes.style import features, style_distances
 from dramatis.score import judge
 from dramatis.score.bootstrap import Values
-from dramatis.score.clip import Clip
-from dramatis.score.look import Eyes, Seen, numbers_of
 from dramatis.score.material import (
     APART,
     Key,
@@ -30,10 +32,8 @@ from dramatis.score.material import (
 )
 from dramatis.score.params import ScoreParams
 from dramatis.score.plots import write_plots
-from dramatis.score.recscore import upper_bound
 from dramatis.score.report import Facts, Second, flat, judged_rows, step_rows, verdict
 from dramatis.score.schema import JUDGED, STEPS
-from dramatis.score.style import features, style_distances
 from dramatis.score.summary import WHOLE, Numbers, Rules, confusion, estimates, style_gains
 from dramatis.score.theirs import theirs
 
@@ -93,7 +93,7 @@ def run(
     groups = read_previews(previews / "previews.parquet", name)
     _check_asked(groups, characters, previews)
     eyes = _eyes(choices, params, controlled=_controlled(groups), styles=not characters)
-    references = read_references(dataset, characters, eyes, _aspect(groups))
+    references = read_references(dataset, characters, eyes, _aspect(groups), params.copy_pictures)
     seen = {
         key: [eyes.see(decode(row["image"], row["preview_id"])) for row in rows]
         for key, rows in tqdm(groups.items(), desc=f"score {name}", unit="group")
@@ -219,7 +219,7 @@ def _shared(
     dataset: Path,
 ) -> dict[Key, dict[str, Values]]:
     """The values that do not depend on the embedder."""
-    reader = judge.Reader(numbers_of(eyes.tagger), params.min_tag_score)
+    reader = Reader(numbers_of(eyes.tagger), params.min_tag_score)
     asked = [tag for rows in groups.values() for row in rows for tag in row["wanted"]]
     core = {name: judge.core_tags(eyes.tagger.scores(heads), reader, asked) for name, heads in references.heads.items()}
     style = None

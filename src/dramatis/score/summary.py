@@ -6,8 +6,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dramatis.eyes.recscore import recscore
 from dramatis.score.bootstrap import Estimate, Values, draws, least, mean, middle, most
-from dramatis.score.recscore import recscore
 
 Table = Mapping[tuple[int, str], Mapping[str, Values]]
 """Values of the previews by step (0 is the bare base) and group, then by measure."""

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from dramatis.eyes.look import Seen, spelling
 from dramatis.score import legacy
 from dramatis.score.judge import Known, main_faces
-from dramatis.score.look import Seen, spelling
 
 Row = Mapping[str, Any]
 

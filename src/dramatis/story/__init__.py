@@ -1,1 +1,1 @@
-"""Stage `story`: a storyboard from one sentence."""
+"""Stage `story`: one line of text becomes scenes."""

@@ -13,12 +13,12 @@ from dramatis.backends.tag import Tagger
 from dramatis.core.boxes import area
 from dramatis.core.images import Image, resize
 from dramatis.core.words import words
-from dramatis.score.copies import layout, small
-from dramatis.score.leaks import leaks
-from dramatis.score.params import ScoreParams
-from dramatis.score.recscore import Vectors
-from dramatis.score.style import features
-from dramatis.score.tone import luma
+from dramatis.eyes.copies import layout, small
+from dramatis.eyes.leaks import leaks
+from dramatis.eyes.params import SightParams
+from dramatis.eyes.recscore import Vectors
+from dramatis.eyes.style import features
+from dramatis.eyes.tone import luma
 
 GREY = 114
 """Level of the paper, the border that YOLO models know."""
@@ -105,7 +105,7 @@ class Eyes(NamedTuple):
     tagger: Tagger
     landmarker: Landmarker | None
     """Finds points where a pose is asked for."""
-    params: ScoreParams
+    params: SightParams
     styles: bool = False
     """Whether styles are looked at."""
 
@@ -164,3 +164,17 @@ def read_share(scores: NDArray[np.float32], numbers: Sequence[int], min_score: f
 def spelling(tag: str) -> str:
     """A tag as it is compared: `Red_Robe` is `red robe`."""
     return words(tag).casefold()
+
+
+class Reader(NamedTuple):
+    """How tags are read."""
+
+    numbers: Mapping[str, int]
+    """Place of each tag in the tagger's list, by its spelling."""
+    min_score: float
+    """Probability from which a tag counts as read."""
+
+    def share(self, seen: Seen, wanted: Sequence[str]) -> float:
+        """Share of the wanted tags that are read in a picture; NaN if the tagger knows none of them."""
+        known = [number for tag in wanted if (number := self.numbers.get(spelling(tag))) is not None]
+        return read_share(seen.tags, known, self.min_score)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dramatis.core.phash import distances as bits_apart
-from dramatis.score.copies import distances, diversity, farthest_points, layout, nearer_to_trained, small
+from dramatis.eyes.copies import distances, diversity, farthest_points, layout, nearer_to_trained, small
 
 few = st.lists(st.integers(0, 6).map(float), min_size=1, max_size=6)
 

@@ -8,7 +8,7 @@ import torch
 from transformers import CLIPConfig, CLIPImageProcessor, CLIPModel, CLIPTokenizer
 
 from dramatis.core.errors import InputError, MissingError
-from dramatis.score.clip import Clip
+from dramatis.eyes.clip import Clip
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dramatis.score.recscore import (
+from dramatis.eyes.recscore import (
     difference,
     match_shares,
     nearer_than_strangers,

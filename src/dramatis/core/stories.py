@@ -1,0 +1,64 @@
+"""Stories: one line of text and who draws it, one entry of `stories` in `params.yaml` each."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator
+
+from dramatis.core.params import Key, Line, Params, RunKey, load_params, validate
+from dramatis.core.recipe import Edit
+from dramatis.core.storyboard import MOST_SCENES
+
+STORIES = "stories"
+"""The section; also the folder of the storyboards that people wrote, `stories/<story>.yaml`."""
+
+Writer = Literal["grammar", "openai", "transformers"]
+"""Who makes scenes of a line: the name of a file in `backends/writers`."""
+
+Number = Annotated[int, Field(ge=1, le=MOST_SCENES)]
+"""Number of a scene, from 1."""
+
+
+class Story(Params):
+    """One story; stages `story`, `panels` and `render` work on one of them."""
+
+    line: Line = Field(
+        description="What happens, in a sentence or some; trigger words or ids of characters in backquotes."
+    )
+    runs: list[RunKey] = Field(
+        min_length=1, description="Runs that draw it; a character is drawn by the first that has learned it."
+    )
+    panels: int = Field(4, ge=1, le=MOST_SCENES, description="Panels, if a writer writes it.")
+    style: Line | None = Field(None, description="Words of captions that every prompt ends with; null: none.")
+    seed: int = Field(7, ge=0, description="Of the writer, and of the noise.")
+    writer: Writer | None = Field(None, description="Who writes this one; null: `story.writer`.")
+    place: Line | None = Field(None, description="Where all of it happens; null: what the line says, or the writer.")
+    outfits: dict[Key, Line] = Field(
+        {}, description="What characters wear, in words of captions; of others, what they are most often seen in."
+    )
+    poses: dict[Number, str] = Field({}, description="Scene number: control picture that its pose is taken from.")
+    edits: dict[Number, list[Edit]] = Field({}, description="Scene number: changes of its picture, in this order.")
+    picked: dict[Number, Annotated[int, Field(ge=0)]] = Field(
+        {}, description="Scene number: seed of the picture that a person chose."
+    )
+    order: list[Number] | None = Field(
+        None, min_length=1, description="Scene numbers as they are rendered; those not named are left out; null: all."
+    )
+
+    @field_validator("runs", "order")
+    @classmethod
+    def _each_once(cls, value: list[str] | list[int] | None) -> list[str] | list[int] | None:
+        twice = next((one for one in value or [] if list(value or []).count(one) > 1), None)
+        if twice is not None:
+            raise ValueError(f"must name {twice} once only")
+        return value
+
+
+def load_story(name: str) -> Story:
+    """The story `name` of `params.yaml`.
+
+    Raises:
+        MissingError: `stories` has no such key.
+        ParameterError: a key is unknown or a value out of bounds.
+    """
+    validate(name, Key, "params.yaml", STORIES)
+    return load_params(f"{STORIES}.{name}", Story)

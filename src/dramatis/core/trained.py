@@ -1,0 +1,32 @@
+"""What a run was trained on, as `models/<run>/run.json` says."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+
+class Trained(NamedTuple):
+    """What drawing must know of a training."""
+
+    method: str
+    triggers: dict[str, str]
+    """Trigger word of each character."""
+    style: str | None
+    """Token of a style that was learned, which prompts end with; None without."""
+    tokens: int
+    """Tokens of a caption that were read."""
+    zero_terminal_snr: bool
+    """Whether the noise schedule ended in pure noise."""
+
+
+def trained_of(record: Mapping[str, Any]) -> Trained:
+    """What `run.json` says of a training; of several phases the last one counts."""
+    params = record["params"]
+    last = (params.get("phases") or [{}])[-1]
+    captions, objective = ({**params.get(key, {}), **last.get(key, {})} for key in ("captions", "objective"))
+    return Trained(
+        record["method"],
+        {character: about["trigger"] for character, about in record["characters"].items()},
+        record.get("style"),
+        captions.get("tokens", 75),
+        objective.get("zero_terminal_snr", False),
+    )

@@ -1,0 +1,1 @@
+"""Several characters in one picture, each drawn by an adapter of its own where it stands."""
