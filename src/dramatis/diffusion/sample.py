@@ -83,7 +83,9 @@ def sample(
         yield from decoded(model, latents)
 
 
-def first_noise(model: Model, seeds: Sequence[int], size: tuple[int, int]) -> list[tuple[torch.Generator, torch.Tensor]]:
+def first_noise(
+    model: Model, seeds: Sequence[int], size: tuple[int, int]
+) -> list[tuple[torch.Generator, torch.Tensor]]:
     """For each seed its generator, on the CPU so that every device sees the same noise, and the first noise of it."""
     factor = model.pipeline.vae_scale_factor
     shape = (1, model.pipeline.unet.config.in_channels, size[1] // factor, size[0] // factor)
