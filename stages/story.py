@@ -10,8 +10,9 @@ if __name__ == "__main__":
         from dramatis.core.params import Key, load_params
         from dramatis.core.runs import Run
         from dramatis.core.stories import load_story
+        from dramatis.story.material import Settings, Sources
         from dramatis.story.params import Limits, StoryParams
-        from dramatis.story.run import Settings, Sources, run
+        from dramatis.story.run import run
 
         run(
             name,

@@ -6,10 +6,10 @@ from builders import caption_row, character_row, composite_row, crop_row, scene_
 from dramatis.caption.params import CaptionParams, PruneCore
 from dramatis.caption.run import run
 from dramatis.caption.schema import CAPTIONS
-from dramatis.caption.tokens import count_tokens
 from dramatis.core.errors import MissingError, ParameterError
 from dramatis.core.params import load_params, validate
 from dramatis.core.tables import read_rows
+from dramatis.diffusion.tokens import count_tokens
 
 SAID = {"person": 0.9, "head": 0.8, "red_hair": 0.6, "forest": 0.7, "dark": 0.2}
 FIRST = crop_row(0)

@@ -3,8 +3,9 @@ import logging
 import pytest
 from conftest import TOP
 
-from dramatis.caption.tokens import count_tokens, told
+from dramatis.caption.tokens import told
 from dramatis.core.errors import MissingError
+from dramatis.diffusion.tokens import count_tokens
 
 POCKET = TOP / "models/pocket/sd/tokenizer"
 

@@ -11,11 +11,12 @@ from dramatis.caption.human import read_captions
 from dramatis.caption.params import CaptionParams, template_of
 from dramatis.caption.schema import CAPTIONS, COMPOSITES
 from dramatis.caption.text import core_tags
-from dramatis.caption.tokens import count_tokens, told
+from dramatis.caption.tokens import told
 from dramatis.core import seeds
 from dramatis.core.errors import MissingError, ParameterError
 from dramatis.core.tables import read_rows, whole_folder, write_table
 from dramatis.core.template import Parts, fields_of, render
+from dramatis.diffusion.tokens import count_tokens
 
 Row = dict[str, Any]
 CROP = ["crop_id", "character", "outfit_name", "others", "left", "people", "stage", "cut_off", "rejected_by", "picture"]

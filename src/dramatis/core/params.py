@@ -33,9 +33,6 @@ def _is_word(text: str) -> str:
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_is_plain)]
 """A name for people, in any script, on one line."""
 
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=600), AfterValidator(_is_plain)]
-"""Text on one line, such as a caption or a prompt, in any script."""
-
 Word = Annotated[Name, AfterValidator(_is_word)]
 """A word or several in a caption, without the comma that parts captions."""
 

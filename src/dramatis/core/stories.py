@@ -4,9 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
-from dramatis.core.params import Key, Line, Params, RunKey, load_params, validate
+from dramatis.core.params import Key, Params, RunKey, load_params, validate
 from dramatis.core.recipe import Edit
-from dramatis.core.storyboard import MOST_SCENES
+from dramatis.core.storyboard import MOST_SCENES, Line
 
 STORIES = "stories"
 """The section; also the folder of the storyboards that people wrote, `stories/<story>.yaml`."""

@@ -1,10 +1,10 @@
 """Storyboards: the scenes of a story, as a writer or a person wrote them and as panels are drawn from them."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from dramatis.core.params import Key, Line, Params
+from dramatis.core.params import Key, Params, _is_plain
 
 Framing = Literal["close", "medium", "full", "wide"]
 """How much of the people is seen: a head, the upper body, the whole figure, a figure in its surroundings."""
@@ -15,6 +15,10 @@ Side = Literal["left", "middle", "right"]
 MOST_SCENES = 24
 MOST_PEOPLE = 3
 """People of one scene, as many as there are sides."""
+
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=600), AfterValidator(_is_plain)]
+"""Text on one line, such as a caption or a prompt, in any script."""
 
 
 class Person(Params):

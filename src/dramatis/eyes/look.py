@@ -176,5 +176,9 @@ class Reader(NamedTuple):
 
     def share(self, seen: Seen, wanted: Sequence[str]) -> float:
         """Share of the wanted tags that are read in a picture; NaN if the tagger knows none of them."""
+        return self.share_of(seen.tags, wanted)
+
+    def share_of(self, tags: NDArray[np.float32], wanted: Sequence[str]) -> float:
+        """The same of probabilities of all tags, shape (T,)."""
         known = [number for tag in wanted if (number := self.numbers.get(spelling(tag))) is not None]
-        return read_share(seen.tags, known, self.min_score)
+        return read_share(tags, known, self.min_score)

@@ -1,13 +1,26 @@
 """The easel: draws the picture of a recipe, with the bases and adapters that it needs loaded once."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dramatis.core.images import Image
-from dramatis.core.recipe import Recipe
+from dramatis.core.buckets import fit
+from dramatis.core.digests import file_digest, tree_digest
+from dramatis.core.errors import InputError, MissingError
+from dramatis.core.images import Image, read_image
+from dramatis.core.params import validate
+from dramatis.core.recipe import ControlImage, Figure, Recipe
+from dramatis.diffusion.params import DrawingParams
+from dramatis.train.schema import checkpoint_name
+
+if TYPE_CHECKING:
+    from dramatis.diffusion.model import Model
+
+SHOWN = 16
+"""Digits of a digest in messages, and as many as a recipe has to give."""
 
 
 class Drawn(NamedTuple):
@@ -21,23 +34,175 @@ class Drawn(NamedTuple):
     """Where the last edit was allowed to change it, shape (H, W) [0..1]; None without edits."""
 
 
+class Loaded(NamedTuple):
+    """What decides a model: the base, and what is put on it."""
+
+    base: str
+    clip_skip: int | None
+    device: str
+    precision: str
+    adapters: tuple[tuple[Path, float], ...]
+    """Checkpoints with their strengths, in order."""
+
+
 class Easel:
     """Bases with adapters, loaded when first asked for and kept.
 
     Args:
         models: folder of the runs, `models/<run>/step-<n>`.
         keep: models that are held in memory at once; the one that was used longest ago goes.
+        pictures: folder of control pictures that recipes name by their SHA-256, `<sha256>.png`; None for none.
     """
 
-    def __init__(self, models: Path = Path("models"), keep: int = 4):
-        self.models, self.keep = models, keep
+    def __init__(self, models: Path = Path("models"), keep: int = 4, pictures: Path | None = None):
+        self.models, self.keep, self.pictures = models, keep, pictures
+        self._models: dict[Loaded, Model] = {}
+        self._digests: dict[Path, str] = {}
 
     def picture(self, recipe: Recipe) -> Drawn:
         """Draws a recipe: the same recipe gives the same bytes, whatever was drawn before.
 
+        A picture of one character, or of several without regions, is what `sample` draws, bit for bit. Edits of a
+        picture with regions work on it as on a picture from outside.
+
         Raises:
             MissingError: a run has no such checkpoint, or a control picture is gone.
-            InputError: a checkpoint is another one than the recipe was written for, or does not fit the base.
+            InputError: a checkpoint or a control picture is another one than the recipe was written for, or does not
+                fit the base.
             ParameterError: regions of two figures overlap fully, or the drawing is none that these models can do.
         """
-        raise NotImplementedError
+        import torch
+
+        drawing = validate(recipe.drawing, DrawingParams, "recipe", "drawing")
+        torch.set_num_threads(drawing.threads)
+        control = self._control(recipe)
+        whole = self._model(recipe, recipe.figures, drawing)
+        joined = any(figure.region is not None for figure in recipe.figures)
+        if joined and len(recipe.figures) > 1:
+            before = self._joined(recipe, whole, drawing, control)
+        elif recipe.edits:
+            return _edited(recipe, whole, drawing, control, None)
+        else:
+            before = _plain(recipe, whole, drawing, control)
+        return _edited(recipe, whole, drawing, control, before) if recipe.edits else Drawn(before, before, None)
+
+    def _joined(self, recipe: Recipe, whole: "Model", drawing: DrawingParams, control: Image | None) -> Image:
+        from dramatis.regions.draw import Part, sample_regions
+        from dramatis.regions.masks import check_regions
+
+        everywhere = (0.0, 0.0, 1.0, 1.0)
+        regions = [figure.region or everywhere for figure in recipe.figures]
+        check_regions(regions, ", ".join(figure.character for figure in recipe.figures))
+        parts = [
+            Part(self._model(recipe, [figure], drawing, alone=True), figure.prompt, region)
+            for figure, region in zip(recipe.figures, regions, strict=True)
+        ]
+        return sample_regions(
+            whole,
+            recipe.prompt,
+            parts,
+            recipe.seed,
+            drawing,
+            recipe.joining,
+            negative=recipe.negative,
+            size=(recipe.width_px, recipe.height_px),
+            control=control,
+            tokens=recipe.tokens,
+            zero_terminal_snr=recipe.zero_terminal_snr,
+        )
+
+    def _model(self, recipe: Recipe, figures: Sequence[Figure], drawing: DrawingParams, alone: bool = False) -> "Model":
+        """The base with the adapters of some figures, each run's once; and the ControlNet unless it is a part's."""
+        by_run: dict[str, tuple[Path, float]] = {}
+        for one in figures:
+            by_run.setdefault(one.run, (self._checkpoint(one.run, one.step, one.checkpoint), one.scale))
+        adapters = tuple(by_run.values())
+        if recipe.control and recipe.control.scale and not alone:
+            control = recipe.control
+            adapters += ((self._checkpoint(control.run, control.step, control.checkpoint), control.scale),)
+        wanted = Loaded(recipe.base, recipe.clip_skip, drawing.device, drawing.precision, adapters)
+        if wanted not in self._models:
+            while len(self._models) >= max(self.keep, 1):
+                del self._models[next(iter(self._models))]
+            self._models[wanted] = _load(wanted)
+        self._models[wanted] = self._models.pop(wanted)  # the last used stands last
+        return self._models[wanted]
+
+    def _checkpoint(self, run: str, step: int, digest: str) -> Path:
+        """The folder of a checkpoint, whose weights are those that the recipe was written for."""
+        folder = self.models / run / checkpoint_name(step)
+        if not folder.is_dir():
+            remedy = f"Run `dvc repro`: stage train@{run} makes it"
+            raise MissingError(str(folder), "this run has no such checkpoint", remedy)
+        if folder not in self._digests:
+            self._digests[folder] = tree_digest(folder)
+        if len(digest) < SHOWN or not self._digests[folder].startswith(digest):
+            problem = (
+                f"its weights are {self._digests[folder][:SHOWN]}, but the recipe was written for {digest[:SHOWN]}"
+            )
+            raise InputError(str(folder), problem, "Get those back (`dvc checkout`), or draw the panels again")
+        return folder
+
+    def _control(self, recipe: Recipe) -> Image | None:
+        """The control picture, cut to the size of the panel."""
+        if recipe.control is None:
+            return None
+        file = self._file(recipe.control)
+        return fit(read_image(file), (recipe.width_px, recipe.height_px))
+
+    def _file(self, control: ControlImage) -> Path:
+        kept = self.pictures / f"{control.image}.png" if self.pictures else None
+        file = kept if kept and kept.is_file() else Path(control.image)
+        if not file.is_file():
+            raise MissingError(str(file), "there is no such control picture", "Put it there, or ask for no pose")
+        if control.sha256 and file_digest(file) != control.sha256:
+            raise InputError(str(file), "another picture than the recipe was written for", "Get it back from git")
+        return file
+
+
+def _load(wanted: Loaded) -> "Model":
+    from dramatis.diffusion.apply import apply
+    from dramatis.diffusion.model import load_model
+
+    model = load_model(wanted.base, wanted.device, wanted.precision, wanted.clip_skip)
+    for checkpoint, scale in wanted.adapters:
+        apply(model, checkpoint, scale)
+    return model
+
+
+def _plain(recipe: Recipe, model: "Model", drawing: DrawingParams, control: Image | None) -> Image:
+    from dramatis.diffusion.sample import sample
+
+    return next(
+        sample(
+            model,
+            [recipe.prompt],
+            [recipe.seed],
+            drawing,
+            negatives=[recipe.negative],
+            size=(recipe.width_px, recipe.height_px),
+            controls=[control] if control is not None else None,
+            tokens=recipe.tokens,
+            zero_terminal_snr=recipe.zero_terminal_snr,
+        )
+    )
+
+
+def _edited(
+    recipe: Recipe, model: "Model", drawing: DrawingParams, control: Image | None, picture: Image | None
+) -> Drawn:
+    """The picture with the recipe's edits; drawn from its seed, or from a picture as it stands."""
+    from dramatis.attention.edit import Asked, edited
+
+    asked = Asked(
+        recipe.prompt,
+        recipe.seed,
+        recipe.negative,
+        (recipe.width_px, recipe.height_px),
+        control,
+        recipe.tokens,
+        recipe.zero_terminal_snr,
+        picture,
+    )
+    first, *rest = edited(model, asked, recipe.edits, drawing)
+    return Drawn(rest[-1].image, first.image if picture is None else picture, rest[-1].mask)

@@ -16,7 +16,7 @@ from dramatis.core.errors import InputError, MissingError
 from dramatis.core.images import decode
 from dramatis.core.tables import whole_folder, write_json, write_table
 from dramatis.eyes.clip import Clip
-from dramatis.eyes.look import Eyes, Reader, Seen, numbers_of
+from dramatis.eyes.look import Eyes, Reader, Seen, numbers_of, read_share
 from dramatis.eyes.recscore import upper_bound
 from dramatis.eyes.style import features, style_distances
 from dramatis.score import judge
@@ -232,7 +232,7 @@ def _shared(
         layouts = (references.trained_layouts.get(group, ()), references.held_out_layouts.get(group, ()))
         values = judge.appearance(rows, some, reader, *layouts)
         if group in core:
-            shares = [judge.read_share(one.tags, core[group], params.min_tag_score) for one in some]
+            shares = [read_share(one.tags, core[group], params.min_tag_score) for one in some]
             values["attributes"] = np.array(shares)
         if group == WHOLE and style is not None:
             styles = np.stack([one.style for one in some if one.style is not None])

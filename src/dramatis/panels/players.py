@@ -1,0 +1,111 @@
+"""Who plays in a story: each character's run, its chosen checkpoint and its trigger word."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from dramatis.core.digests import tree_digest
+from dramatis.core.errors import InputError, MissingError
+from dramatis.core.runs import Run
+from dramatis.core.tables import read_json
+from dramatis.core.trained import Trained, trained_of
+from dramatis.train.schema import RUN_FILE, checkpoint_name
+
+
+class Source(NamedTuple):
+    """The chosen checkpoint of a run."""
+
+    run: str
+    step: int
+    checkpoint: str
+    """SHA-256 of its weights."""
+    base: str
+    clip_skip: int | None
+    family: str
+    """`sd` or `sdxl`."""
+    trained: Trained
+    recscores: dict[str, float]
+    """RecScore of each character of the run at that step."""
+
+
+class Place(NamedTuple):
+    """Folders in which the runs of a project are."""
+
+    models: Path
+    scores: Path
+
+
+def source_of(run: str, runs: Mapping[str, Run], place: Place) -> Source:
+    """The checkpoint of a run that stage `score` chose.
+
+    Raises:
+        InputError: there is no such run.
+        MissingError: it is not trained or not scored, or the chosen step is gone.
+    """
+    if run not in runs:
+        raise InputError(f"runs.{run}", f"there is no such run; there are {', '.join(runs)}", "Mend params.yaml")
+    folder = place.models / run
+    record = read_json(folder / RUN_FILE, f"train@{run}")
+    verdict = read_json(place.scores / run / "verdict.json", f"score@{run}")
+    step = verdict["best_step"]
+    chosen = folder / checkpoint_name(step)
+    if not chosen.is_dir():
+        remedy = f"Run `dvc repro`: stages train@{run} to score@{run} make and choose it"
+        raise MissingError(str(chosen), "the chosen step is not there", remedy)
+    by_character = verdict.get("by_character") or dict.fromkeys(record["characters"], verdict)
+    return Source(
+        run,
+        step,
+        _digest(chosen),
+        record["base"],
+        record["clip_skip"],
+        record.get("family", "sd"),
+        trained_of(record),
+        {name: about["recscore"] for name, about in by_character.items() if "recscore" in about},
+    )
+
+
+@cache
+def _digest(folder: Path) -> str:
+    return tree_digest(folder)
+
+
+def players(cast: Mapping[str, str], runs: Mapping[str, Run], place: Place, board: str) -> dict[str, Source]:
+    """What draws each character of a storyboard.
+
+    Args:
+        cast: the run of each character.
+        runs: of params.yaml.
+        place: where they are.
+        board: file of the cast, for messages.
+
+    Raises:
+        InputError: a run did not learn its character, or is no method that draws one; or the bases do not go together.
+        MissingError: as `source_of` says.
+    """
+    sources = {run: source_of(run, runs, place) for run in dict.fromkeys(cast.values())}
+    for name, run in cast.items():
+        known = sources[run].trained.triggers
+        if name not in known:
+            problem = f"{run} has not learned {name}, but {', '.join(known) or 'nobody'}"
+            raise InputError(f"{board}: cast.{name}", problem, "Name a run that has, or mend `stories.<story>.runs`")
+        if sources[run].trained.method == "controlnet":
+            problem = f"{run} is of method controlnet, which draws nobody by itself"
+            raise InputError(f"{board}: cast.{name}", problem, "Name it as `panels.pose_run`, and another run here")
+    _check_together(list(sources.values()), board)
+    return {name: sources[run] for name, run in cast.items()}
+
+
+def _check_together(sources: list[Source], board: str) -> None:
+    """Refuses runs that cannot draw one picture."""
+    for one in sources[1:]:
+        first = sources[0]
+        for what, a, b in (
+            ("families", first.family, one.family),
+            ("clip skips", first.clip_skip, one.clip_skip),
+            ("noise schedules", first.trained.zero_terminal_snr, one.trained.zero_terminal_snr),
+        ):
+            if a != b:
+                problem = f"{first.run} and {one.run} have bases of different {what} ({a}, {b})"
+                raise InputError(board, problem, "Tell the story with runs that share a base")

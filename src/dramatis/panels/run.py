@@ -1,0 +1,240 @@
+"""Stage `panels`: draws the pictures of one story, and says whether everybody is who they should be."""
+
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tqdm import tqdm
+
+from dramatis.backends.detect import load_detect
+from dramatis.backends.embed import load_embed
+from dramatis.backends.tag import load_tagger
+from dramatis.core.digests import file_digest
+from dramatis.core.errors import InputError, MissingError, ParameterError
+from dramatis.core.images import decode, encode_png
+from dramatis.core.params import validate
+from dramatis.core.recipe import ControlImage, Recipe
+from dramatis.core.resume import resumable
+from dramatis.core.stories import Story
+from dramatis.core.storyboard import Scene, Storyboard
+from dramatis.core.tables import read_json, whole_folder, write_json, write_table
+from dramatis.diffusion.load import check_base
+from dramatis.eyes.clip import Clip
+from dramatis.eyes.look import Eyes
+from dramatis.eyes.references import faces_of_all
+from dramatis.panels.draw import Rules, best_of
+from dramatis.panels.easel import Easel
+from dramatis.panels.judge import Critic, Shown
+from dramatis.panels.numbers import Panel, figures
+from dramatis.panels.plan import ordered, recipe_of, tries_of, wanted_of
+from dramatis.panels.players import Place, Source, players, source_of
+from dramatis.panels.schema import PANELS
+from dramatis.panels.settings import Settings
+from dramatis.panels.sheet import Cell, sheet
+
+log = logging.getLogger("panels")
+
+Row = dict[str, Any]
+TABLE, SHEET = "panels.parquet", "sheet.png"
+POSES = Path("stories")
+"""Folder below which control pictures lie, so that DVC sees when one changes."""
+
+
+class Told(NamedTuple):
+    """A story as it is drawn."""
+
+    name: str
+    story: Story
+    board: Storyboard
+    cast: dict[str, Source]
+    base: Source
+    """Whose base draws what shows nobody."""
+    poses: dict[int, ControlImage]
+
+    def triggers(self) -> dict[str, str]:
+        """Trigger word of each character."""
+        return {name: source.trained.triggers[name] for name, source in self.cast.items()}
+
+    def recscores(self) -> dict[str, float]:
+        """RecScore of each character, where the run was scored by it."""
+        return {name: source.recscores[name] for name, source in self.cast.items() if name in source.recscores}
+
+    def sources(self) -> list[list[str]]:
+        """What draws, as plain values."""
+        poses = [[str(number), pose.model_dump_json()] for number, pose in self.poses.items()]
+        return [[name, source.run, source.checkpoint, source.base] for name, source in self.cast.items()] + poses
+
+
+def run(
+    name: str,
+    story: Story,
+    settings: Settings,
+    *,
+    storyboard: Path,
+    dataset: Path,
+    place: Place,
+    out: Path,
+    metrics: Path,
+) -> None:
+    """Draws every scene of a storyboard.
+
+    Args:
+        name: of the story.
+        story: its entry in params.yaml, with what a person decided.
+        settings: of the project.
+        storyboard: its scenes.
+        dataset: folder of stage `dataset`, whose real pictures panels are compared with.
+        place: folders of the runs.
+        out: folder for panels.parquet and sheet.png.
+        metrics: file for the figures.
+
+    Raises:
+        MissingError: the storyboard, a checkpoint or a control picture is not there.
+        InputError: a run has not learned its character, or runs do not go together.
+        ParameterError: the storyboard is damaged, or the sampler cannot draw with such a base.
+    """
+    told = read_told(name, story, settings, storyboard, place)
+    check_base(told.base.base)
+    critic = load_critic(settings, dataset, told.board)
+    clip = Clip(settings.sight.clip) if settings.sight.clip else None
+    easel = Easel(place.models)
+    about = (*settings[0:1], *settings[2:], story, storyboard, dataset / "characters", told.sources())
+    rows, counted = [], []
+    with resumable("panels", out, *about) as kept:
+        done = list(kept.before())
+        for number, scene in enumerate(tqdm(told.board.scenes, desc=name, unit="panel"), 1):
+            if number > len(done):
+                done.append(_drawn(easel, critic, told, scene, number, settings))
+                kept.add(done[-1])
+            row, panel = _counted(told, scene, number, done[number - 1], clip)
+            rows.append(row)
+            counted.append(panel)
+        with whole_folder(out) as folder:
+            write_table(rows, PANELS, folder / TABLE)
+            (folder / SHEET).write_bytes(encode_png(sheet([_cell(row) for row in rows])))
+        write_json(figures(counted, told.recscores(), critic.eyes.embedders[0].threshold), metrics)
+    for row in rows:
+        if row["flag"]:
+            log.warning("%s: %s", row["panel_id"], row["flag"])
+
+
+def read_told(name: str, story: Story, settings: Settings, storyboard: Path, place: Place) -> Told:
+    """The story with its scenes, and what draws them; errors as `run` says."""
+    board = validate(read_json(storyboard, f"story@{name}"), Storyboard, str(storyboard))
+    cast = players(board.cast, settings.runs, place, str(storyboard))
+    base = next(iter(cast.values())) if cast else source_of(story.runs[0], settings.runs, place)
+    for what, numbers in (("picked", story.picked), ("edits", story.edits), ("poses", story.poses)):
+        for number in numbers:
+            if number > len(board.scenes):
+                problem = f"there is no scene {number}; the story has {len(board.scenes)}"
+                raise ParameterError(f"stories.{name}.{what}", problem, "Mend params.yaml")
+    return Told(name, story, board, cast, base, _poses(name, story, settings, place))
+
+
+def _poses(name: str, story: Story, settings: Settings, place: Place) -> dict[int, ControlImage]:
+    """What a ControlNet looks at, by scene."""
+    if not story.poses:
+        return {}
+    run, where = settings.panels.pose_run, f"stories.{name}.poses"
+    if run is None:
+        problem = "poses are asked for, but `panels.pose_run` names no run that looks at them"
+        raise ParameterError(where, problem, "Train a run of method controlnet and name it there")
+    source = source_of(run, settings.runs, place)
+    if source.trained.method != "controlnet":
+        problem = f"{run}, which is of method {source.trained.method}, must be a run of method controlnet"
+        raise ParameterError("panels.pose_run", problem, "Name another run, or take the poses out")
+    found = {}
+    for number, image in story.poses.items():
+        file = Path(image)
+        if not file.is_file():
+            raise MissingError(f"{where}.{number}: {file}", "there is no such picture", "Put it there, or take it out")
+        if POSES.resolve() not in file.resolve().parents:
+            problem = f"control pictures lie below `{POSES}/`, where DVC sees when one changes"
+            raise ParameterError(f"{where}.{number}: {file}", problem, f"Move it to {POSES}/poses/{file.name}")
+        found[number] = ControlImage(
+            run=run,
+            step=source.step,
+            checkpoint=source.checkpoint,
+            image=image,
+            sha256=file_digest(file),
+            scale=settings.panels.pose_scale,
+        )
+    return found
+
+
+def load_critic(settings: Settings, dataset: Path, board: Storyboard) -> Critic:
+    """What looks at the panels.
+
+    Raises:
+        InputError: the dataset has no picture of a character of the story.
+    """
+    eyes = Eyes(
+        load_detect(**settings.detect.model_dump()),
+        [load_embed(**settings.embed.model_dump())],
+        load_tagger(**settings.tag.model_dump()),
+        None,
+        settings.sight,
+    )
+    faces = faces_of_all(dataset, eyes)
+    for name in board.cast:
+        if name not in faces:
+            problem = f"no real picture of {name} with a face, by which to know the panels' people"
+            raise InputError(str(dataset / "characters"), problem, "Name the character in cast.yaml, then `dvc repro`")
+    return Critic(eyes, {name: eyes.embed(some)[0] for name, some in faces.items()})
+
+
+def recipe_for(told: Told, scene: Scene, number: int, settings: Settings) -> Recipe:
+    """The recipe of a scene's first try."""
+    seeds = tries_of(scene, number, told.story.seed, told.story.picked.get(number), settings.panels)
+    words = settings.caption.people_words
+    return recipe_of(scene, seeds[0], told.cast, told.base, settings.panels, words, told.poses.get(number))
+
+
+def _drawn(easel: Easel, critic: Critic, told: Told, scene: Scene, number: int, settings: Settings) -> dict[str, Any]:
+    """A panel as it is kept, so that a killed stage goes on with the next."""
+    params = settings.panels
+    taken = best_of(
+        easel,
+        critic,
+        recipe_for(told, scene, number, settings),
+        tries_of(scene, number, told.story.seed, told.story.picked.get(number), params),
+        wanted_of(scene, told.triggers()),
+        Rules(params.best_of, params.min_agreement),
+        told.story.edits.get(number, []),
+    )
+    return {
+        "image": taken.image,
+        "recipe": taken.recipe.model_dump_json(),
+        "shown": taken.shown._asdict(),
+        "tries": taken.tries,
+        "fault": taken.fault,
+    }
+
+
+def _counted(told: Told, scene: Scene, number: int, made: Mapping[str, Any], clip: Clip | None) -> tuple[Row, Panel]:
+    """A panel as a row of the table, and as it counts in the figures."""
+    shown, recipe = Shown(**made["shown"]), Recipe.model_validate_json(made["recipe"])
+    row = {
+        "panel_id": f"{told.name}-{number:02d}",
+        "scene": number,
+        "image": encode_png(made["image"]),
+        "caption": scene.caption,
+        "characters": ordered(scene),
+        "found": shown.nearest,
+        "seed": recipe.seed,
+        "tries": made["tries"],
+        "right": shown.right,
+        "placed": shown.placed,
+        "strangers": shown.strangers,
+        "agreement": shown.agreement,
+        "flag": made["fault"],
+        "recipe": made["recipe"],
+    }
+    scored = float(clip.scores([made["image"]], [scene.prompt])[0]) if clip else None
+    return row, Panel(ordered(scene), shown, made["tries"], made["fault"] is not None, scored)
+
+
+def _cell(row: Row) -> Cell:
+    note = f"{row['panel_id']}, {row['tries']} drawn"
+    return Cell(decode(row["image"], row["panel_id"]), row["caption"], note, row["flag"])

@@ -1,0 +1,64 @@
+"""Storyboards that people wrote, `stories/<story>.yaml`: they win over every writer."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import yaml
+
+from dramatis.core.errors import InputError, ParameterError
+from dramatis.core.params import read_yaml, validate
+from dramatis.core.rewrite import rewrite
+from dramatis.core.stories import Story
+from dramatis.core.storyboard import Storyboard
+from dramatis.story.material import Material
+from dramatis.story.params import Limits
+from dramatis.story.prompts import UnfitError, check_prompts
+
+HEAD = """\
+# A storyboard of your own: it stands in place of what a writer would make of `stories.{name}` in params.yaml.
+# Delete this file, and the writer's comes back. docs/stories.md says what the fields mean.
+"""
+
+
+def read_own(file: Path, story: Story, material: Material, limits: Limits) -> Storyboard:
+    """The storyboard in a file; line, style and cast are those of the story where it does not say.
+
+    Raises:
+        ParameterError: a field is at fault, somebody is not trained, or a prompt is too long or lacks a trigger word.
+    """
+    value = read_yaml(file)
+    if not isinstance(value, Mapping):
+        raise ParameterError(str(file), "it holds no storyboard", "Write `title:` and `scenes:`, see docs/stories.md")
+    given = {"line": story.line, "style": story.style, "cast": dict(material.runs)} | dict(value)
+    board = validate(given, Storyboard, str(file))
+    for name, run in board.cast.items():
+        if name not in material.runs:
+            problem = f"cast.{name}: no run of this story has learned it"
+            raise ParameterError(str(file), problem, f"Trained are {', '.join(material.runs)}")
+        if run not in story.runs:
+            problem = f"cast.{name} = {run!r}: this story has no such run"
+            raise ParameterError(str(file), problem, f"Its runs are {', '.join(story.runs)}")
+    try:
+        check_prompts(board.scenes, material.actors, limits)
+    except UnfitError as fault:
+        raise ParameterError(str(file), str(fault), "Mend the prompt, then run again") from None
+    return board
+
+
+def keep_own(file: Path, name: str, board: Storyboard) -> None:
+    """Writes a storyboard where its author edits it.
+
+    Raises:
+        InputError: there is one already.
+    """
+    text = HEAD.format(name=name) + yaml.safe_dump(
+        board.model_dump(mode="json"), allow_unicode=True, sort_keys=False, width=110
+    )
+
+    def change(before: str) -> str:
+        if before:
+            raise InputError(str(file), "there is a storyboard already", "Edit it, or delete it first")
+        return text
+
+    file.parent.mkdir(parents=True, exist_ok=True)
+    rewrite(file, change)

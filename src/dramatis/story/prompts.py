@@ -1,0 +1,68 @@
+"""Prompts of scenes as panels are drawn from them: trigger words first, the style last, no longer than what is read."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from dramatis.backends.writers import Actor
+from dramatis.core.captions import JOINT
+from dramatis.core.storyboard import Scene
+from dramatis.diffusion.tokens import count_tokens
+from dramatis.story.params import Limits
+
+_ORDER = ("left", "middle", "right")
+
+
+class UnfitError(Exception):
+    """What is wrong with scenes, in words for who wrote them."""
+
+
+def finished(scene: Scene, actors: Mapping[str, Actor], style: str | None) -> Scene:
+    """A scene whose people stand left to right and wear what they always wear, its prompt in order.
+
+    Trigger words go first, from left to right, and the words of the style last; nothing stands twice.
+    """
+    people = sorted(scene.characters, key=lambda one: _ORDER.index(one.side))
+    people = [one.model_copy(update={"outfit": one.outfit or actors[one.name].outfit}) for one in people]
+    triggers = [actors[one.name].trigger for one in people]
+    last = style.split(JOINT) if style else []
+    words = [word.strip() for word in scene.prompt.split(",")]
+    inside = [word for word in words if word and word not in (*triggers, *last)]
+    prompt = JOINT.join(dict.fromkeys((*triggers, *inside, *last)))
+    return scene.model_copy(update={"characters": people, "prompt": prompt})
+
+
+def shortened(scene: Scene, actors: Mapping[str, Actor], style: str | None, limits: Limits) -> Scene:
+    """A scene whose prompt lost so many words before the style that all of it is read.
+
+    The last go first; trigger words and style stay.
+    """
+    if limits.tokens is None:
+        return scene
+    triggers, last = len(scene.characters), len(style.split(JOINT)) if style else 0
+    words = scene.prompt.split(JOINT)
+    front, middle, back = words[:triggers], words[triggers : len(words) - last], words[len(words) - last :]
+    choices = [JOINT.join([*front, *middle[:count], *back]) for count in range(len(middle), -1, -1)]
+    counts = count_tokens(choices, limits.tokenizer)
+    fits = (text for text, count in zip(choices, counts, strict=True) if text and count <= limits.tokens)
+    return scene.model_copy(update={"prompt": next(fits, choices[0])})
+
+
+def check_prompts(scenes: Sequence[Scene], actors: Mapping[str, Actor], limits: Limits) -> None:
+    """Refuses prompts that are not read whole, or that do not say who is seen.
+
+    Raises:
+        UnfitError: names the scene.
+    """
+    for number, scene in enumerate(scenes, 1):
+        words = [word.strip() for word in scene.prompt.split(",")]
+        lacking = next((one.name for one in scene.characters if actors[one.name].trigger not in words), None)
+        if lacking:
+            raise UnfitError(f"scene {number}: its prompt lacks the trigger word `{actors[lacking].trigger}`")
+    if limits.tokens is not None:
+        _check_lengths([scene.prompt for scene in scenes], limits.tokenizer, limits.tokens)
+
+
+def _check_lengths(prompts: Sequence[str], tokenizer: Path, most: int) -> None:
+    for number, count in enumerate(count_tokens(prompts, tokenizer), 1):
+        if count > most:
+            raise UnfitError(f"scene {number}: its prompt has {count} tokens, of which only {most} are read")
