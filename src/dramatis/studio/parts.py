@@ -27,6 +27,10 @@ class RunBoard(Element, component="web/runs.js"):
     """Runs side by side: curves, choices, pictures of every step."""
 
 
+class Drawing(Element, component="web/generate.js"):
+    """A prompt and what else decides a picture, the queue, and the last pictures."""
+
+
 class StudioBar(Bar):
     """The bar of a tab of the studio, with a button that runs stages where there are any to run."""
 

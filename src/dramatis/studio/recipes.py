@@ -10,8 +10,9 @@ from typing import Any, NamedTuple, get_args
 from pydantic import Field
 
 from dramatis.core.errors import InputError, MissingError
-from dramatis.core.params import Line, Params, load_params, validate
+from dramatis.core.params import Params, load_params, validate
 from dramatis.core.recipe import Figure, Recipe
+from dramatis.core.storyboard import Line
 from dramatis.core.trained import trained_of
 from dramatis.core.votes import checkpoint_digest
 from dramatis.diffusion.params import DrawingParams, Sampler, Side

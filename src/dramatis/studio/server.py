@@ -12,7 +12,10 @@ from dramatis.core.params import read_params
 from dramatis.review.board import Board
 from dramatis.review.server import add_desk, serve_site
 from dramatis.review.site import Site
+from dramatis.studio.drawing import Queue
+from dramatis.studio.generate_page import add_generate
 from dramatis.studio.parts import StudioBar, studio_site
+from dramatis.studio.pictures import Pictures
 from dramatis.studio.runs import Runs
 from dramatis.studio.runs_page import add_runs
 
@@ -37,7 +40,10 @@ def serve(port: int, show: bool) -> None:
         stack.enter_context(only_studio(WORK))
         stack.callback(site.runner.stop)
         _add_people(site, stack)
-        add_runs(site, Runs())
+        runs, pictures = Runs(), Pictures(WORK / "pictures")
+        queue = stack.enter_context(closing(Queue(pictures)))
+        add_runs(site, runs)
+        add_generate(site, runs, pictures, queue)
         serve_site(
             site, port, show, "what you decided is in the YAML files of the project, pictures are in work/studio"
         )
