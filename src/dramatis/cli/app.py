@@ -2,7 +2,7 @@
 
 import typer
 
-PANELS = ("Run", "Look", "People", "Sources", "Share", "Weights", "Project")
+PANELS = ("Run", "Look", "People", "Sources", "Share", "Stories", "Weights", "Project")
 """Order of the panels of `--help`: what is used every day first; panels not named here come after these."""
 
 app = typer.Typer(

@@ -25,6 +25,11 @@ def runs(incomplete: str) -> list[str]:
     return [key for key in _keys("runs") if key.startswith(incomplete)]
 
 
+def stories(incomplete: str) -> list[str]:
+    """Stories of params.yaml."""
+    return [key for key in _keys("stories") if key.startswith(incomplete)]
+
+
 def videos(incomplete: str) -> list[str]:
     """Videos of params.yaml."""
     return [key for key in _keys("videos") if key.startswith(incomplete)]

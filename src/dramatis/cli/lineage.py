@@ -70,6 +70,7 @@ def trace(picture: str, data: Path, params: Settings) -> Node:
 def _history(found: Found, data: Path, params: Settings) -> Node:
     builders = {
         "preview": _preview,
+        "panel": _panel,
         "crop": _crop,
         "scene": _scene,
         "augmented": _augmented,
@@ -189,6 +190,21 @@ def _preview(found: Found, data: Path, params: Settings) -> Node:
         made_from = Node("base model", f"{_settings(row['run'], data, params).get('base', '')}, without adapter")
     text = f"{row['preview_id']} · {', '.join(row['characters']) or 'nobody'} · “{row['prompt']}”, seed {row['seed']}"
     return Node("preview", text, (made_from,))
+
+
+def _panel(found: Found, data: Path, params: Settings) -> Node:
+    row = found.row
+    recipe = json.loads(row["recipe"])
+    nodes = [
+        Node(
+            "checkpoint",
+            f"models/{one['run']}/step-{one['step']:06d} · draws {one['character']}",
+            (_run(one["run"], data, params),),
+        )
+        for one in recipe["figures"]
+    ]
+    text = f"{row['panel_id']} · {', '.join(row['characters']) or 'nobody'} · “{recipe['prompt']}”, seed {row['seed']}"
+    return Node("panel", text, tuple(nodes) or (Node("base model", f"{recipe['base']}, without adapter"),))
 
 
 def _run(name: str, data: Path, params: Settings) -> Node:

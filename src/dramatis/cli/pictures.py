@@ -16,6 +16,7 @@ ID = "dramatis-id"
 
 SHARDS = {
     "preview": ("previews/*/previews.parquet", "preview_id"),
+    "panel": ("panels/*/panels.parquet", "panel_id"),
     "crop": ("crops/*/crops.parquet", "crop_id"),
     "scene": ("crops/*/scenes.parquet", "scene_id"),
     "augmented": ("augmented/*/augmented.parquet", "picture_id"),

@@ -41,7 +41,7 @@ def seed_of(story_seed: int, scene: Scene, number: int, attempt: int, params: Pa
         params: section `panels`, whose `seeds` says which panels share noise.
     """
     shared = {"story": "", "place": scene.place, "panel": str(number)}[params.seeds]
-    return seeds.derive(story_seed, "panels", params.seeds, shared, attempt) % 2**53
+    return seeds.derive(story_seed, "panels", params.seeds, shared, attempt) % 2**32
 
 
 def parts_of(prompt: str) -> list[str]:
