@@ -14,9 +14,7 @@ class StoryParams(Params):
     """How scenes are made of the line of a story."""
 
     writer: Writer = Field(description="Who makes scenes of a line, unless the story names another.")
-    grammar: Path = Field(
-        description="Words, actions and arcs of writer `grammar`, and words of captions for framings."
-    )
+    grammar: Path = Field(description="Words, actions and arcs of writer `grammar`; words for clothes.")
     tries: int = Field(ge=1, le=20, description="Times that a writer is asked: an answer with faults goes back to it.")
     openai: OpenAIParams = Field(description="A server.")
     transformers: TransformersParams = Field(description="A language model on this machine.")

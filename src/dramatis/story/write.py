@@ -35,10 +35,9 @@ def write(name: str, writer: Writer, task: Task, limits: Limits, tries: int, ans
         try:
             return draft_of(kept, writer, task, limits)
         except UnfitError as fault:
+            problem = f"the kept answer does not hold: {fault}"
             remedy = "Delete the file to ask the writer anew"
-            raise InputError(
-                str(answers.file(writer, task)), f"the kept answer does not hold: {fault}", remedy
-            ) from None
+            raise InputError(str(answers.file(writer, task)), problem, remedy) from None
     earlier: list[Attempt] = []
     for _ in range(tries):
         answer = writer.write(task, earlier)

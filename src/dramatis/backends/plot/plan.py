@@ -71,11 +71,10 @@ class Plan:
 
     def arc(self) -> Arc:
         """The arc of this line: the first that has one of its verbs."""
-        effects, thing = {clause.effect for clause in self.clauses}, any(clause.thing for clause in self.clauses)
-        fits = (
-            arc for arc in self.grammar.arcs.values() if effects.intersection(arc.when) and (thing or not arc.thing)
-        )
-        return next(fits, next(arc for arc in self.grammar.arcs.values() if not arc.when))
+        effects, arcs = {clause.effect for clause in self.clauses}, self.grammar.arcs.values()
+        thing = any(clause.thing for clause in self.clauses)
+        fits = (arc for arc in arcs if effects.intersection(arc.when) and (thing or not arc.thing))
+        return next(fits, next(arc for arc in arcs if not arc.when))
 
     def make(self, panels: int, rng: np.random.Generator) -> list[Shot]:
         """So many shots."""
@@ -142,10 +141,8 @@ class Plan:
         if not fits:
             fits = [name for name, beat in self.grammar.beats.items() if not beat.moves and self._can(name, ahead)]
         if not fits:
-            plain = [name for name, beat in self.grammar.beats.items() if not beat.needs and not beat.moves]
-            fits = [
-                name for name in plain if self._who(self.grammar.beats[name]) or self.grammar.beats[name].who == "none"
-            ]
+            plain = {name: beat for name, beat in self.grammar.beats.items() if not beat.needs and not beat.moves}
+            fits = [name for name, beat in plain.items() if self._who(beat) or beat.who == "none"]
         noise = rng.random(len(fits)) * 1.5
         return min(enumerate(fits), key=lambda one: (self.used[one[1]], one[0] + noise[one[0]]))[1]
 

@@ -165,8 +165,7 @@ def _subject_end(tokens: Sequence[Token]) -> int:
 
 def _skip_adverbs(tokens: Sequence[Token], place: int) -> int:
     while place < len(tokens) and (
-        tokens[place].text in ADVERBS
-        or (tokens[place].kind == "word" and tokens[place].text.endswith("ly"))
+        tokens[place].text in ADVERBS or (tokens[place].kind == "word" and tokens[place].text.endswith("ly"))
     ):
         place += 1
     return place
@@ -318,12 +317,4 @@ class _Rest:
 def _standing(said: str) -> str:
     """Where one is who went there: `to the city` as `in the city`, `into the forest` as `in the forest`."""
     first, _, rest = said.partition(" ")
-        "to": "at",
-        "into": "in",
-        "onto": "on",
-        "through": "in",
-        "towards": "near",
-        "across": "in",
-        "along": "by",
-    }
     return f"{THERE.get(first, first)} {rest}"

@@ -15,6 +15,8 @@ SIDES: dict[int, tuple[Side, ...]] = {1: ("middle",), 2: ("left", "right"), 3: (
 """Where people stand, in the order of the cast, so that nobody changes sides from panel to panel."""
 MOST_OF_FACE = 2
 """Words of captions for a face."""
+THING = ("thing", "own", "Thing", "Own", "thing_bare")
+"""Places in sentences for a thing."""
 _NAME = re.compile(r"`([^`]+)`")
 _NUMBER = re.compile(r"\[([^|\]]*)\|([^\]]*)\]")
 
@@ -97,21 +99,12 @@ class Teller:
     def title(self, template: str, shots: Sequence[Shot], clauses: Sequence[Clause]) -> str | None:
         """A title; None if the story lacks what it speaks of."""
         thing = next((clause.thing for clause in clauses if clause.thing), None)
-        about = (
-            Stuff(thing, owner=clauses[0].subjects[0] if clauses[0].subjects else None, shown=True) if thing else None
-        )
+        owner = clauses[0].subjects[0] if clauses[0].subjects else None
+        about = Stuff(thing, owner=owner, shown=True) if thing else None
         whom = next((name for clause in clauses for name in clause.whom), None)
         people = list(dict.fromkeys(name for shot in shots for name in shot.people))[:3]
-        needs = {
-            "thing": thing,
-            "Thing": thing,
-            "thing_bare": thing,
-            "own": thing,
-            "Own": thing,
-            "whom": whom,
-            "who": people,
-        }
-        if any(not needs.get(place, True) for place in re.findall(r"\{(\w+)\}", template)):
+        there = {**dict.fromkeys(THING, thing), "whom": whom, "who": people}
+        if any(not there.get(place, True) for place in re.findall(r"\{(\w+)\}", template)):
             return None
         words = self._words(about, people[:1]) | {
             "who": self._joined(people),
@@ -140,13 +133,10 @@ class Teller:
     def _words(self, stuff: Stuff | None, who: Sequence[str]) -> dict[str, str]:
         """The ways to speak of a thing."""
         if stuff is None:
-            return dict.fromkeys(("thing", "own", "Thing", "Own", "thing_bare"), "")
+            return dict.fromkeys(THING, "")
         thing = _article(stuff.noun, stuff.shown)
-        own = (
-            f"{stuff.noun.possessive} {stuff.noun.name}"
-            if stuff.noun.possessive and [stuff.owner] == list(who)
-            else thing
-        )
+        owned = stuff.noun.possessive and [stuff.owner] == list(who)
+        own = f"{stuff.noun.possessive} {stuff.noun.name}" if owned else thing
         return {
             "thing": thing,
             "own": own,

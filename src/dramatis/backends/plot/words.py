@@ -102,7 +102,7 @@ class Grammar(Params):
     def _names_what_there_is(self) -> "Grammar":
         if missing := {"close", "medium", "full", "wide"} - set(self.framings):
             raise ValueError(f"framings lack {min(missing)}")
-        faces = {one.face for one in (*self.verbs.values(), *self.beats.values())}
+        faces = {verb.face for verb in self.verbs.values()} | {beat.face for beat in self.beats.values()}
         beats = {name for arc in self.arcs.values() for point in arc.points for name in point.beats}
         for used, known, what in ((faces, self.faces, "face"), (beats, self.beats, "beat")):
             if unknown := used - set(known):
