@@ -4,7 +4,7 @@ from pydantic import ConfigDict
 
 from dramatis.core.params import Params
 
-SECTIONS = {"detect": "detect", "embed": "embed", "landmarks": "landmark", "tag": "tag"}
+SECTIONS = {"detect": "detect", "embed": "embed", "landmarks": "landmark", "motion": "render", "tag": "tag"}
 """Folder of `backends`: the section that chooses one of its files."""
 
 
