@@ -20,11 +20,13 @@ class Goal(NamedTuple):
         name: of its button.
         label: what stands on that.
         targets: stages as `dvc repro` takes them; none: all.
+        alone: run these and nothing that they need: a click on a story trains no run.
     """
 
     name: str
     label: str
     targets: Sequence[str]
+    alone: bool = False
 
 
 CAST = Goal("cast", "Names (stage cast)", ["pipelines/dataset/dvc.yaml:cast"])
@@ -122,7 +124,7 @@ class Runner:
         """Starts `dvc repro` in the working folder, unless it runs already."""
         with self._lock:
             if self.job is None or self.job.state != "running":
-                self.job = Job([sys.executable, "-m", "dvc", "repro", *goal.targets])
+                self.job = Job([sys.executable, "-m", "dvc", "repro", *["--single-item"] * goal.alone, *goal.targets])
             return self.job
 
     def stop(self) -> None:

@@ -31,6 +31,10 @@ class Drawing(Element, component="web/generate.js"):
     """A prompt and what else decides a picture, the queue, and the last pictures."""
 
 
+class Panels(Element, component="web/stories.js"):
+    """The stories, and the panels of one of them."""
+
+
 class StudioBar(Bar):
     """The bar of a tab of the studio, with a button that runs stages where there are any to run."""
 

@@ -22,7 +22,7 @@ from dramatis.studio.parts import RunBoard, StudioBar
 from dramatis.studio.runs import SHOWN, Runs, Trained, table_of
 
 SAID = "Every vote is in votes.yaml already. This runs the stages that depend on it."
-RELEASE = Goal("release", "Releases (stage release)", ["release"])
+RELEASE = Goal("release", "Releases (stage release)", ["vote", "release"], alone=True)
 KEYS = {"Runs": [("click a picture", "look closely"), ("Take it", "vote for a step"), ("g", "apply")]}
 
 

@@ -18,6 +18,8 @@ from dramatis.studio.parts import StudioBar, studio_site
 from dramatis.studio.pictures import Pictures
 from dramatis.studio.runs import Runs
 from dramatis.studio.runs_page import add_runs
+from dramatis.studio.stories import Stories
+from dramatis.studio.stories_page import add_stories
 
 WORK = Path("work/studio")
 """What the studio draws and is given, outside git."""
@@ -44,6 +46,7 @@ def serve(port: int, show: bool) -> None:
         queue = stack.enter_context(closing(Queue(pictures)))
         add_runs(site, runs)
         add_generate(site, runs, pictures, queue)
+        add_stories(site, Stories(), runs, queue)
         serve_site(
             site, port, show, "what you decided is in the YAML files of the project, pictures are in work/studio"
         )
