@@ -17,7 +17,15 @@ MOST_PEOPLE = 3
 """People of one scene, as many as there are sides."""
 
 
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=600), AfterValidator(_is_plain)]
+MOST_LETTERS = 600
+"""Of one text."""
+MOST_OBJECTS = 8
+
+Line = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=MOST_LETTERS),
+    AfterValidator(_is_plain),
+]
 """Text on one line, such as a caption or a prompt, in any script."""
 
 
@@ -38,7 +46,7 @@ class Scene(Params):
     time: Line | None = Field(None, description="When it is, such as night; null: unsaid.")
     action: Line = Field(description="What happens, in one sentence.")
     characters: list[Person] = Field(max_length=MOST_PEOPLE, description="Who is seen, left to right; none: scenery.")
-    objects: list[Line] = Field([], max_length=8, description="Things that are seen.")
+    objects: list[Line] = Field([], max_length=MOST_OBJECTS, description="Things that are seen.")
     framing: Framing = Field(description="How much of the people is seen.")
     prompt: Line = Field(
         description="What the panel is drawn from: trigger words first, then words of captions, the style last."

@@ -49,7 +49,7 @@ def written(place: str, story: Story, settings: Settings, sources: Sources, mate
     Args:
         place: what to name in errors, such as `stories.lost`.
     """
-    line, actors = with_keys(story.line, material.actors, f"{place}.line")
+    line, actors = with_keys(story.line, material.actors, place)
     backend = story.writer or settings.story.writer
     writer = load_writer(backend, getattr(settings.story, backend))
     task = Task(line, story.panels, actors, story.style, story.place, story.seed, material.known)

@@ -39,6 +39,7 @@ def write(name: str, writer: Writer, task: Task, limits: Limits, tries: int, ans
             remedy = "Delete the file to ask the writer anew"
             raise InputError(str(answers.file(writer, task)), problem, remedy) from None
     earlier: list[Attempt] = []
+    tries = 1 if writer.model is None else tries  # it would say the same again
     for _ in range(tries):
         answer = writer.write(task, earlier)
         try:

@@ -20,7 +20,7 @@ from dramatis.review.site import Site
 from dramatis.studio.drawing import Queue
 from dramatis.studio.generate_page import BEAT_S
 from dramatis.studio.parts import Panels, StudioBar
-from dramatis.studio.recipes import MOST_SEED, triggers
+from dramatis.studio.recipes import triggers
 from dramatis.studio.runs import Runs
 from dramatis.studio.stories import MADE, SETTINGS, Stories
 from dramatis.studio.uploads import body_of, keep_picture
@@ -192,7 +192,7 @@ class StoriesTab:
         name, scene = _place(said)
         recipe = self._stories.recipe(name, scene)
         drawn = sum(place[:2] == (name, scene) for place in self.tries.values())
-        seed = int(rng(recipe.seed, f"{name}-{scene}-{drawn}").integers(MOST_SEED))
+        seed = int(rng(recipe.seed, f"{name}-{scene}-{drawn}").integers(2**31))
         task = self._queue.add(recipe.model_copy(update={"seed": seed, "edits": self._edits(said)}))
         self.tries[task.id] = name, scene, lambda: self._stories.pick(name, scene, seed)
 

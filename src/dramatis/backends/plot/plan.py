@@ -16,6 +16,8 @@ APART = 3
 """Panels between two of the same beat."""
 OF_CLAUSES: tuple[Framing, ...] = ("medium", "full")
 """How a clause is seen whose verb the grammar lacks."""
+SCENERY: Framing = "wide"
+"""How a panel without people is seen."""
 SEEK = "seek"
 """Effect of a verb whose thing is not to be seen."""
 
@@ -142,7 +144,7 @@ class Plan:
             fits = [name for name, beat in self.grammar.beats.items() if not beat.moves and self._can(name, ahead)]
         if not fits:
             plain = {name: beat for name, beat in self.grammar.beats.items() if not beat.needs and not beat.moves}
-            fits = [name for name, beat in plain.items() if self._who(beat) or beat.who == "none"]
+            fits = [name for name, beat in plain.items() if self._who(beat)]
         noise = rng.random(len(fits)) * 1.5
         return min(enumerate(fits), key=lambda one: (self.used[one[1]], one[0] + noise[one[0]]))[1]
 
@@ -150,7 +152,9 @@ class Plan:
         beat = self.grammar.beats[name]
         if name in self.last or not all(self.world.has(need) for need in beat.needs):
             return False
-        if beat.who != "none" and not self._who(beat):
+        if beat.who == "none":
+            return not self.shots or self.shots[-1].framing != SCENERY
+        if not self._who(beat):
             return False
         return not beat.moves or self._may_move(ahead)
 
@@ -181,7 +185,7 @@ class Plan:
     def _framing(self, may: Sequence[Framing], people: Sequence[str], rng: np.random.Generator) -> Framing:
         """How much is seen: not the same twice in a row, and wide without people."""
         if not people:
-            return "wide"
+            return SCENERY
         before = self.shots[-1].framing if self.shots else None
         room = [name for name, view in self.grammar.framings.items() if view.most_people >= len(people)]
         fits = [name for name in room if name in may and name != before] or [name for name in room if name != before]

@@ -219,7 +219,7 @@ def _clause(line: str, tokens: Sequence[Token], before: Sequence[Clause], gramma
     )
     early = _Rest(tokens[:at], before, grammar, subjects) if at and not first else None  # `At night, ...`
     if early:
-        made = replace(made, place=made.place or early.place, times=made.times or tuple(early.times))
+        made = replace(made, place=made.place or early.place, times=(*early.times, *made.times))
     return made
 
 

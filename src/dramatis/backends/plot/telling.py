@@ -9,12 +9,14 @@ from dramatis.backends.plot.words import Grammar, Known
 from dramatis.backends.plot.world import Stuff
 from dramatis.backends.writers import Actor
 from dramatis.core.captions import JOINT
-from dramatis.core.storyboard import Person, Scene, Side
+from dramatis.core.storyboard import MOST_LETTERS, MOST_OBJECTS, Person, Scene, Side
 
 SIDES: dict[int, tuple[Side, ...]] = {1: ("middle",), 2: ("left", "right"), 3: ("left", "middle", "right")}
 """Where people stand, in the order of the cast, so that nobody changes sides from panel to panel."""
 MOST_OF_FACE = 2
 """Words of captions for a face."""
+ROOM = MOST_LETTERS - 2
+"""Letters of a sentence, without the sign at its end."""
 THING = ("thing", "own", "Thing", "Own", "thing_bare")
 """Places in sentences for a thing."""
 _NAME = re.compile(r"`([^`]+)`")
@@ -48,7 +50,7 @@ class Teller:
                 )
                 for name in order
             ],
-            objects=objects,
+            objects=objects[:MOST_OBJECTS],
             framing=shot.framing,
             prompt=self.prompt(shot, order, face),
             caption=sentence,
@@ -69,10 +71,13 @@ class Teller:
         for stuff in shot.things:
             entry = grammar.objects[stuff.noun.entry].words if stuff.noun.entry else None
             words += self._drawn(stuff.noun.name, entry)
-        words += self.style.split(JOINT) if self.style else []
         if not words:  # scenery of which the base knows no word
             words = [shot.place.name]
-        return JOINT.join(dict.fromkeys(words))
+        last = self.style.split(JOINT) if self.style else []
+        words = [word for word in dict.fromkeys(words) if word not in last]
+        while len(JOINT.join([*words, *last])) > MOST_LETTERS and len(words) > len(people):
+            words.pop()
+        return JOINT.join([*words, *last])
 
     def _drawn(self, name: str, entry: Sequence[str] | None) -> list[str]:
         """Words of captions for something: as the line has it if that is known, else those of the grammar."""
@@ -94,7 +99,7 @@ class Teller:
             text = shot.clauses[-1].text
             verb = re.search(rf"\b{re.escape(shot.clauses[-1].verb or '')}\b", text, re.IGNORECASE)
             text = text[verb.start() :] if verb and shot.clauses[-1].verb else text
-        return self._displayed(text).strip(" .,") or "is there"
+        return _cut(self._displayed(text).strip(" .,")) or "is there"
 
     def title(self, template: str, shots: Sequence[Shot], clauses: Sequence[Clause]) -> str | None:
         """A title; None if the story lacks what it speaks of."""
@@ -111,7 +116,7 @@ class Teller:
             "whom": f"`{whom}`",
             "here": shots[0].place.said,
         }
-        return self._capital(self._displayed(template.format_map(words)))
+        return _cut(self._capital(self._displayed(template.format_map(words))))
 
     def _said(self, clause: Clause, number: int) -> str:
         """The words of the line, with who does it where they do not say so."""
@@ -155,12 +160,17 @@ class Teller:
 
     def _finished(self, text: str) -> str:
         """A sentence with a capital and a full stop."""
-        text = self._capital(self._displayed(text).strip())
+        text = _cut(self._capital(self._displayed(text).strip()))
         return text if text.endswith((".", "!", "?", "…", "。", "！", "？")) else f"{text}."
 
     @staticmethod
     def _capital(text: str) -> str:
         return text[:1].upper() + text[1:]
+
+
+def _cut(text: str) -> str:
+    """Text that is not too long for a scene."""
+    return text if len(text) <= ROOM else f"{text[:ROOM]}…"
 
 
 def _article(noun: Noun, shown: bool) -> str:
