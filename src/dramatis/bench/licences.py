@@ -28,6 +28,7 @@ COPYLEFT = {
     "GPL-2.0-only": "strong",
     "GPL-2.0-or-later": "strong",
     "GPL-3.0-or-later": "strong",
+    "LGPL-3.0-only": "weak: it must stay replaceable",
     "LGPL-3.0-or-later": "weak: it must stay replaceable",
 }
 """Licences that ask for more, and what of it matters here."""
@@ -40,7 +41,7 @@ SPELLED = {
     "apache software license": "Apache-2.0", "apache license 2.0": "Apache-2.0", "apache 2.0 license": "Apache-2.0",
     "apache 2.0": "Apache-2.0", "apache-2": "Apache-2.0", "bsd license": "BSD", "3-clause bsd license": "BSD-3-Clause",
     "new bsd": "BSD-3-Clause", "mit license": "MIT", "isc license (iscl)": "ISC", "public domain": "Public-Domain",
-    "python software foundation license": "PSF-2.0", "mozilla public license 2.0 (mpl 2.0)": "MPL-2.0",
+    "python software foundation license": "PSF-2.0", "psfl": "PSF-2.0", "mozilla public license 2.0 (mpl 2.0)": "MPL-2.0",
     "zope public license": "ZPL-2.1", "gnu general public license v2 (gplv2)": "GPL-2.0-only",
     "gnu general public license (gpl)": "GPL-3.0-or-later",
     "gplv2 with linking exception": "GPL-2.0 WITH GCC-exception-2.0",

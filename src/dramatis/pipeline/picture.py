@@ -9,13 +9,14 @@ COLUMNS = {
     "videos": ("each video", "#e3f0fb", "#2f77b5"),
     None: ("all together", "#ececf4", "#5b5b8a"),
     "runs": ("each run", "#e6f4e6", "#3b873b"),
+    "stories": ("each story", "#fbe8ee", "#b0466b"),
 }
 """Value of `foreach`: heading, fill and edge colour, from left to right."""
 
 AMONG = {"regularization": None}
 """Values of `foreach` that have no column of their own, and whose they share: a few sources, read by all together."""
 
-WIDTH, ROW, COLUMN, BOX_W, BOX_H, TOP = 760, 54, 190, 132, 32, 54
+WIDTH, ROW, COLUMN, BOX_W, BOX_H, TOP = 950, 54, 190, 132, 32, 54
 
 
 def draw(stages: list[Stage], needs: Mapping[str, set[str]]) -> str:

@@ -3,6 +3,7 @@
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import cv2
@@ -15,7 +16,6 @@ from dramatis.backends.motion import Motion, Still, load_motion
 from dramatis.core import seeds
 from dramatis.core.ffmpeg import ffmpeg_binary
 from dramatis.core.images import Image
-from dramatis.core.tables import whole_file
 from dramatis.render.comic import Comic, Panel, sized
 from dramatis.render.encode import FPS, Subtitle, encode, srt
 from dramatis.render.layout import proportion
@@ -87,9 +87,9 @@ def planned(comic: Comic, texts: Lettered, params: ClipParams) -> Film:
         width - 3 * params.text_px,
         round(params.text_px * TITLE),
         (height + band) * 0.8,
-        params.text_px // 2,
+        1,
     )
-    return Film(width, height, band, title, round(params.title_s * FPS) if title.lines else 0, shots)
+    return Film(width, height, band, title, round(params.title_s * FPS), shots)
 
 
 def _even(size: float) -> int:
@@ -195,7 +195,7 @@ def write_clip(comic: Comic, texts: Lettered, params: RenderParams, file: Path) 
     motion = load_motion(params.backend, params.motion)
     frames = tqdm(drawn(film, params, motion), total=film.frames, desc="clip", unit="frame")
     told = srt(subtitles(film)) if params.clip.captions in ("both", "track") else ""
-    with whole_file(file.with_suffix(".srt")) as script:
+    with TemporaryDirectory() as folder:
+        script = Path(folder, "captions.srt")
         script.write_text(told, encoding="utf-8")
         encode(frames, (film.width, film.height + film.band), script if told else None, params.clip.crf, file)
-    file.with_suffix(".srt").unlink()

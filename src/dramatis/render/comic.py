@@ -18,7 +18,7 @@ from dramatis.core.tables import read_json, read_rows
 from dramatis.panels.schema import PANELS
 from dramatis.render.params import RenderParams
 
-SOFT_FROM, SOFT = 3.0, 0.35
+SOFT_FROM, SOFT, SOFTEST_PX = 3.0, 0.35, 12.0
 log = logging.getLogger("render")
 
 
@@ -119,7 +119,7 @@ def sized(image: Image, width: int, height: int) -> Image:
     """
     scale = min(width / image.shape[1], height / image.shape[0])
     large = resize(image, width, height)
-    return large if scale < SOFT_FROM else cv2.GaussianBlur(large, (0, 0), SOFT * scale)
+    return large if scale < SOFT_FROM else cv2.GaussianBlur(large, (0, 0), min(SOFT * scale, SOFTEST_PX))
 
 
 def fitted(image: Image, width: int, height: int, paper: tuple[int, int, int]) -> Image:

@@ -3,14 +3,12 @@
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
-from io import BytesIO
 from typing import NamedTuple
 
 import PIL.Image
 from fpdf import FPDF
 from fpdf.enums import Align
 
-from dramatis.core.images import encode_png
 from dramatis.render.comic import Comic, Panel, fitted
 from dramatis.render.layout import Place, proportion, rows
 from dramatis.render.lettering import LEADING, Lettered, Written
@@ -26,7 +24,8 @@ MARGIN_MM, GUTTER_MM, GAP_MM, FRAME_MM = 14.0, 6.0, 2.0, 0.4
 PT_MM = 25.4 / 72
 DOTS = 200 / 25.4
 """Pixels of a picture for a millimetre: 200 to the inch."""
-TITLE = 1.9
+TITLE, TALLEST = 1.9, 0.4
+"""Size of the title over that of captions; height of captions over that of pictures that is not made less."""
 LEAST = 0.5
 """Letters become so small at most where a row would not fit on a page."""
 MAT = (226, 223, 214)
@@ -93,7 +92,7 @@ def _measure(pdf: FPDF, face: Face, size_pt: float) -> Callable[[str], float]:
 def _title(pdf: FPDF, title: Written, width: float, size_pt: float) -> tuple[list[str], float]:
     """Its lines, and the height that they take with the gap below [mm]."""
     lines = broken(title.text, width, _measure(pdf, title.face, size_pt))
-    return lines, len(lines) * size_pt * PT_MM * LEADING + (GUTTER_MM if lines else 0)
+    return lines, len(lines) * size_pt * PT_MM * LEADING + GUTTER_MM
 
 
 def _placed(pdf: FPDF, comic: Comic, texts: Lettered, params: DocumentParams, top: float) -> tuple[list[Put], float]:
@@ -116,30 +115,37 @@ def _placed(pdf: FPDF, comic: Comic, texts: Lettered, params: DocumentParams, to
 def _row(
     pdf: FPDF, row: list[Place], comic: Comic, texts: Lettered, size_pt: float, room: float
 ) -> tuple[list[Put], float]:
-    """Panels of a row that is no higher than `room`: smaller letters first, then smaller pictures."""
-    scale, least = 1.0, size_pt * LEAST
+    """Panels of a row that is no higher than `room`, and its height [mm]: smaller letters first, then pictures."""
+    high, least = row[0].height, size_pt * LEAST
     while True:
-        made = []
-        for place in row:
-            panel, caption = comic.panels[place.panel], texts.captions[place.panel]
-            lines = broken(caption.text, place.width, _measure(pdf, caption.face, size_pt))
-            high = place.height * scale
-            made.append(Put(panel, caption.face, 0, MARGIN_MM + place.x, 0, place.width, high, lines, size_pt))
-        lines_mm = max(len(one.lines) for one in made) * size_pt * PT_MM * LEADING
-        total = made[0].height + (GAP_MM + lines_mm if lines_mm else 0)
-        if total <= room or (scale <= 0.2 and size_pt <= least):
-            return made, total
-        if size_pt > least and lines_mm > made[0].height * 0.4:
-            size_pt = max(least, size_pt * 0.94)
-        elif scale > 0.2:
-            scale = max(0.2, scale * 0.94)
-        else:
-            size_pt = max(least, size_pt * 0.94)
+        captions = [(texts.captions[place.panel], place.width) for place in row]
+        lines = [broken(one.text, width, _measure(pdf, one.face, size_pt)) for one, width in captions]
+        most = max(map(len, lines))
+        below = GAP_MM + most * size_pt * PT_MM * LEADING if most else 0
+        if high + below <= room or below <= high * TALLEST or size_pt <= least:
+            break
+        size_pt = max(least, size_pt * 0.9)
+    high = min(high, room - below)
+    made = [
+        Put(
+            comic.panels[one.panel],
+            texts.captions[one.panel].face,
+            0,
+            MARGIN_MM + one.x,
+            0,
+            one.width,
+            high,
+            said,
+            size_pt,
+        )
+        for one, said in zip(row, lines)
+    ]
+    return made, high + below
 
 
 def _draw(pdf: FPDF, one: Put) -> None:
     wide, high = round(one.width * DOTS), round(one.height * DOTS)
-    picture = PIL.Image.open(BytesIO(encode_png(fitted(one.panel.image, wide, high, MAT))))
+    picture = PIL.Image.fromarray(fitted(one.panel.image, wide, high, MAT))
     pdf.image(picture, one.x, one.y, one.width, one.height, alt_text=one.panel.said)
     pdf.set_line_width(FRAME_MM)
     pdf.rect(one.x, one.y, one.width, one.height)

@@ -95,7 +95,7 @@ def encode(frames: Iterable[Image], size: tuple[int, int], subtitles: Path | Non
 def asked_for(film: bytes) -> bytes:
     """The film with its subtitles off until somebody asks for them: ffmpeg always enables the first track of a kind.
 
-    Clears bit 0 of the flags in the track header of each track whose handler is `sbtl` (ISO/IEC 14496-12, 8.3.2, 8.4.3).
+    Clears bit 0 of the flags in the track header of tracks whose handler is `sbtl` (ISO/IEC 14496-12, 8.3.2, 8.4.3).
     """
     made = bytearray(film)
     for kind, start, end in _boxes(film, 0, len(film)):

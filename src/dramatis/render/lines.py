@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 
 from uniseg.graphemecluster import grapheme_clusters
 from uniseg.linebreak import line_break_units
@@ -21,7 +22,7 @@ def broken(text: str, width: float, measure: Measure) -> list[str]:
     letters, with a hyphen where its script has one. Only a single letter may be wider than a line.
     """
     lines, line = [], ""
-    for unit in line_break_units(BLANK.sub(" ", text).strip()):
+    for unit in _units(BLANK.sub(" ", text).strip(" ")):
         if line and measure(_shown(line + unit)) > width:
             lines.append(_shown(line))
             line = ""
@@ -33,6 +34,12 @@ def broken(text: str, width: float, measure: Measure) -> list[str]:
             lines.append(head)
             line = rest
     return [*lines, _shown(line)] if _shown(line) else lines
+
+
+@lru_cache(1024)
+def _units(text: str) -> list[str]:
+    """Parts of a text between which a line may break."""
+    return list(line_break_units(text))
 
 
 def _shown(line: str) -> str:
@@ -53,7 +60,7 @@ def _cut(word: str, width: float, measure: Measure) -> tuple[str, str]:
 
 def _parted(letters: list[str], count: int) -> str:
     head = "".join(letters[:count])
-    hyphen = count < len(letters) and _hyphenated(head[-1]) and _hyphenated(letters[count][0])
+    hyphen = count < len(letters) and _hyphenated(letters[count - 1][0]) and _hyphenated(letters[count][0])
     return _shown(head) + ("-" if hyphen else "")
 
 

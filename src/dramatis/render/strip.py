@@ -49,7 +49,7 @@ def planned(comic: Comic, texts: Lettered, params: StripParams) -> Strip:
     sides = [proportion(one.image.shape[1], one.image.shape[0]) for one in comic.panels]
     placed = rows(sides, inner, gutter, params.columns)
     head = shrunk(texts.title, inner, round(params.text_px * TITLE), params.text_px * 5, params.text_px)
-    y, put = gutter + head.height_px + (gutter if head.lines else 0), []
+    y, put = 2 * gutter + head.height_px, []
     for row in placed:
         bottom = y + round(row[0].height)
         blocks = [_caption(texts.captions[one.panel], one, params) for one in row]

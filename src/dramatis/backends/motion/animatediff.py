@@ -1,7 +1,7 @@
 """AnimateDiff: a Stable Diffusion 1.5 with a motion adapter (Guo et al., arXiv 2307.04725).
 
-The still is repeated as a film that stands, and this is drawn anew in part, from the panel's own prompt: little for a low
-`strength`, so that people stay who they are.
+The still is repeated as a film that stands, and this is drawn anew in part, from the panel's own prompt: little where
+`strength` is low, so that people stay who they are.
 """
 
 from collections.abc import Iterator

@@ -38,7 +38,7 @@ def part(kind: Any, name: str, params: MotionParams, **parts: Any) -> Any:
     import torch
 
     local = Path(name).is_dir()
-    how: dict[str, Any] = {"torch_dtype": getattr(torch, _type(params.precision)), "use_safetensors": True}
+    how: dict[str, Any] = {"dtype": getattr(torch, _type(params.precision)), "use_safetensors": True}
     if params.variant:
         how["variant"] = params.variant
     try:
