@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from dramatis.core.images import Image
+from dramatis.diffusion.emphasis import encode
 from dramatis.diffusion.model import Conditioning, Model
 from dramatis.diffusion.params import DrawingParams
 from dramatis.diffusion.samplers import build_sampler
@@ -54,7 +55,7 @@ def sample(
     Args:
         model: base, with what is applied to it; with a `controlnet` that looks at the control images, where there are
             any, at the strength `controlnet_scale`.
-        prompts: one text per picture.
+        prompts: one text per picture; `(word:1.3)` says a word more strongly, see `emphasis`.
         seeds: one seed per picture; the same seed gives the same noise whatever else is in the batch.
         params: how to draw.
         negatives: what to steer away from, one text per picture; None is the parameters' own text for all.
@@ -64,7 +65,7 @@ def sample(
         zero_terminal_snr: the model was trained to a noise schedule that ends in pure noise.
 
     Raises:
-        ParameterError: the sampler cannot draw with such a model.
+        ParameterError: the sampler cannot draw with such a model, or the weight of a word is out of bounds.
     """
     scheduler = build_sampler(model.pipeline.scheduler.config, params.sampler, zero_terminal_snr)
     width, height = size or (params.width_px or own_size(model)[0], params.height_px or own_size(model)[1])
@@ -75,7 +76,7 @@ def sample(
         latents = denoised(
             model,
             scheduler,
-            model.encode(texts, tokens),
+            encode(model, texts, tokens),
             first_noise(model, seeds[part], (width, height)),
             params,
             as_control(controls[part], model.device) if controls is not None else None,
@@ -125,7 +126,8 @@ def denoised(
     latents = torch.cat([first for _, first in noise]).to(model.device)
     timesteps = scheduler.timesteps[skipped:]
     if origin is not None and skipped:
-        scheduler.set_begin_index(skipped)
+        if hasattr(scheduler, "set_begin_index"):  # those that know the step by its number rather than its time
+            scheduler.set_begin_index(skipped)
         latents = scheduler.add_noise(origin, latents, timesteps[:1].expand(len(latents)))
     else:
         latents = latents * scheduler.init_noise_sigma

@@ -1,0 +1,311 @@
+"""`dramatis edit` and `dramatis repaint`: pictures with other words, or drawn anew in part."""
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args
+
+from dramatis.cli.merge import read_source
+from dramatis.core.errors import MissingError, ParameterError
+from dramatis.core.images import read_image
+from dramatis.core.recipe import ControlImage, Edit, Figure, Recipe
+
+if TYPE_CHECKING:
+    from dramatis.attention.edit import Asked, Edited
+    from dramatis.diffusion.model import Model
+    from dramatis.diffusion.params import DrawingParams
+
+
+class Source(NamedTuple):
+    """What draws."""
+
+    run: str | None
+    base: str | None
+    seed: int
+    sampler: str | None
+    control: Path | None
+    control_run: str | None
+
+
+class Held(NamedTuple):
+    """Words that change, as options give them, and how far the rest is held."""
+
+    replace: Sequence[str]
+    refine: Sequence[str]
+    reweight: Sequence[str]
+    level: float
+    cross: float
+    layout: float
+
+
+class _Loaded(NamedTuple):
+    model: "Model"
+    base: str
+    figures: list[Figure]
+    clip_skip: int | None
+    tokens: int
+    zero_terminal_snr: bool
+    control: ControlImage | None
+
+
+def edit_picture(
+    prompt: str, source: Source, words: Held, picture: Path | None, maps: bool, out: Path
+) -> Iterator[Path]:
+    """Draws a picture and what each edit makes of it, and writes them with their recipes.
+
+    Yields:
+        The files: `0.png` as it was, `1.png` after the first edit and so on, `mask-1.png` of what could change there,
+        and with `maps` `maps.png`.
+
+    Raises:
+        MissingError: the run, its checkpoint or the base is not there.
+        ParameterError: an option cannot be read, or the edit cannot be done.
+    """
+    edits = edits_of(words)
+    if picture is None and not edits and not maps:
+        raise ParameterError("edit", "nothing is asked for", "Give --replace, --refine, --reweight or --maps")
+    params = drawing(source.sampler)
+    from dramatis.attention.edit import edited
+    from dramatis.attention.invert import check_invertible
+    from dramatis.diffusion.samplers import build_sampler
+
+    outside = read_image(picture) if picture is not None else None
+    loaded = load(source)
+    if outside is not None:
+        check_invertible(build_sampler(loaded.model.pipeline.scheduler.config, params.sampler))
+    asked = _asked(prompt, source, loaded)._replace(picture=outside)
+    found = edited(loaded.model, asked, edits, params)
+    yield from _written(found, edits, asked, loaded, params, out)
+    if maps:
+        from dramatis.attention.show import map_sheet, word_maps
+        from dramatis.core.images import encode_png
+
+        last = found[-1].prompt
+        sheet = map_sheet(*word_maps(loaded.model, last, source.seed, params, tokens=loaded.tokens))
+        (out / "maps.png").write_bytes(encode_png(sheet))
+        yield out / "maps.png"
+
+
+def repaint_picture(
+    picture: Path, prompt: str, source: Source, region: str | None, mask: Path | None, strength: float, out: Path
+) -> Path:
+    """Draws a region of a picture anew, writes it with its recipe, and returns the file.
+
+    Raises:
+        MissingError: as for `edit_picture`.
+        ParameterError: the region or the mask has no area, or both are given.
+    """
+    if region is not None and mask is not None:
+        raise ParameterError("--region", "it does not go with --mask", "Give one of the two")
+    change = _edit(
+        "repaint",
+        kind="img2img" if region is None else "inpaint",
+        prompt=prompt,
+        region=shares(region) if region is not None else None,
+        strength=strength,
+    )
+    params = drawing(source.sampler)
+    shown, covered = read_image(picture), read_image(mask) if mask is not None else None
+    from dramatis.attention.edit import edited
+
+    loaded = load(source)
+    asked = _asked(prompt, source, loaded)._replace(picture=shown, mask=covered)
+    found = edited(loaded.model, asked, [change], params)
+    return list(_written(found, [change], asked, loaded, params, out))[-2]
+
+
+def edits_of(words: Held) -> list[Edit]:
+    """Edits in the order in which they are made.
+
+    Raises:
+        ParameterError: an option lacks its `=`, or its number is none or out of bounds.
+    """
+    held = {
+        "blend": words.level or None,
+        "cross_steps": (0.0, words.cross),
+        "self_steps": (0.0, words.layout),
+    }
+    found = [_edit(f"--replace {text}", kind="replace", **_pair(text, "by"), **held) for text in words.replace]
+    for text in words.refine:
+        word, by = text.split("=", 1) if "=" in text else (None, text)
+        found.append(_edit(f"--refine {text}", kind="refine", word=word, by=by, **held))
+    for text in words.reweight:
+        pair = _pair(text, "weight")
+        try:
+            pair["weight"] = float(pair["weight"])
+        except ValueError:
+            raise ParameterError(f"--reweight {text}", f"{pair['weight']!r} is no number", "Write hair=1.5") from None
+        found.append(_edit(f"--reweight {text}", kind="reweight", **pair, **held))
+    return found
+
+
+def _pair(text: str, name: str) -> dict[str, Any]:
+    word, sign, other = text.partition("=")
+    if not (word.strip() and sign and other.strip()):
+        raise ParameterError(f"`{text}`", "it has no word before or behind a `=`", "Write hat=crown, or hat=1.5")
+    return {"word": word.strip(), name: other.strip()}
+
+
+def _edit(place: str, **values: Any) -> Edit:
+    from pydantic import ValidationError
+
+    try:
+        return Edit(**values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"])) or "it"
+        raise ParameterError(place, f"{where}: {first['msg']}", "See docs/attention.md") from None
+
+
+def shares(text: str) -> tuple[float, float, float, float]:
+    """A region from `left,top,right,bottom`.
+
+    Raises:
+        ParameterError: these are not four numbers in 0..1.
+    """
+    try:
+        found = [float(part) for part in text.split(",")]
+    except ValueError:
+        found = []
+    if len(found) != 4 or not all(0 <= one <= 1 for one in found):
+        problem = "these are not four shares of the picture, 0 to 1"
+        raise ParameterError(f"--region {text}", problem, "Write left,top,right,bottom, such as 0,0,0.5,1")
+    return found[0], found[1], found[2], found[3]
+
+
+def drawing(sampler: str | None) -> "DrawingParams":
+    """How previews are drawn, with another sampler if one is named.
+
+    Raises:
+        ParameterError: there is no such sampler.
+    """
+    from dramatis.core.params import load_params
+    from dramatis.diffusion.params import Sampler
+    from dramatis.preview.params import PreviewParams
+
+    params = load_params("preview", PreviewParams).drawing
+    if sampler is None:
+        return params
+    if sampler not in get_args(Sampler):
+        problem = f"there is no sampler {sampler!r}"
+        raise ParameterError("--sampler", problem, f"Take one of {', '.join(get_args(Sampler))}")
+    return params.model_copy(update={"sampler": sampler})
+
+
+def load(source: Source) -> _Loaded:
+    """The base with a run's checkpoint on it, and with a ControlNet where one is asked for.
+
+    Raises:
+        MissingError: one of them is not there.
+        ParameterError: a control image without a run that looks at it, or the other way round.
+    """
+    if (source.control is None) != (source.control_run is None):
+        raise ParameterError("--control", "it goes with --control-run alone", "Give both, or none")
+    from dramatis.diffusion.apply import apply
+    from dramatis.diffusion.base import check_base
+    from dramatis.preview.plan import trained_of
+
+    chosen = read_source(source.run) if source.run is not None else None
+    record = (chosen.run or {}) if chosen is not None else {}
+    base = source.base or record.get("base") or _default_base()
+    check_base(base)
+    model = _model(base, record)
+    figures, trained, control = list[Figure](), trained_of(record) if record else None, None
+    if chosen is not None:
+        apply(model, chosen.folders[-1])
+        figures = _figures(source.run or "", chosen.folders[-1], record)
+    if source.control_run is not None and source.control is not None:
+        folder = read_source(source.control_run).folders[-1]
+        apply(model, folder)
+        if model.controlnet is None:
+            problem = f"{source.control_run} is no run of method controlnet"
+            raise ParameterError("--control-run", problem, "Name one that looks at control images")
+        run = source.control_run.partition("@")[0]
+        control = ControlImage(run=run, step=_step(folder), image=str(source.control), scale=model.controlnet_scale)
+    tokens, zero = (trained.tokens, trained.zero_terminal_snr) if trained is not None else (75, False)
+    return _Loaded(model, base, figures, model.clip_skip, tokens, zero, control)
+
+
+def _model(base: str, record: dict[str, Any]) -> "Model":
+    from dramatis.diffusion.model import load_model
+
+    params = drawing(None)
+    import torch
+
+    torch.set_num_threads(params.threads)
+    return load_model(base, params.device, params.precision, record.get("clip_skip"))
+
+
+def _default_base() -> str:
+    """The base of the first run of params.yaml."""
+    from dramatis.core.params import PARAMS
+    from dramatis.state.yaml12 import load as read
+
+    runs = (read(PARAMS) or {}).get("runs") or {}
+    base = next((run.get("base") for run in runs.values() if isinstance(run, dict)), None)
+    if not base:
+        raise MissingError(f"{PARAMS}: runs", "no run names a base", "Give --base")
+    return str(base)
+
+
+def _figures(run: str, folder: Path, record: dict[str, Any]) -> list[Figure]:
+    from dramatis.core.digests import tree_digest
+
+    digest, name = tree_digest(folder)[:16], run.partition("@")[0]
+    told = {"run": name, "step": _step(folder), "checkpoint": digest}
+    return [Figure(character=key, prompt=about["trigger"], **told) for key, about in record["characters"].items()]
+
+
+def _step(folder: Path) -> int:
+    return int(folder.name.removeprefix("step-"))
+
+
+def _asked(prompt: str, source: Source, loaded: _Loaded) -> "Asked":
+    from dramatis.attention.edit import Asked
+    from dramatis.attention.invert import fitted
+    from dramatis.diffusion.sample import own_size
+
+    params = drawing(source.sampler)
+    size = (params.width_px or own_size(loaded.model)[0], params.height_px or own_size(loaded.model)[1])
+    control = fitted(read_image(source.control), size) if source.control is not None else None
+    asked = Asked(prompt, source.seed, size=size, control=control)
+    return asked._replace(tokens=loaded.tokens, zero_terminal_snr=loaded.zero_terminal_snr)
+
+
+def _written(
+    found: "Sequence[Edited]",
+    edits: Sequence[Edit],
+    asked: "Asked",
+    loaded: _Loaded,
+    params: "DrawingParams",
+    out: Path,
+) -> Iterator[Path]:
+    import numpy as np
+
+    from dramatis.attention.picture import versions, with_recipe
+    from dramatis.core.images import encode_png
+
+    width, height = asked.size or (found[0].image.shape[1], found[0].image.shape[0])
+    out.mkdir(parents=True, exist_ok=True)
+    for number, one in enumerate(found):
+        recipe = Recipe(
+            base=loaded.base,
+            clip_skip=loaded.clip_skip,
+            figures=loaded.figures,
+            prompt=asked.prompt,
+            negative=params.negative,
+            seed=asked.seed,
+            width_px=width,
+            height_px=height,
+            drawing=json.loads(params.model_dump_json()),
+            tokens=asked.tokens,
+            control=loaded.control,
+            edits=list(edits[:number]),
+            versions=versions(),
+        )
+        (out / f"{number}.png").write_bytes(with_recipe(one.image, recipe))
+        yield out / f"{number}.png"
+        if number:
+            mask = np.repeat((one.mask * 255).astype(np.uint8)[..., None], 3, axis=2)
+            (out / f"mask-{number}.png").write_bytes(encode_png(mask))
+            yield out / f"mask-{number}.png"
