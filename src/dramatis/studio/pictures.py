@@ -5,13 +5,10 @@ import threading
 from pathlib import Path
 from typing import NamedTuple
 
-import PIL.Image
-from pydantic import ValidationError
-
+from dramatis.attention.picture import recipe_in
 from dramatis.core.errors import InputError
-from dramatis.core.images import DAMAGE, decode, encode_jpeg, resize
+from dramatis.core.images import decode, encode_jpeg, resize
 from dramatis.core.recipe import Recipe
-from dramatis.studio.worker import CHUNK
 
 SHOWN = 60
 """Pictures of the gallery, the last ones."""
@@ -97,18 +94,8 @@ class Pictures:
 
     def _recipe(self, file: Path) -> Recipe | None:
         if file.name not in self._known:
-            self._known[file.name] = recipe_in(file)
+            try:
+                self._known[file.name] = recipe_in(file)
+            except InputError:  # damaged, or by another version
+                self._known[file.name] = None
         return self._known[file.name]
-
-
-def recipe_in(file: Path) -> Recipe | None:
-    """The recipe that a PNG holds; None if it holds none that can be read."""
-    try:
-        with PIL.Image.open(file, formats=["PNG"]) as picture:
-            text = getattr(picture, "text", {}).get(CHUNK)
-    except DAMAGE:
-        return None
-    try:
-        return Recipe.model_validate_json(text) if text else None
-    except ValidationError:  # of another version, or by somebody else
-        return None

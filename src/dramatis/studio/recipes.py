@@ -3,12 +3,12 @@
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple, get_args
 
 from pydantic import Field
 
+from dramatis.attention.picture import versions
 from dramatis.core.errors import InputError, MissingError
 from dramatis.core.params import Params, load_params, validate
 from dramatis.core.recipe import Figure, Recipe
@@ -19,7 +19,6 @@ from dramatis.diffusion.params import DrawingParams, Sampler, Side
 from dramatis.studio.runs import Runs, Trained, checkpoint_steps
 from dramatis.train.schema import checkpoint_name
 
-LIBRARIES = ("torch", "diffusers", "transformers")
 MOST_SEED = 2**53 - 1
 """Largest seed: a browser counts no further without loss."""
 CONTROLNET = "controlnet"
@@ -121,7 +120,7 @@ def recipe_of(asked: Asked, runs: Runs, top: Path = Path()) -> Recipe:
         drawing=_drawing(asked, top).model_dump(),
         tokens=trained.tokens,
         zero_terminal_snr=trained.zero_terminal_snr,
-        versions={library: version(library) for library in LIBRARIES},
+        versions=versions(),
     )
 
 

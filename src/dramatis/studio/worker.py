@@ -2,21 +2,14 @@
 
 import signal
 from collections.abc import Callable
-from io import BytesIO
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Event
 from typing import Any
 
-import PIL.Image
-from PIL.PngImagePlugin import PngInfo
-
+from dramatis.attention.picture import with_recipe
 from dramatis.core.errors import as_user_error
-from dramatis.core.images import Image
 from dramatis.core.orphans import stop_with_parent
 from dramatis.core.recipe import Recipe
-
-CHUNK = "dramatis-recipe"
-"""Name of the text in a PNG that holds its recipe."""
 
 
 class Stopped(Exception):
@@ -46,7 +39,7 @@ def draw_forever(pipe: Connection, stop: Event) -> None:
             easel = easel or _easel()
             with _Watch(int(recipe.drawing["steps"]), lambda share: pipe.send(("share", share)), stop):
                 drawn = easel.picture(recipe)
-            pipe.send(("done", png_with(drawn.image, recipe)))
+            pipe.send(("done", with_recipe(drawn.image, recipe)))
         except Stopped:
             pipe.send(("stopped", ""))
         except BaseException as error:
@@ -55,15 +48,6 @@ def draw_forever(pipe: Connection, stop: Event) -> None:
                 pipe.send(("failed", f"this is a fault of the program: {type(error).__name__}: {error}"))
                 raise
             pipe.send(("failed", str(told)))
-
-
-def png_with(image: Image, recipe: Recipe) -> bytes:
-    """A picture as PNG that holds its recipe."""
-    info = PngInfo()
-    info.add_itxt(CHUNK, recipe.model_dump_json(exclude_defaults=True))
-    stream = BytesIO()
-    PIL.Image.fromarray(image).save(stream, "PNG", pnginfo=info)
-    return stream.getvalue()
 
 
 def _easel() -> Any:
