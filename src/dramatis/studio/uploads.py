@@ -44,6 +44,8 @@ def keep_picture(data: bytes, top: Path = Path()) -> Path:
     try:
         with PIL.Image.open(BytesIO(data), formats=KINDS) as header:
             width, height = header.size
+    except PIL.Image.DecompressionBombError:
+        raise InputError("this picture", f"more than {MOST_PX // 1_000_000} million pixels", SMALLER) from None
     except DAMAGE:
         problem = "it is no picture that can be read"
         raise InputError("this file", problem, "Take a JPEG, PNG or WebP file") from None
