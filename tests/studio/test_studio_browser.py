@@ -105,8 +105,12 @@ def test_a_picture_from_a_word_that_is_completed(studio, top):
 
 def test_faults_stand_below_the_form(studio):
     studio.tab("generate", "#prompt")
-    for css, value, said in (("#prompt", "", "prompt: it is empty"), ("#prompt", "ada <b>", "`ada`: run solo has not"),
-                             ("#prompt", "cyrus", ""), ("[aria-label=Width]", "65", "must be a multiple of 8")):  # fmt: skip
+    for css, value, said in [
+        ("#prompt", "", "prompt: it is empty"),
+        ("#prompt", "ada <b>", "`ada`: run solo has not"),
+        ("#prompt", "cyrus", ""),
+        ("[aria-label=Width]", "65", "must be a multiple of 8"),
+    ]:
         studio.put(css, value)
         if said:
             studio.click("#draw")

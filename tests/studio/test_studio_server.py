@@ -55,8 +55,8 @@ def test_every_tab_is_there_behind_the_token(address):
     assert b"dramatis studio" in ask(address.rsplit("/", 2)[0] + "/runs")[2]
 
 
-def test_before_there_is_a_cast_its_tabs_say_what_to_run(address):
-    assert b"dvc repro" in ask(address)[2]
+def test_before_there_is_a_cast_its_tabs_say_what_is_missing(address):
+    assert b"is missing" in ask(address)[2] and b"Then start the studio again" in ask(address + "captions")[2]
 
 
 def test_pictures_are_named_by_what_is_there(address):

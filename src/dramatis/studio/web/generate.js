@@ -2,7 +2,7 @@
 export default {
   template: `
   <div class="generate" v-if="usual">
-    <form class="asked" @submit.prevent="draw">
+    <form class="asked" novalidate @submit.prevent="draw">
       <div class="prompt-box">
         <label for="prompt">Prompt</label>
         <textarea id="prompt" ref="prompt" v-model="form.prompt" rows="3" maxlength="600" spellcheck="false" autocomplete="off"

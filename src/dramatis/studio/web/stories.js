@@ -7,7 +7,7 @@ export default {
       <button class="act primary" id="new-story" @click="make">New story</button>
     </aside>
     <div class="story-main">
-      <form v-if="making || s" class="asked story-form" @submit.prevent="save">
+      <form v-if="making || s" class="asked story-form" novalidate @submit.prevent="save">
         <div class="fields">
           <label v-if="making">Name<input class="field" v-model="name" maxlength="64" aria-label="Name" placeholder="lost"></label>
           <label class="whole">Line<textarea ref="line" rows="2" v-model="form.line" maxlength="600" aria-label="Line"
@@ -64,7 +64,7 @@ export default {
               <button class="act change" :class="{off: !s.scenes[n].drawn}" @click="editing = editing === n ? null : n">Change a word</button>
               <label class="act pose">Pose…<input type="file" accept="image/png,image/jpeg,image/webp" :aria-label="'Pose of scene ' + n" @change="upload(n, $event)"></label>
             </div>
-            <form v-if="editing === n" class="edit-form" @submit.prevent="tryEdit(n)">
+            <form v-if="editing === n" class="edit-form" novalidate @submit.prevent="tryEdit(n)">
               <select class="field" v-model="edit.kind" aria-label="Kind of change"><option value="replace">replace</option><option value="reweight">reweight</option><option value="refine">add</option></select>
               <select v-if="edit.kind !== 'refine'" class="field" v-model="edit.word" aria-label="Word"><option v-for="w in wordsOf(n)" :key="w">{{ w }}</option></select>
               <input v-if="edit.kind !== 'reweight'" class="field" v-model="edit.by" aria-label="By" :placeholder="edit.kind === 'replace' ? 'by' : 'what is added'">
