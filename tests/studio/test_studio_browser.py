@@ -37,10 +37,15 @@ def top(tmp_path_factory):
     return made
 
 
+@pytest.fixture(scope="module")
+def address(top):
+    with served(top, top / "log", "studio") as made:
+        yield made
+
+
 @pytest.fixture
-def studio(browser, top):
-    with served(top, top / "log", "studio") as address:
-        yield Studio(browser, top, address)
+def studio(browser, top, address):
+    return Studio(browser, top, address)
 
 
 class Studio(Page):
@@ -174,4 +179,5 @@ def test_nothing_is_wider_than_the_window_and_nothing_fails(studio, size):
         studio.tab(tab, css)
         wide = studio.js("const s = document.querySelector('.stage'); return s.scrollWidth - s.clientWidth")
         assert wide <= 0, tab
-    assert [line for line in studio.browser.get_log("browser") if line["level"] == "SEVERE"] == []
+    wrong = [line["message"] for line in studio.browser.get_log("browser") if line["level"] == "SEVERE"]
+    assert wrong == []

@@ -228,4 +228,5 @@ def _place(said: Mapping[str, Any]) -> tuple[str, int]:
 
 
 def _settings(said: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: said[key] for key in SETTINGS if key in said}
+    given = {key: said[key] for key in SETTINGS if key in said}
+    return {key: value.strip() if isinstance(value, str) else value for key, value in given.items()}
