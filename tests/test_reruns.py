@@ -16,7 +16,7 @@ from dramatis.core.params import read_yaml
 from dramatis.pipeline.graph import FILES, PROGRAMS, filled, load_stages
 
 RUN = ("train", "preview", "score", "release")
-AFTER_CAPTIONS = {"dataset", "measure", *RUN}
+AFTER_CAPTIONS = {"dataset", "measure", "story", *RUN}
 AFTER_CROPS = {"tag", "selection", "augment", "control", "composite", "caption", "regularize", *AFTER_CAPTIONS}
 AFTER_OUTFIT = {"crops", *AFTER_CROPS}
 AFTER_CAST = {"outfit", *AFTER_OUTFIT}
@@ -74,7 +74,7 @@ def edited(change):
     return apply
 
 
-ITEMS = ("e01", "e02", "solo", "twins", "sample", "empty")
+ITEMS = ("e01", "e02", "solo", "twins", "lost", "sample", "empty")
 
 
 def stages_of(names, items=ITEMS):
@@ -144,7 +144,19 @@ CHANGES = {
     "characters of one run": (
         "params.yaml",
         edited(lambda params: params["runs"]["twins"].update(characters=["ada"])),
-        stages_of(set(RUN), ["twins"]),
+        stages_of({"story", *RUN}, ["twins", "lost"]),
+    ),
+    "a line of a story": (
+        "params.yaml",
+        edited(lambda params: params["stories"]["lost"].update(line="`ada` sings")),
+        stages_of({"story"}),
+    ),
+    "a word of the grammar": ("grammar.yaml", lambda text: text.replace("kite", "drone"), stages_of({"story"})),
+    "a person's storyboard": ("stories/README.md", lambda text: text + "more\n", stages_of({"story"})),
+    "code of a writer": (
+        "src/dramatis/backends/writers/openai.py",
+        lambda text: text + "\nWIDTH = 80\n",
+        stages_of({"programs", "story"}),
     ),
     "the seed of the score": (
         "params.yaml",
@@ -201,7 +213,7 @@ def test_a_new_name_touches_no_picture():
     every = filled(load_stages(TOP), read_yaml(TOP / "params.yaml"))
     names = "data/cast", "data/cast/characters.parquet"
     readers = {stage.name.split("@")[0] for stage in every if any(name in stage.deps for name in names)}
-    assert readers == {"outfit", "caption", "dataset", "measure"}
+    assert readers == {"outfit", "caption", "dataset", "measure", "story"}
 
 
 def test_another_video_leaves_the_stages_of_the_others_alone(project):
@@ -215,5 +227,6 @@ def test_another_video_leaves_the_stages_of_the_others_alone(project):
 
 
 def test_another_run_leaves_the_others_alone(project):
+    """A story reads who has learned whom of all runs, and writes the same bytes."""
     add = edited(lambda params: params["runs"].update(trio={**params["runs"]["solo"], "characters": ["dora"]}))
-    assert reruns(project, "params.yaml", add) == {f"{name}@trio" for name in RUN}
+    assert reruns(project, "params.yaml", add) == {f"{name}@trio" for name in RUN} | {"story@lost"}

@@ -126,6 +126,7 @@ def _shrunk(params: dict[str, Any]) -> dict[str, Any]:
     """The same pipeline with little to do: half the film, one run of few steps, few previews, two workers."""
     params["film"]["episode_s"] = 24
     params["runs"] = {"solo": params["runs"]["solo"]}
+    params["stories"] = {"lost": {"line": "`cyrus` loses an umbrella in the snow", "runs": ["solo"], "panels": 2}}
     params["train"] |= {"steps": 16, "save_every": 8}
     for kind in ("tags", "fixed", "pair", "forget", "control"):
         params["preview"][kind]["images"] = 1

@@ -21,6 +21,7 @@ from dramatis.core.errors import MissingError, ParameterError, UserError
 from dramatis.core.moments import parse
 from dramatis.core.params import PARAMS, read_params, read_yaml
 from dramatis.core.runs import Run
+from dramatis.core.stories import STORIES, Story
 from dramatis.core.votes import read_votes
 from dramatis.frames.sources import missing, stills_of
 from dramatis.models.wanted import named_weights
@@ -30,9 +31,12 @@ from dramatis.project.presets import check_params
 from dramatis.project.upgrade import check_code
 from dramatis.regularize.folder import pictures_in
 from dramatis.sources.journal import refuse_unsettled
+from dramatis.story.material import cast_of
 from dramatis.train.params import TrainParams
 from dramatis.train.phases import phases_of
 
+MAY_BE_EMPTY = ("runs", STORIES)
+"""Names may come before runs, and those before stories."""
 STAGES = Path("stages")
 FILMS = Path("data/film")
 CROPS = Path("data/crops")
@@ -69,6 +73,7 @@ def faults() -> list[UserError]:
     return wrong or raised(
         [
             *_run_checks(params),
+            *_story_checks(params),
             *dataset_checks(params),
             lambda: _check_film(params),
             *_input_checks(params),
@@ -93,7 +98,7 @@ def _section_checks(params: Sections) -> Iterator[Check]:
     wanted = {*MAPS, *(file.stem for file in STAGES.glob("*.py"))} - {PROGRAMS}
     known = wanted | {ENGINE}
     for section, value in params.items():
-        if section in MAPS and not value and (section, value) != ("runs", {}):  # names may come before runs
+        if section in MAPS and not value and (section not in MAY_BE_EMPTY or value != {}):
             yield partial(_refuse_nothing, section)
         elif section in known:
             yield partial(check_params, {section: value}, str(PARAMS))
@@ -164,6 +169,13 @@ def _run_checks(params: Sections) -> Iterator[Check]:
     drawn["tag.sentence.device"] = params["tag"]["sentence"].get("device", "cpu")
     for key, device in {"train.device": params["train"]["device"], **drawn}.items():
         yield partial(_check_device, key, device)
+
+
+def _story_checks(params: Sections) -> Iterator[Check]:
+    """Whether the runs of each story are there."""
+    runs = {name: Run.model_validate(values) for name, values in params["runs"].items()}
+    for name, values in params[STORIES].items():
+        yield partial(cast_of, Story.model_validate(values), runs, f"{PARAMS}: {STORIES}.{name}")
 
 
 def _check_phases(section: TrainParams, run: str, values: dict[str, Any]) -> None:

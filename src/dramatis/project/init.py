@@ -75,8 +75,9 @@ DVC_CONFIG = """\
 EMPTY = {
     "videos": "videos: {}                  # id: {source: raw/episode-1.mkv}; `dramatis add` writes it",
     "runs": "runs: {}                    # id: {method: lora, characters: [ann], base: models/real/…}",
+    "stories": "stories: {}                 # id: {line: '`ann` meets `bob`', runs: [ann, bob]}",
 }
-"""What stands in place of the sample film's videos and runs."""
+"""What stands in place of the sample film's videos, runs and stories."""
 
 OWN_VALUES = {"film": {"titles": []}, "cast": {"references": "raw/references"}}
 """What else differs from the sample film's values in a project for somebody's own videos."""

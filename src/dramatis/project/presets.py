@@ -14,6 +14,7 @@ from ruamel.yaml import YAML
 from dramatis.core.errors import MissingError, ParameterError
 from dramatis.core.params import Key, RunKey, read_yaml, validate
 from dramatis.core.runs import Run
+from dramatis.core.stories import STORIES
 from dramatis.models.wanted import missing_weights
 from dramatis.pipeline.reference import MAPS, model_of
 from dramatis.train.params import TrainParams
@@ -71,7 +72,7 @@ def overlaid(text: str, preset: Mapping[str, Any], place: str) -> str:
     Args:
         text: content of `params.yaml`.
         preset: nested mapping; mappings are merged, other values replace what was there. Null in place of a video, a
-            run or a source of class pictures takes that entry out. A run is replaced, not merged.
+            run, a source of class pictures or a story takes that entry out. A run is replaced, not merged.
         place: the preset's file, for messages.
 
     Raises:
@@ -134,7 +135,7 @@ def check_params(params: Mapping[str, Any], place: str) -> None:
     Raises:
         ParameterError: a key is unknown or a value out of bounds.
     """
-    keys: dict[str, Any] = {"videos": Key, "runs": RunKey, "regularization": Key}
+    keys: dict[str, Any] = {"videos": Key, "runs": RunKey, "regularization": Key, STORIES: Key}
     for section, value in params.items():
         model: Any = model_of(section)
         if section in MAPS:

@@ -44,7 +44,7 @@ def shortened(scene: Scene, actors: Mapping[str, Actor], style: str | None, limi
     choices = [JOINT.join([*front, *middle[:count], *back]) for count in range(len(middle), -1, -1)]
     counts = count_tokens(choices, limits.tokenizer)
     fits = (text for text, count in zip(choices, counts, strict=True) if text and count <= limits.tokens)
-    return scene.model_copy(update={"prompt": next(fits, choices[0])})
+    return scene.model_copy(update={"prompt": next(fits, choices[-1] or choices[0])})
 
 
 def check_prompts(scenes: Sequence[Scene], actors: Mapping[str, Actor], limits: Limits) -> None:

@@ -1,7 +1,6 @@
 """Writers: who makes the scenes of a story of one line."""
 
 from collections.abc import Mapping, Sequence
-from importlib import import_module
 from typing import Any, NamedTuple, Protocol
 
 from pydantic import Field
@@ -59,8 +58,10 @@ class Draft(Params):
 class Writer(Protocol):
     """Makes scenes of a line."""
 
-    model: Mapping[str, Any] | None
-    """What decides its answers beside what it is asked, so that these can be kept; None: it always answers the same."""
+    @property
+    def model(self) -> Mapping[str, Any] | None:
+        """What decides its answers beside what it is asked, to keep them by; None: it always answers the same."""
+        ...
 
     def write(self, task: Task, earlier: Sequence[Attempt]) -> str:
         """JSON of a `Draft`, or whatever it answers.
@@ -76,7 +77,7 @@ class Writer(Protocol):
 
 
 def load_writer(backend: str, settings: Any) -> Writer:
-    """The writer of one backend (a file of this package).
+    """The writer of one backend (a file of this package). All count as code of who loads one: stories name them.
 
     Args:
         settings: its own: `Path` of the grammar, `OpenAIParams` or `TransformersParams`.
@@ -84,4 +85,14 @@ def load_writer(backend: str, settings: Any) -> Writer:
     Raises:
         InputError: what it needs is missing.
     """
-    return import_module(f"{__name__}.{backend}").load(settings)
+    if backend == "openai":
+        from dramatis.backends.writers import openai
+
+        return openai.load(settings)
+    if backend == "transformers":
+        from dramatis.backends.writers import transformers
+
+        return transformers.load(settings)
+    from dramatis.backends.writers import grammar
+
+    return grammar.load(settings)
