@@ -8,6 +8,7 @@ import torch
 from dramatis.attention.region import cells_of
 from dramatis.attention.steer import Control
 from dramatis.attention.words import (
+    Pairing,
     Prompt,
     extended,
     places,
@@ -19,7 +20,8 @@ from dramatis.attention.words import (
 )
 from dramatis.core.errors import ParameterError
 from dramatis.core.recipe import Edit
-from dramatis.diffusion.emphasis import plain, token_weights
+from dramatis.diffusion.emphasis import plain
+from dramatis.diffusion.emphasised import token_weights
 from dramatis.diffusion.model import Model
 
 LEVEL = 0.5
@@ -105,7 +107,15 @@ def _said(model: Model, target: Prompt, by: str) -> list[int]:
     return sorted(found)
 
 
-def _control(edit, parent, pairing, changed, was, weights, shape):  # type: ignore[no-untyped-def]
+def _control(
+    edit: Edit,
+    parent: int,
+    pairing: Pairing,
+    changed: list[int],
+    was: list[int],
+    weights: torch.Tensor | None,
+    shape: tuple[int, int],
+) -> Control:
     region = cells_of(edit.region, shape) if edit.region is not None else None
     weights = torch.ones_like(pairing.held) if weights is None else weights
     return Control(parent, pairing, changed, was, weights, edit.cross_steps, edit.self_steps, edit.blend, region)

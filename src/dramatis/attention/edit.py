@@ -15,7 +15,7 @@ from dramatis.attention.steer import Control, Kept, Steered
 from dramatis.core import seeds
 from dramatis.core.images import Image
 from dramatis.core.recipe import Edit
-from dramatis.diffusion import emphasis
+from dramatis.diffusion.emphasised import encode
 from dramatis.diffusion.model import Model
 from dramatis.diffusion.params import DrawingParams
 from dramatis.diffusion.sample import as_control, decoded, denoised, first_noise, own_size
@@ -126,7 +126,7 @@ class _Chain:
 
     def _inverted(self, image: Image) -> Inverted:
         check_invertible(self.scheduler)
-        said = emphasis.encode(self.model, [self.negative, self.asked.prompt], self.asked.tokens)
+        said = encode(self.model, [self.negative, self.asked.prompt], self.asked.tokens)
         latents = encoded(self.model, image)
         return inverted(self.model, self.scheduler, latents, said, self.params.steps, self.params.guidance)
 
@@ -177,7 +177,7 @@ class _Chain:
         nulls: Sequence[torch.Tensor] | None,
     ) -> tuple[list[Image], torch.Tensor, list[torch.Tensor | None]]:
         texts = [*[self.negative] * len(prompts), *prompts] if self.params.guidance > 1 else list(prompts)
-        said = emphasis.encode(self.model, texts, self.asked.tokens)
+        said = encode(self.model, texts, self.asked.tokens)
         seen = [self.asked.control] * len(prompts) if self.asked.control is not None else None
         control = as_control(seen, self.model.device) if seen is not None else None
         with watched(self.model) as watch:

@@ -11,7 +11,8 @@ from dramatis.attention.processors import watched
 from dramatis.attention.steer import Steered
 from dramatis.attention.words import places, prompt_of, spans
 from dramatis.core.images import Image
-from dramatis.diffusion import emphasis
+from dramatis.diffusion.emphasis import plain
+from dramatis.diffusion.emphasised import encode
 from dramatis.diffusion.model import Model
 from dramatis.diffusion.params import DrawingParams
 from dramatis.diffusion.sample import decoded, denoised, first_noise, own_size
@@ -37,16 +38,14 @@ def word_maps(
         ParameterError: a word is not in the prompt, or not read.
     """
     said = prompt_of(model, prompt, tokens)
-    wanted = (
-        words if words is not None else [part.strip() for part in emphasis.plain(prompt).split(",") if part.strip()]
-    )
+    wanted = words if words is not None else [part.strip() for part in plain(prompt).split(",") if part.strip()]
     states = {word: [one for span in spans(model, said, word) for one in places(said, span)] for word in wanted}
     size = (params.width_px or own_size(model)[0], params.height_px or own_size(model)[1])
     texts = [params.negative, prompt] if params.guidance > 1 else [prompt]
     with watched(model) as watch:
         steering = Steered(watch, [None], maps=True)
         scheduler = build_sampler(model.pipeline.scheduler.config, params.sampler)
-        conditioning, noise = emphasis.encode(model, texts, tokens), first_noise(model, [seed], size)
+        conditioning, noise = encode(model, texts, tokens), first_noise(model, [seed], size)
         image = next(decoded(model, denoised(model, scheduler, conditioning, noise, params, None, steering)))
     crosses, selves = steering.crosses[0], steering.selves[0]
     maps = {word: of_word(crosses, selves, found).cpu().numpy() for word, found in states.items()}

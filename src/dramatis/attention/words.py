@@ -7,7 +7,8 @@ from typing import NamedTuple
 import torch
 
 from dramatis.core.errors import ParameterError
-from dramatis.diffusion.emphasis import place_of, plain
+from dramatis.diffusion.emphasis import plain
+from dramatis.diffusion.emphasised import place_of
 from dramatis.diffusion.model import Model
 from dramatis.diffusion.prompts import CHUNK, text_ids, window_of
 

@@ -31,7 +31,7 @@ from dramatis.diffusion.model import Model, load_model
 from dramatis.diffusion.params import DrawingParams
 from dramatis.diffusion.sample import sample
 from dramatis.pocket.pictures import GROUPS
-from dramatis.score.look import Eyes
+from dramatis.eyes.look import Eyes
 from dramatis.score.params import ScoreParams
 from dramatis.train.schema import RUN_FILE, checkpoint_name
 
@@ -148,9 +148,12 @@ def measured(case: Case, found: Sequence[Edited], plain: Image, judge: Judge) ->
     source, target = found
     outside = target.mask < 0.5
     row: dict[str, Any] = {"group": case.group, "model": case.model, "mask": float(1 - outside.mean())}
-    row["edit"] = judge.reads(target.image, case.group, case.tag)
-    row["plain"] = judge.reads(plain, case.group, case.tag)
-    row["before"] = judge.reads(source.image, case.group, case.tag)
+    before = judge.reads(
+        source.image, case.group, case.tag
+    )  # then nothing can be said of the edit: it counts as failed
+    row["edit"], row["plain"] = (
+        not before and judge.reads(image, case.group, case.tag) for image in (target.image, plain)
+    )
     if outside.any():
         row["rmse"], row["plain_rmse"] = (_rmse(one, source.image, outside) for one in (target.image, plain))
     if case.group not in LOOKS:
@@ -190,7 +193,6 @@ def figures(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
         "edit_rmse_ratio": _mean(rows, "rmse") / _mean(rows, "plain_rmse"),
         "edit_identity": _mean(rows, "same"),
         "edit_mask": _mean(rows, "mask"),
-        "edit_before": _mean(rows, "before"),
         "edit_plain_success": _mean(rows, "plain"),
         "edit_plain_identity": _mean(rows, "plain_same"),
     }

@@ -7,6 +7,7 @@ with two are also drawn from the plain prompt with all adapters at once, from th
 
 import json
 import logging
+import shutil
 import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -19,6 +20,7 @@ from tqdm import tqdm
 
 from dramatis.core import seeds
 from dramatis.core.errors import one_line_errors
+from dramatis.core.images import encode_png
 from dramatis.core.params import PARAMS, read_params
 from dramatis.core.recipe import Recipe
 from dramatis.core.stories import Story
@@ -33,8 +35,10 @@ from dramatis.panels.plan import recipe_of, tries_of, wanted_of
 from dramatis.panels.players import Place, Source, players
 from dramatis.panels.run import load_critic
 from dramatis.panels.settings import Settings, load_settings
+from dramatis.panels.sheet import Cell, sheet
 
 OUT = Path("metrics/bench/story.json")
+PICTURE = Path("docs/panels.png")
 WORK = Path("work/bench-story")
 SEEDS = (2101, 2102, 2103, 2104, 2105, 2106)
 """Of the stories; what is tuned is tuned on others."""
@@ -163,11 +167,17 @@ def add_to(file: Path, found: Mapping[str, Any]) -> None:
     write_json(old | dict(found), file)
 
 
-def main() -> None:
-    """Draws all stories and writes the figures and a sheet."""
-    from dramatis.core.images import encode_png
-    from dramatis.panels.sheet import Cell, sheet
+def cells_of(ways: Mapping[str, Sequence[tuple[Scene, Taken, float]]]) -> list[Cell]:
+    """A story as the sheet shows it: its panels, then those with two from the plain prompt."""
+    return [
+        Cell(taken.image, scene.prompt, "plain prompt" if way == "plain" else "regions", taken.fault)
+        for way in ("regions", "plain")
+        for scene, taken, _ in ways[way]
+    ]
 
+
+def main() -> None:
+    """Draws all stories and writes the figures and a sheet of each."""
     settings = load_settings()
     place = Place(models=Path("models"), scores=Path("data/scores"))
     first = Story.model_validate(next(iter(read_params()["stories"].values())))
@@ -181,9 +191,8 @@ def main() -> None:
     add_to(OUT, summary(stories, recscores, critic.eyes.embedders[0].threshold, clip))
     WORK.mkdir(parents=True, exist_ok=True)
     for seed, ways in stories.items():
-        for way, panels in ways.items():
-            cells = [Cell(taken.image, scene.prompt, f"{taken.tries} drawn", taken.fault) for scene, taken, _ in panels]
-            (WORK / f"{seed}-{way}.png").write_bytes(encode_png(sheet(cells)))
+        (WORK / f"{seed}.png").write_bytes(encode_png(sheet(cells_of(ways))))
+    shutil.copy(WORK / f"{SEEDS[0]}.png", PICTURE)
     log.info("%s; sheets in %s", OUT, WORK)
 
 

@@ -62,12 +62,20 @@ def _stories(story: str | None) -> list[str]:
 
 
 def recipe_of(panel: str) -> tuple[Recipe, Row | None]:
-    """The recipe of a panel by its id, with its row; or one that stands in a JSON file.
+    """The recipe of a panel by its id, with its row; or one that stands in a JSON file or in a picture.
 
     Raises:
         MissingError: there is no such panel.
-        ParameterError: the file holds no recipe.
+        InputError: the file holds no recipe.
+        ParameterError: the recipe has unknown keys, or values out of bounds.
     """
+    if Path(panel).suffix == ".png":
+        from dramatis.attention.picture import recipe_in
+
+        found = recipe_in(made(Path(panel), "panels"))
+        if found is None:
+            raise InputError(panel, "this picture tells no recipe", "Name a panel, or a picture that Dramatis drew")
+        return found, None
     if Path(panel).suffix == ".json":
         text = made(Path(panel), "panels").read_text(encoding="utf-8")
         try:
@@ -88,13 +96,15 @@ def print_recipe(panel: str) -> None:
 
 def redraw_panel(panel: str, out: Path | None, seed: int | None) -> None:
     """Draws a panel again, writes it and prints the file; ends with 1 if it is not what stands in the story."""
+    from dramatis.attention.picture import with_recipe
     from dramatis.core.images import encode_png
     from dramatis.panels.easel import Easel
 
     recipe, row = recipe_of(panel)
     if seed is not None:
         recipe = recipe.model_copy(update={"seed": seed})
-    data = encode_png(Easel().picture(recipe).image)
+    image = Easel().picture(recipe).image
+    data = with_recipe(image, recipe) if row is None or seed is not None else encode_png(image)
     file = out or WORK / f"{Path(panel).stem if row is None else panel}{'' if seed is None else f'-{seed}'}.png"
     with whole_file(file) as part:
         part.write_bytes(data)

@@ -28,7 +28,7 @@ class ControlImage(Params):
 
     run: Key = Field(description="Run of method controlnet.")
     step: int = Field(ge=1, description="Step of its checkpoint.")
-    checkpoint: str = Field(description="SHA-256 of the checkpoint's weights, of which 16 digits are enough.")
+    checkpoint: str | None = Field(None, description="SHA-256 of its weights; null: whatever stands there.")
     image: str = Field(description="File in the project, or SHA-256 of bytes that are kept beside the recipe.")
     sha256: str | None = Field(None, description="Of that file; null: whatever stands there.")
     scale: float = Field(1.0, ge=0, le=2, description="Strength.")

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from dramatis.core.images import Image
-from dramatis.diffusion.emphasis import encode
+from dramatis.diffusion.emphasised import encode
 from dramatis.diffusion.model import Conditioning, Model
 from dramatis.diffusion.params import DrawingParams
 from dramatis.diffusion.samplers import build_sampler

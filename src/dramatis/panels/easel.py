@@ -128,18 +128,17 @@ class Easel:
         self._models[wanted] = self._models.pop(wanted)  # the last used stands last
         return self._models[wanted]
 
-    def _checkpoint(self, run: str, step: int, digest: str) -> Path:
-        """The folder of a checkpoint, whose weights are those that the recipe was written for."""
+    def _checkpoint(self, run: str, step: int, digest: str | None) -> Path:
+        """The folder of a checkpoint, whose weights are those that the recipe was written for; None: any."""
         folder = self.models / run / checkpoint_name(step)
         if not folder.is_dir():
             remedy = f"Run `dvc repro`: stage train@{run} makes it"
             raise MissingError(str(folder), "this run has no such checkpoint", remedy)
         if folder not in self._digests:
             self._digests[folder] = tree_digest(folder)
-        if len(digest) < SHOWN or not self._digests[folder].startswith(digest):
-            problem = (
-                f"its weights are {self._digests[folder][:SHOWN]}, but the recipe was written for {digest[:SHOWN]}"
-            )
+        found = self._digests[folder]
+        if digest is not None and (len(digest) < SHOWN or not found.startswith(digest)):
+            problem = f"its weights are {found[:SHOWN]}, but the recipe was written for {digest[:SHOWN]}"
             raise InputError(str(folder), problem, "Get those back (`dvc checkout`), or draw the panels again")
         return folder
 

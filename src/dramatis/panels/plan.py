@@ -1,12 +1,12 @@
 """What is drawn: a recipe for every try of every scene."""
 
-import re
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 
 from dramatis.core import seeds
 from dramatis.core.recipe import ControlImage, Figure, Recipe, Region
 from dramatis.core.storyboard import Person, Scene, Side
+from dramatis.diffusion.emphasis import plain
 from dramatis.panels.params import PanelsParams
 from dramatis.panels.players import Source
 
@@ -14,7 +14,6 @@ LIBRARIES = ("torch", "diffusers", "transformers")
 ORDER: dict[Side, int] = {"left": 0, "middle": 1, "right": 2}
 STEP_PX = 8
 """Sides of pictures are multiples of it."""
-EMPHASIS = re.compile(r"^[(\[]+|(:[\d.]+)?[)\]]+$")
 
 
 def regions_of(people: int) -> list[Region | None]:
@@ -58,11 +57,13 @@ def parts_of(prompt: str) -> list[str]:
 
 def bare(part: str) -> str:
     """A part without brackets and weight, in small letters: `(Red hair:1.3)` is `red hair`."""
-    return EMPHASIS.sub("", part.replace("\\(", "(").replace("\\)", ")")).strip().casefold()
+    return plain(part).strip().casefold()
 
 
 def prompt_of(scene: Scene, person: Person, triggers: Mapping[str, str], people_words: Mapping[int, str]) -> str:
     """What is said of one character of a scene: the scene's prompt without what it says of the others alone.
+
+    Words of the face and clothes that the scene's prompt has no room for stand at its end.
 
     Args:
         scene: with several characters.
@@ -77,7 +78,9 @@ def prompt_of(scene: Scene, person: Person, triggers: Mapping[str, str], people_
     kept = [part for part in parts_of(scene.prompt) if bare(part) not in away | {trigger.casefold()}]
     if alone and alone.casefold() not in map(bare, kept):
         kept.insert(0, alone)
-    return ", ".join([trigger, *kept])
+    there = {bare(part) for part in kept}
+    more = [part for text in (person.expression, person.outfit) if text for part in parts_of(text)]
+    return ", ".join([trigger, *kept, *(part for part in more if bare(part) not in there)])
 
 
 def _said_of(person: Person) -> set[str]:

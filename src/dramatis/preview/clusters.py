@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.cluster import AgglomerativeClustering
 
+from dramatis.diffusion.emphasis import literal
 from dramatis.preview.params import TagPrompts
 from dramatis.preview.prompts import PLACE, spread
 
@@ -24,7 +25,8 @@ def cluster_count(pictures: int, most: int) -> int:
 def tags_of(caption: str, trigger: str) -> list[str]:
     """The parts of a caption between commas, the trigger word as `{trigger}`; each once, the trigger first if missing.
 
-    Braces of a caption are left out, as they would be taken for places.
+    Braces of a caption are left out, as they would be taken for places; brackets, which would give emphasis, get a
+    backslash.
     """
     word = re.compile(rf"(?<!\w){re.escape(trigger)}(?!\w)")
     parts, named = [], False
@@ -32,8 +34,8 @@ def tags_of(caption: str, trigger: str) -> list[str]:
         text = " ".join(part.split())
         if not named and word.search(text):
             text, named = word.sub(PLACE, text, count=1), True
-        if text and text not in parts:
-            parts.append(text)
+        if text and literal(text) not in parts:
+            parts.append(literal(text))
     return parts if named else [PLACE, *parts]
 
 

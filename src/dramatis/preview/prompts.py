@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from dramatis.core import seeds
 from dramatis.core.images import Image
+from dramatis.diffusion.emphasis import plain
 from dramatis.preview.params import PEOPLE, PairPrompts, Pictures
 
 PLACE = "{trigger}"
@@ -53,7 +54,7 @@ class Prompt(NamedTuple):
 
 def wanted_tags(template: str) -> list[str]:
     """Tags that a template asks for beside its characters: its parts between commas without places, in order."""
-    parts = [part.strip() for part in template.split(",")]
+    parts = [part.strip() for part in plain(template).split(",")]
     return [part for part in parts if part and "{" not in part]
 
 

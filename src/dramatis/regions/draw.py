@@ -15,6 +15,7 @@ import torch
 
 from dramatis.core.images import Image
 from dramatis.core.recipe import Joining, Region
+from dramatis.diffusion.emphasised import encode
 from dramatis.diffusion.model import Conditioning, Model
 from dramatis.diffusion.params import DrawingParams
 from dramatis.diffusion.sample import as_control, decoded, first_noise, own_size
@@ -121,7 +122,7 @@ def _painter(model: Model, texts: list[str], view: View, control: torch.Tensor |
         rows, columns = (slice(part.start * factor, part.stop * factor) for part in (view.rows, view.columns))
         control = control[..., rows, columns]
     mask = view.mask.to(model.device)
-    return Painter(model, model.encode(texts, tokens), view._replace(mask=mask), times.expand(len(texts), -1), control)
+    return Painter(model, encode(model, texts, tokens), view._replace(mask=mask), times.expand(len(texts), -1), control)
 
 
 def _joined(

@@ -32,7 +32,7 @@ def panels(
 
 @app.command(rich_help_panel=PANEL)
 def redraw(
-    panel: Annotated[str, typer.Argument(help="Id of a panel, or a JSON file with a recipe.")],
+    panel: Annotated[str, typer.Argument(help="Id of a panel, or a recipe: a .json, or a .png that tells it.")],
     out: Annotated[Path | None, typer.Option(help="File to write; default work/panels/<id>.png.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Another seed, for a look at what else there is.")] = None,
     recipe: Annotated[bool, typer.Option("--recipe", help="Prints the recipe as JSON and draws nothing.")] = False,

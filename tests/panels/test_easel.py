@@ -1,0 +1,131 @@
+"""Pictures of recipes on a base of random weights, and what is refused."""
+
+import pytest
+from playing import PARAMS, board, person, place_of, runs_of, write_run
+
+from dramatis.core.digests import file_digest
+from dramatis.core.errors import InputError, MissingError, ParameterError
+from dramatis.core.images import encode_png
+from dramatis.core.recipe import ControlImage, Recipe
+from dramatis.diffusion.apply import apply
+from dramatis.diffusion.model import load_model
+from dramatis.diffusion.params import DrawingParams
+from dramatis.diffusion.sample import sample
+from dramatis.panels.easel import Easel
+from dramatis.panels.plan import recipe_of
+from dramatis.panels.players import players, source_of
+
+
+@pytest.fixture(scope="module")
+def top(bases, tmp_path_factory):
+    """Runs twins and solo on the tiny base."""
+    folder = tmp_path_factory.mktemp("project")
+    for name in ("twins", "solo"):
+        write_run(folder, name, bases["tiny"])
+    return folder
+
+
+@pytest.fixture(scope="module")
+def cast(top, bases):
+    return players(board(("a", [])).cast, runs_of(bases["tiny"]), place_of(top), "board")
+
+
+def recipe(cast, *people, prompt="a, b"):
+    scene = board((prompt, [person(name, side) for name, side in people])).scenes[0]
+    return recipe_of(scene, 5, cast, cast["ada"], PARAMS, {})
+
+
+def test_one_character_is_the_plain_picture_bit_by_bit(top, cast, bases):
+    model = load_model(str(bases["tiny"]))
+    apply(model, top / "models/solo/step-000020")
+    one = recipe(cast, ("cyrus", "middle"))
+    plain = next(sample(model, ["a, b"], [5], DrawingParams(**one.drawing), negatives=[""], size=(64, 64)))
+    drawn = Easel(top / "models").picture(one)
+    assert (drawn.image == plain).all() and (drawn.before == plain).all() and drawn.mask is None
+
+
+def test_the_same_recipe_gives_the_same_bytes_whatever_was_drawn_before(top, cast):
+    pair = Recipe.model_validate_json(recipe(cast, ("ada", "left"), ("cyrus", "right")).model_dump_json())
+    first = Easel(top / "models").picture(pair).image
+    easel = Easel(top / "models", keep=1)
+    for other in (recipe(cast, ("bela", "middle")), recipe(cast, ("cyrus", "left"), ("ada", "right"))):
+        assert encode_png(easel.picture(other).image) != encode_png(first)
+    assert encode_png(easel.picture(pair).image) == encode_png(first)
+
+
+def test_each_is_drawn_by_their_own_adapter(top, cast):
+    """Another strength of the one on the right changes the picture; of somebody who is not there nothing."""
+    pair = recipe(cast, ("ada", "left"), ("cyrus", "right"))
+    left, right = pair.figures
+    easel = Easel(top / "models")
+    weaker = pair.model_copy(update={"figures": [left, right.model_copy(update={"scale": 0.2})]})
+    assert (easel.picture(weaker).image != easel.picture(pair).image).any()
+
+
+def test_what_is_missing_or_another_is_said_in_one_line(top, cast, tmp_path):
+    easel, one = Easel(top / "models"), recipe(cast, ("ada", "middle"))
+    (figure,) = one.figures
+    for change, kind, said in [
+        ({"step": 30}, MissingError, "step-000030: this run has no such checkpoint"),
+        ({"run": "trio"}, MissingError, "trio.step-000020: this run has no such checkpoint"),
+        ({"checkpoint": "0" * 64}, InputError, "its weights are [0-9a-f]{16}, but the recipe was written for 0{16}"),
+        ({"checkpoint": ""}, InputError, "its weights are"),
+    ]:
+        wrong = one.model_copy(update={"figures": [figure.model_copy(update=change)]})
+        with pytest.raises(kind, match=said):
+            easel.picture(wrong)
+    with pytest.raises(ParameterError, match="drawing.sampler"):
+        easel.picture(one.model_copy(update={"drawing": one.drawing | {"sampler": "magic"}}))
+
+
+def test_regions_on_each_other_are_refused(top, cast):
+    pair = recipe(cast, ("ada", "left"), ("cyrus", "right"))
+    same = [figure.model_copy(update={"region": (0, 0, 1, 1)}) for figure in pair.figures]
+    with pytest.raises(ParameterError, match="ada, cyrus: regions 1 and 2 overlap fully"):
+        Easel(top / "models").picture(pair.model_copy(update={"figures": same}))
+    mixed = [pair.figures[0].model_copy(update={"region": None}), pair.figures[1]]
+    with pytest.raises(ParameterError, match="overlap fully"):
+        Easel(top / "models").picture(pair.model_copy(update={"figures": mixed}))
+
+
+def test_a_control_picture_is_there_and_the_same(top, cast, tmp_path):
+    source = cast["ada"]
+    file = tmp_path / "pose.png"
+    pose = ControlImage(run="twins", step=20, checkpoint=source.checkpoint, image=str(file))
+    one = recipe(cast, ("ada", "middle"))
+    with pytest.raises(MissingError, match="pose.png: there is no such control picture"):
+        Easel(top / "models").picture(one.model_copy(update={"control": pose}))
+    file.write_bytes(b"another")
+    other = pose.model_copy(update={"sha256": "0" * 64})
+    with pytest.raises(InputError, match="another picture than the recipe was written for"):
+        Easel(top / "models").picture(one.model_copy(update={"control": other}))
+    damaged = pose.model_copy(update={"sha256": file_digest(file)})
+    with pytest.raises(InputError, match="no readable picture"):
+        Easel(top / "models").picture(one.model_copy(update={"control": damaged}))
+
+
+def test_who_cannot_play_is_said_in_one_line(top, bases):
+    runs, place = runs_of(bases["tiny"]), place_of(top)
+    with pytest.raises(InputError, match=r"board: cast.ada: solo has not learned ada, but cyrus"):
+        players({"ada": "solo"}, runs, place, "board")
+    with pytest.raises(InputError, match=r"runs.trio: there is no such run; there are twins, solo"):
+        players({"ada": "trio"}, runs, place, "board")
+    (top / "scores/solo/verdict.json").rename(top / "verdict.json")
+    try:
+        with pytest.raises(MissingError, match=r"verdict.json: there is no such file. .* stage score@solo makes it"):
+            source_of("solo", runs, place)
+    finally:
+        (top / "verdict.json").rename(top / "scores/solo/verdict.json")
+    runs |= {"more": runs["solo"]}
+    for changes, said in [
+        ({"family": "sdxl"}, "twins and more have bases of different families"),
+        ({"clip_skip": 2}, "different clip skips"),
+        ({"method": "controlnet"}, "more is of method controlnet, which draws nobody by itself"),
+        ({"params": {"objective": {"zero_terminal_snr": True}}}, "different noise schedules"),
+    ]:
+        write_run(top, "more", bases["tiny"], characters={"cyrus": {"trigger": "x"}}, **changes)
+        with pytest.raises(InputError, match=said):
+            players({"ada": "twins", "cyrus": "more"}, runs, place, "board")
+    (top / "models/more/step-000020").rename(top / "models/more/step-000030")
+    with pytest.raises(MissingError, match="step-000020: the chosen step is not there"):
+        source_of("more", runs, place)
