@@ -10,6 +10,7 @@ from dramatis.core.params import load_params
 from dramatis.core.tables import write_table
 from dramatis.panels.schema import PANELS
 from dramatis.render.comic import read_comic
+from dramatis.render.letters import sized
 from dramatis.render.params import RenderParams
 
 TOP = Path(__file__).parent.parent
@@ -64,6 +65,11 @@ def write_story(
     ]
     write_table(rows, PANELS, top / "panels.parquet")
     return top / "storyboard.json", top / "panels.parquet"
+
+
+def width_of(block) -> float:
+    """Width of the longest line of a block of text [px]."""
+    return max((sized(block.face, block.size_px).getlength(line) for line in block.lines), default=0.0)
 
 
 def comic(top: Path, settings: RenderParams | None = None, order=None, **story):

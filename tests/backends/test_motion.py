@@ -14,7 +14,7 @@ from dramatis.backends.motion.pan import Window, path, seen
 from dramatis.backends.motion.pipeline import drawn_size, spread
 from dramatis.core.errors import InputError, MissingError
 
-TINY = {"frames": 2, "steps": 1, "short_px": 64, "precision": "fp32", "device": "cpu"}
+TINY = {"frames": 2, "steps": 2, "short_px": 64, "precision": "fp32", "device": "cpu"}
 
 
 def still(width=96, height=64, seed=1):
@@ -61,6 +61,11 @@ def test_a_folder_that_holds_something_else_is_an_input_error(tmp_path):
     (tmp_path / "model_index.json").write_text('{"_class_name": "StableDiffusionPipeline"}')
     with pytest.raises(InputError, match="no whole StableVideoDiffusionPipeline"):
         load_motion("svd", MotionParams(**TINY, weights=str(tmp_path)))
+
+
+def test_no_step_at_all_is_refused():
+    with pytest.raises(ValueError, match="steps × strength must be at least 1, and is 0.5"):
+        MotionParams(steps=1, strength=0.5)
 
 
 def test_no_gpu_is_one_line(weights):

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rendered import comic, params, picture
+from rendered import comic, params, picture, width_of
 
 from dramatis.core.errors import InputError, MissingError
 from dramatis.core.ffmpeg import ffmpeg_binary
@@ -92,9 +92,9 @@ def test_long_captions_come_in_parts_that_lose_no_line(lines):
 )
 def test_captions_and_title_fit_their_places(tmp_path, story):
     plan = film(tmp_path, **story)
-    assert plan.title.height_px <= plan.height + plan.band and plan.title.width_px <= plan.width
+    assert plan.title.height_px <= plan.height + plan.band and width_of(plan.title) <= plan.width
     for shot in plan.shots:
-        assert shot.letters.width_px <= plan.width
+        assert width_of(shot.letters) <= plan.width
         assert all(len(part.lines) * shot.letters.line_px <= plan.band for part in shot.parts)
     told = subtitles(plan)
     assert all(one.start < one.end for one in told) and told[-1].end <= plan.frames

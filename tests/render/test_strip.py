@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from rendered import comic, params, picture
+from rendered import comic, params, picture, width_of
 
 from dramatis.core.errors import InputError
 from dramatis.render.lettering import lettered
@@ -20,11 +20,11 @@ def check(strip, settings):
     """All boxes lie in the strip, none over another, and every line in the column of its panel."""
     filled = np.zeros((strip.height_px, strip.width_px), bool)
     gutter = settings.gutter_px
-    boxes = [(gutter, gutter, gutter + strip.title.width_px, gutter + strip.title.height_px)]
+    boxes = [(gutter, gutter, gutter + width_of(strip.title), gutter + strip.title.height_px)]
     for _, (left, top, right, bottom), caption in strip.panels:
-        assert caption.width_px <= right - left
+        assert width_of(caption) <= right - left
         words = bottom + settings.text_px // 2
-        boxes += [(left, top, right, bottom), (left, words, left + caption.width_px, words + caption.height_px)]
+        boxes += [(left, top, right, bottom), (left, words, left + width_of(caption), words + caption.height_px)]
     for left, top, right, bottom in boxes:
         assert 0 <= left and right <= strip.width_px - gutter + 1 and 0 <= top and bottom <= strip.height_px
         place = filled[round(top) : round(bottom), round(left) : round(right)]

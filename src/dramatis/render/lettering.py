@@ -46,11 +46,6 @@ class Block(NamedTuple):
         """Height of all lines."""
         return self.line_px * len(self.lines)
 
-    @property
-    def width_px(self) -> float:
-        """Width of the longest line."""
-        return max((sized(self.face, self.size_px).getlength(line) for line in self.lines), default=0.0)
-
 
 def lettered(comic: Comic, params: RenderParams) -> Lettered:
     """The fonts of title and captions.

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import Literal, NamedTuple, Protocol
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from dramatis.core.images import Image
 from dramatis.core.params import Params
@@ -35,6 +35,12 @@ class MotionParams(Params):
     decoded: int = Field(2, ge=1, le=128, description="Frames that the autoencoder decodes at once.")
     precision: Literal["fp32", "fp16", "bf16"] = Field("fp16", description="Of the weights. CPU: fp32.")
     device: Literal["cpu", "cuda"] = Field("cuda", description="What a model runs on.")
+
+    @model_validator(mode="after")
+    def _something_is_drawn(self) -> "MotionParams":
+        if self.steps * self.strength < 1:
+            raise ValueError(f"steps × strength must be at least 1, and is {self.steps * self.strength:g}")
+        return self
 
 
 class Still(NamedTuple):

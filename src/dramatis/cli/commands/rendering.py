@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from dramatis.cli import complete
 from dramatis.cli.app import app
 
 PANEL = "Stories"
@@ -13,7 +14,9 @@ Only = Literal["strip", "pdf", "page", "clip"]
 
 @app.command(rich_help_panel=PANEL)
 def render(
-    story: Annotated[str, typer.Argument(help="A story of params.yaml whose panels are drawn.")],
+    story: Annotated[
+        str, typer.Argument(help="A story of params.yaml whose panels are drawn.", autocompletion=complete.stories)
+    ],
     only: Annotated[Only | None, typer.Option(help="strip, pdf, page or clip; default all four.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder to write; default work/stories/STORY.")] = None,
 ) -> None:
