@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from diffusers import ControlNetModel
 
 from dramatis.attention.edit import Asked, edited
 from dramatis.attention.processors import watched
@@ -12,9 +13,7 @@ from dramatis.diffusion.model import load_model
 from dramatis.diffusion.params import DrawingParams
 from dramatis.diffusion.sample import sample
 
-PARAMS = DrawingParams(
-    steps=4, guidance=3, negative="", batch_size=4, precision="fp32", device="cpu", threads=1
-)
+PARAMS = DrawingParams(steps=4, guidance=3, negative="", batch_size=4, precision="fp32", device="cpu", threads=1)
 LAYOUTS = ["tiny", "sd15", "sdxl"]
 
 
@@ -128,3 +127,18 @@ def test_a_picture_from_outside(models, caplog):
         edited(models["tiny"], Asked("a hat", 3, picture=picture), [swap()], params)
     anew = edited(models["tiny"], Asked("a hat", 3, picture=picture), [Edit(kind="img2img")], params)
     assert len(anew) == 2  # drawing anew needs no inversion
+
+
+def test_control_images_and_held_attention_go_together(bases):
+    model = load_model(str(bases["sd15"]))
+    torch.manual_seed(0)
+    model.controlnet = ControlNetModel.from_unet(model.pipeline.unet).eval()
+    for layer in model.controlnet.controlnet_down_blocks:
+        torch.nn.init.normal_(layer.weight, std=0.5)  # an untrained one is silent
+    pose = np.zeros((64, 64, 3), np.uint8)
+    pose[20:40] = 255
+    wanted = next(sample(model, ["a hat"], [3], PARAMS, controls=[pose]))
+    source, target = edited(model, Asked("a hat", 3, control=pose), [swap(region=(0, 0, 0.5, 1))], PARAMS)
+    assert np.abs(source.image.astype(int) - wanted).max() <= 1
+    assert not np.array_equal(source.image, edited(model, Asked("a hat", 3), [], PARAMS)[0].image)
+    assert not np.array_equal(source.image, target.image)

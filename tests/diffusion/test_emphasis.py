@@ -11,9 +11,7 @@ from dramatis.diffusion.model import load_model
 from dramatis.diffusion.params import DrawingParams
 from dramatis.diffusion.sample import sample
 
-PARAMS = DrawingParams(
-    steps=2, guidance=3, negative="", batch_size=4, precision="fp32", device="cpu", threads=1
-)
+PARAMS = DrawingParams(steps=2, guidance=3, negative="", batch_size=4, precision="fp32", device="cpu", threads=1)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +49,9 @@ def test_a_literal_text_is_read_as_it_stands(text):
 @given(st.text(alphabet="ab :\\.1,é", max_size=20))
 def test_a_text_without_brackets_stays(text):
     kept = text.replace("\\\\", "\\")
-    assert "".join(piece.text for piece in pieces(text)) in (text, plain(text)) and (plain(text) == text or "\\\\" in kept + text)
+    assert "".join(piece.text for piece in pieces(text)) in (text, plain(text)) and (
+        plain(text) == text or "\\\\" in kept + text
+    )
 
 
 @pytest.mark.parametrize("prompt", ["(hat:9)", "(hat:-5.1)"])

@@ -25,7 +25,7 @@ from dramatis.diffusion.emphasised import token_weights
 from dramatis.diffusion.model import Model
 
 LEVEL = 0.5
-"""Level of the words' maps above which an edit may change: chosen on 48 edits, see docs/attention.md."""
+"""Level of the words' maps above which an edit may change: see docs/attention.md for what it was chosen on."""
 LIGHTEST, HEAVIEST = -5.0, 5.0
 """Weights of attention that make sense; the paper's own pictures are within -2 and 5."""
 

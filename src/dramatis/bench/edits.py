@@ -36,8 +36,8 @@ from dramatis.score.params import ScoreParams
 from dramatis.train.schema import RUN_FILE, checkpoint_name
 
 METRICS, PICTURE, WORK = Path("metrics/bench/story.json"), Path("docs/attention.png"), Path("work/edits")
-SEED, PURPOSE = 2026, "bench"
-"""Of the edits that are measured; those on which defaults were chosen have the purpose `tuning`."""
+SEED = 2026
+"""Of the prompts and noise; the defaults were chosen on other edits, see docs/attention.md."""
 BASE = Path("models/pocket/sd")
 RUNS = {"twins": ("ada", "bela"), "solo": ("cyrus",)}
 KNOWN = {
@@ -79,7 +79,7 @@ class Case(NamedTuple):
     seed: int
 
 
-def cases(purpose: str = PURPOSE) -> list[Case]:
+def cases() -> list[Case]:
     """The edits, each from its own seed; those of the runs by turns."""
     names = [(run, name) for run, known in RUNS.items() for name in known]
     found = []
@@ -87,7 +87,7 @@ def cases(purpose: str = PURPOSE) -> list[Case]:
         wanted = [group for group, count in plan for _ in range(count)]
         for number, group in enumerate(wanted):
             run, name = ("base", "") if who == "base" else names[number % len(names)]
-            found.append(_case(run, name, group, np.random.default_rng(seeds.derive(SEED, purpose, who, number))))
+            found.append(_case(run, name, group, np.random.default_rng(seeds.derive(SEED, "bench", who, number))))
     return sorted(found, key=lambda case: case.model)
 
 

@@ -1,0 +1,130 @@
+"""`dramatis edit` and `dramatis repaint` on a small project with a trained run."""
+
+import numpy as np
+import pytest
+import yaml
+from adapters import random_adapter
+from conftest import TOP
+from tiny_sd import tiny_sd  # noqa: F401
+
+from dramatis.attention.picture import recipe_in
+from dramatis.cli.editing import Held, Source, edit_picture, edits_of, repaint_picture, shares
+from dramatis.core.errors import InputError, MissingError, ParameterError
+from dramatis.core.images import encode_png, read_image
+from dramatis.core.tables import write_json
+from dramatis.diffusion.files import ADAPTER
+from dramatis.diffusion.formats import kohya
+from dramatis.diffusion.load import load_pipeline
+from dramatis.diffusion.model import Model
+from dramatis.diffusion.weights import write_weights
+
+NONE = Source(None, None, 3, None, None, None)
+
+
+@pytest.fixture
+def project(tiny_sd, tmp_path, monkeypatch):  # noqa: F811
+    monkeypatch.chdir(tmp_path)
+    params = yaml.safe_load((TOP / "params.yaml").read_text())
+    params["preview"]["drawing"] |= {"steps": 2}
+    params["runs"] = {"solo": {"method": "lora", "characters": ["cyrus"], "base": str(tiny_sd)}}
+    (tmp_path / "params.yaml").write_text(yaml.safe_dump(params))
+    adapter = random_adapter(Model(load_pipeline(str(tiny_sd))).parts(), seed=1)
+    write_weights(kohya.write(adapter, "sd"), tmp_path / "models/solo/step-000100" / ADAPTER)
+    run = {"run": "solo", "method": "lora", "base": str(tiny_sd), "base_sha256": "x", "clip_skip": None, "params": {}}
+    run["characters"] = {"cyrus": {"trigger": "cyrus", "pictures": 3}}
+    write_json(run, tmp_path / "models/solo/run.json")
+    return tmp_path
+
+
+def held(replace=(), refine=(), reweight=(), level=0.5):
+    return Held(replace, refine, reweight, level, 0.8, 0.4)
+
+
+def test_each_edit_is_a_picture_with_its_recipe(project):
+    source = NONE._replace(run="solo@100")
+    words = held(["hat=crown"], ["red"], ["red=1.5"])
+    files = list(edit_picture("cyrus, hat", source, words, None, True, project / "out"))
+    assert [file.name for file in files] == [
+        "0.png", "1.png", "mask-1.png", "2.png", "mask-2.png", "3.png", "mask-3.png", "maps.png",
+    ]  # fmt: skip
+    recipe = recipe_in(project / "out/2.png")
+    assert recipe.prompt == "cyrus, hat" and recipe.seed == 3 and recipe.drawing["steps"] == 2
+    assert [edit.kind for edit in recipe.edits] == ["replace", "refine"]
+    assert [(one.character, one.run, one.step) for one in recipe.figures] == [("cyrus", "solo", 100)]
+    again = list(edit_picture("cyrus, hat", source, words, None, False, project / "again"))
+    assert [file.read_bytes() for file in again] == [(project / "out" / file.name).read_bytes() for file in again]
+
+
+def test_a_region_is_painted_anew_and_the_rest_stays(project):
+    picture = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
+    (project / "ada.png").write_bytes(encode_png(picture))
+    made = repaint_picture(project / "ada.png", "snow", NONE, "0,0,0.5,1", None, 0.8, project / "out")
+    changed = (read_image(made) != picture).any(-1)
+    assert changed[:, :32].any() and not changed[:, 32:].any() and recipe_in(made).edits[0].kind == "inpaint"
+    mask = np.zeros((64, 64, 3), np.uint8)
+    mask[32:] = 255
+    (project / "mask.png").write_bytes(encode_png(mask))
+    made = repaint_picture(project / "ada.png", "snow", NONE, None, project / "mask.png", 0.8, project / "masked")
+    changed = (read_image(made) != picture).any(-1)
+    assert changed[32:].any() and not changed[:32].any()
+
+
+def test_options_become_edits():
+    found = edits_of(held(["red hat=crown"], ["a=b", "c"], ["d=-2"], level=0))
+    assert [(one.word, one.by, one.weight) for one in found] == [
+        ("red hat", "crown", None), ("a", "b", None), (None, "c", None), ("d", None, -2),
+    ]  # fmt: skip
+    assert all(one.blend is None for one in found) and shares("0,0.5,1,1") == (0, 0.5, 1, 1)
+
+
+@pytest.mark.parametrize(
+    "words, said",
+    [
+        (held(["hat"]), "no word before or behind"),
+        (held(["=crown"]), "no word before or behind"),
+        (held(reweight=["hat=much"]), "is no number"),
+        (held(reweight=["hat=9"]), "weight"),
+        (held(reweight=["hat=nan"]), "weight"),
+    ],
+)
+def test_options_that_cannot_be_read(words, said):
+    with pytest.raises(ParameterError, match=said):
+        edits_of(words)
+
+
+@pytest.mark.parametrize("text", ["0,0,1", "a,b,c,d", "0,0,2,1", "-1,0,1,1", "nan,0,1,1"])
+def test_regions_that_cannot_be_read(text):
+    with pytest.raises(ParameterError, match="four shares"):
+        shares(text)
+
+
+def test_what_cannot_be_drawn(project):
+    (project / "note.png").write_text("no picture")
+    (project / "ada.png").write_bytes(encode_png(np.zeros((8, 8, 3), np.uint8)))
+    crown, out = held(["hat=crown"]), project / "out"
+
+    def refused(error, said, prompt="a hat", source=NONE, words=crown, picture=None):
+        with pytest.raises(error, match=said):
+            list(edit_picture(prompt, source, words, picture, False, out))
+
+    refused(ParameterError, "nothing is asked for", words=held())
+    refused(ParameterError, "there is no sampler", source=NONE._replace(sampler="dimm"))
+    refused(MissingError, "no such run", source=NONE._replace(run="trio"))
+    refused(MissingError, "no such base", source=NONE._replace(base="models/none"))
+    refused(ParameterError, "only through DDIM", source=NONE._replace(sampler="euler"), picture=project / "ada.png")
+    refused(InputError, "no readable picture", picture=project / "note.png")
+    refused(ParameterError, "--control-run", source=NONE._replace(control=project / "ada.png"))
+    refused(ParameterError, "does not stand", prompt="a cap")
+    assert not out.exists()
+    with pytest.raises(ParameterError, match="Give one of the two"):
+        repaint_picture(project / "ada.png", "x", NONE, "0,0,1,1", project / "ada.png", 0.5, out)
+    with pytest.raises(ParameterError, match="no area"):
+        repaint_picture(project / "ada.png", "x", NONE, "0.5,0,0.5,1", None, 0.5, out)
+
+
+def test_recipes_are_read_from_pictures_alone(project):
+    (project / "plain.png").write_bytes(encode_png(np.zeros((8, 8, 3), np.uint8)))
+    assert recipe_in(project / "plain.png") is None
+    (project / "note.png").write_text("no picture")
+    with pytest.raises(InputError, match="no recipe"):
+        recipe_in(project / "note.png")
