@@ -6,7 +6,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: install dev repro test test-slow seeds benchmark-identity benchmark-blur benchmark-landmarks rebuild-table
 .PHONY: benchmark-scale benchmark-shots benchmark-dataset benchmark-train faults methods pocket picture report-picture
-.PHONY: benchmark-rates benchmark-story docs guide fuzz audit lint
+.PHONY: benchmark-rates benchmark-story benchmark-edits docs guide fuzz audit lint
 
 install: .venv/.installed       ## the packages, as requirements.lock pins them
 
@@ -65,6 +65,9 @@ benchmark-train: install        ## training beside diffusers' script and sd-scri
 
 benchmark-story: install        ## do people stay the same over a story's panels: docs/panels.md; 8 minutes
 	OMP_WAIT_POLICY=PASSIVE python -m dramatis.bench.story
+
+benchmark-edits: install        ## 100 edits by attention: what they change, what they leave alone: docs/attention.md
+	OMP_NUM_THREADS=1 python -m dramatis.bench.edits
 
 faults: install                 ## each stage, everything that can happen to it: docs/faults.md; as root, see there
 	python -m dramatis.bench.faults
