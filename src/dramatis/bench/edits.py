@@ -30,8 +30,8 @@ from dramatis.diffusion.apply import apply
 from dramatis.diffusion.model import Model, load_model
 from dramatis.diffusion.params import DrawingParams
 from dramatis.diffusion.sample import sample
-from dramatis.pocket.pictures import GROUPS
 from dramatis.eyes.look import Eyes
+from dramatis.pocket.pictures import GROUPS
 from dramatis.score.params import ScoreParams
 from dramatis.train.schema import RUN_FILE, checkpoint_name
 

@@ -201,9 +201,9 @@ def load(source: Source) -> _Loaded:
     """
     if (source.control is None) != (source.control_run is None):
         raise ParameterError("--control", "it goes with --control-run alone", "Give both, or none")
+    from dramatis.core.trained import trained_of
     from dramatis.diffusion.apply import apply
     from dramatis.diffusion.base import check_base
-    from dramatis.preview.plan import trained_of
 
     chosen = read_source(source.run) if source.run is not None else None
     record = (chosen.run or {}) if chosen is not None else {}

@@ -143,14 +143,15 @@ def serve_site(site: Site, port: int, show: bool, kept: str) -> None:
         gzip_middleware_factory=None,  # pictures do not get smaller, and nothing leaves this machine
         reconnect_timeout=60,  # a busy machine is no closed tab
     )
+    gate = Gate(outer, token, site.name)
+    config = uvicorn.Config(gate, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
+    config.load()  # which imports much: done before anybody comes, or ends it
     sys.stdout.write(f"{address}\nCtrl-C ends it; {kept}\n")
     sys.stdout.flush()
     if show:
         import webbrowser  # only where a person sits in front of it
 
         webbrowser.open(address)
-    gate = Gate(outer, token, site.name)
-    config = uvicorn.Config(gate, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
     uvicorn.Server(config).run(sockets=[door])
 
 
