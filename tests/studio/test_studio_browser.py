@@ -138,7 +138,7 @@ def test_a_panel_is_drawn_anew_changed_and_taken(studio, top):
     studio.until(lambda: studio.there("[data-scene='1'] .try.done img"), DRAW_S)
     studio.click("[data-scene='1'] .take")
     studio.until(lambda: settings(top).get("picked"))
-    assert "not yet drawn as decided" in studio.text("[data-scene='1']")
+    studio.until(lambda: "not yet drawn as decided" in studio.text("[data-scene='1']"))
     studio.click("[data-scene='2'] .change")
     studio.until(lambda: studio.there("[data-scene='2'] .edit-form"))
     studio.put("[data-scene='2'] [aria-label=Word]", "forest")
