@@ -22,4 +22,5 @@ if __name__ == "__main__":
             out=Path(f"models/release/{name}"),
             previews=Path(f"data/previews/{name}"),
             fuse=load_run(name).fuse,
+            vote=Path(f"data/votes/{name}.json"),
         )

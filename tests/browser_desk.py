@@ -22,13 +22,13 @@ WAIT_S = 60
 
 
 @contextmanager
-def served(top: Path, log: Path):
+def served(top: Path, log: Path, command: str = "review"):
     """The page of a project; gives its address."""
     code = top if (top / "src").is_dir() else TOP
     environment = os.environ | {"PYTHONPATH": str(code / "src")}
-    command = [sys.executable, "-c", "from dramatis.cli.main import main; main()", "review", "--no-open"]
-    with log.open("w") as said:
-        server = subprocess.Popen(command, cwd=top, env=environment, stdout=subprocess.PIPE, stderr=said, text=True)
+    said = [sys.executable, "-c", "from dramatis.cli.main import main; main()", command, "--no-open"]
+    with log.open("w") as heard:
+        server = subprocess.Popen(said, cwd=top, env=environment, stdout=subprocess.PIPE, stderr=heard, text=True)
     try:
         address = server.stdout.readline().strip()
         assert address.startswith("http://127.0.0.1:"), log.read_text()

@@ -27,7 +27,7 @@ def project(tmp_path, monkeypatch):
     (tmp_path / "stages").symlink_to(TOP / "stages")
     (tmp_path / "models").mkdir()
     (tmp_path / "models" / "pocket").symlink_to(TOP / "models" / "pocket")
-    for name in ("cast.yaml", "captions.yaml"):
+    for name in ("cast.yaml", "captions.yaml", "votes.yaml"):
         (tmp_path / name).write_text((TOP / name).read_text())
 
     def write(**changes):

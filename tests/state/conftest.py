@@ -18,7 +18,7 @@ def finished(tmp_path_factory):
     hidden = shutil.ignore_patterns("__pycache__", "*.egg-info", "dvc.lock")
     for name in ("pipelines", "stages", "src"):
         shutil.copytree(TOP / name, top / name, ignore=hidden)
-    for name in ("dvc.yaml", "params.yaml", "cast.yaml", "captions.yaml", ".dvcignore"):
+    for name in ("dvc.yaml", "params.yaml", "cast.yaml", "captions.yaml", "votes.yaml", ".dvcignore"):
         shutil.copy(TOP / name, top)
     for stage in filled(load_stages(top), read_yaml(top / "params.yaml")):
         for path in (*stage.outs, *stage.deps):

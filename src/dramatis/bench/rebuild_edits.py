@@ -13,6 +13,8 @@ import pyarrow.parquet as pq
 from dramatis.bench.rebuild_project import change_yaml
 from dramatis.core.ffmpeg import ffmpeg_binary, input_arguments
 from dramatis.core.params import PARAMS, validate
+from dramatis.core.votes import checkpoint_digest
+from dramatis.core.yaml_edit import with_value_at
 from dramatis.film.params import FilmParams
 from dramatis.film.run import run as render
 
@@ -21,7 +23,7 @@ FIRSTS = ("frames", "detect", "landmark", "quality", "embed", "body")
 PICTURES = ("crops", "tag", "augment", "control")
 ONCE = ("repeats", "cluster", "cast", "outfit", "selection", "composite", "caption", "dataset", "measure@sample")
 TRAINED = ("train", "preview", "score", "release")
-CAST, CAPTIONS = Path("cast.yaml"), Path("captions.yaml")
+CAST, CAPTIONS, VOTES = Path("cast.yaml"), Path("captions.yaml"), Path("votes.yaml")
 NEW = Path("raw/e03.mp4")
 
 
@@ -91,6 +93,13 @@ def write_caption(top: Path) -> None:
     picture = next(row["picture"] for table in tables for row in table.to_pylist() if row["id"] == crop)
     with (top / CAPTIONS).open("a") as stream:
         stream.write(f'{picture}: "cyrus, as nobody else would put it"\n')
+
+
+def vote_for_a_step(top: Path) -> None:
+    """A person's vote for the first step of run `solo`."""
+    checkpoint = min((top / "models/solo").glob("step-*"))
+    said = {"step": int(checkpoint.name.removeprefix("step-")), "checkpoint": checkpoint_digest(checkpoint)}
+    (top / VOTES).write_text(with_value_at((top / VOTES).read_text(), ("solo",), said))
 
 
 def pin_a_face(top: Path) -> None:
@@ -166,9 +175,12 @@ EDITS = (
              of(("landmark",), VIDEOS) | of(("score",), RUNS), "the model finds the same"),
     Edit("one more run", lambda top: change_yaml(top / PARAMS, {"runs": {"more": {
         "method": "lora", "characters": ["ada"], "base": "models/pocket/sd"}}}),
-         frozenset(of(TRAINED, ["more"])), "the others stay", (PARAMS,)),
-    Edit("one run less", lambda top: change_yaml(top / PARAMS, {"runs": {"twins": None}}), frozenset(), "", (PARAMS,)),
-    setting("runs.solo.characters", ["dora"], of(TRAINED, ["solo"]), "the others stay"),
+         frozenset({"vote", *of(TRAINED, ["more"])}), "the others stay", (PARAMS,)),
+    Edit("one run less", lambda top: change_yaml(top / PARAMS, {"runs": {"twins": None}}), frozenset({"vote"}),
+         "the others have the votes that they had", (PARAMS,)),
+    setting("runs.solo.characters", ["dora"], {"vote", *of(TRAINED, ["solo"])}, "the others stay"),
+    Edit("a vote for a step of one run", vote_for_a_step, frozenset({"vote", "release@solo"}), "the other stays",
+         (VOTES,)),
     setting("train.learning_rate.unet", 2.0e-3, EVERY_RUN),
     setting("control.line_width", 0.013, {"dataset", *of(("control",), VIDEOS), *of(("train", "preview"), RUNS)},
             "no run learns from them: the same weights"),

@@ -18,7 +18,7 @@ from dramatis.programs.params import SECTIONS, BackendChoice
 from dramatis.programs.run import run as run_programs
 
 FOLDERS = ("pipelines", "stages", "src", "stories")
-FILES = ("dvc.yaml", "params.yaml", "cast.yaml", "captions.yaml", "grammar.yaml", ".dvcignore")
+FILES = ("dvc.yaml", "params.yaml", "cast.yaml", "captions.yaml", "votes.yaml", "grammar.yaml", ".dvcignore")
 OUTPUTS = "outputs.json"
 
 SCRIPT = f'''"""Stand-in of a stage: writes what stands in {OUTPUTS} for it."""

@@ -22,6 +22,7 @@ from dramatis.core.moments import parse
 from dramatis.core.params import PARAMS, read_params, read_yaml
 from dramatis.core.runs import Run
 from dramatis.core.stories import STORIES, Story
+from dramatis.core.votes import read_votes
 from dramatis.frames.sources import missing, stills_of
 from dramatis.models.wanted import named_weights
 from dramatis.pipeline.graph import PROGRAMS
@@ -78,6 +79,7 @@ def faults() -> list[UserError]:
             lambda: _check_film(params),
             *_input_checks(params),
             lambda: _check_cast(params),
+            lambda: _check_votes(params),
         ]
     )
 
@@ -125,6 +127,14 @@ def _check_decisions() -> None:
     missing = [section for section in Decisions.model_fields if section not in decided]
     if missing:
         raise ParameterError(f"{FILE}: {', '.join(missing)}", "missing", "Write `<section>:` with nothing behind it")
+
+
+def _check_votes(params: Sections) -> None:
+    """The file of votes is there, since DVC looks for it, and each vote is sound."""
+    file = Path(params["vote"]["file"])
+    if not file.is_file():
+        raise MissingError(str(file), "there is no such file", "Make one that holds `{}`, or mend vote.file")
+    read_votes(file)
 
 
 def _check_cast(params: Sections) -> None:

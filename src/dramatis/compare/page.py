@@ -113,8 +113,9 @@ def _value(numbers: Mapping[str, Any], name: str) -> str:
     return text
 
 
-def _points(run: Compared, measure: str) -> list[Point]:
-    scores = {int(name.removeprefix("step-")): score for name, score in run.verdict["by_step"].items()}
+def points_of(verdict: Mapping[str, Any], measure: str) -> list[Point]:
+    """A measure at every step of a run; none where it does not apply."""
+    scores = {int(name.removeprefix("step-")): score for name, score in verdict["by_step"].items()}
     return [
         Point(step, score[measure], *score[f"{measure}_interval"])
         for step, score in scores.items()
@@ -128,7 +129,7 @@ def curve_plots(runs: Sequence[Compared]) -> str:
     ]
     plots = []
     for measure in CURVES:
-        found = {run.name: points for run in runs if (points := _points(run, measure))}
+        found = {run.name: points for run in runs if (points := points_of(run.verdict, measure))}
         if len(found) == len(runs):
             plots.append(f"<div>{curves(measure.replace('_', ' '), found)}</div>")
     return f'<p class="key">{"".join(colours)}</p><div class="plots">{"".join(plots)}</div>'

@@ -9,7 +9,7 @@ COLUMNS = {
     "videos": ("each video", "#e3f0fb", "#2f77b5"),
     None: ("all together", "#ececf4", "#5b5b8a"),
     "runs": ("each run", "#e6f4e6", "#3b873b"),
-    "stories": ("each story", "#fbe6ef", "#b03a6f"),
+    "stories": ("each story", "#fbe8ee", "#b0466b"),
 }
 """Value of `foreach`: heading, fill and edge colour, from left to right."""
 

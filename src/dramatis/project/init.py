@@ -17,7 +17,7 @@ from dramatis.project.code import CODE, code_deps, deps_digest, watched, written
 from dramatis.project.presets import overlaid
 from dramatis.project.template import POCKET, pocket_files, project_files, template_root
 
-OWN = ("params.yaml", "cast.yaml", "captions.yaml", "grammar.yaml")
+OWN = ("params.yaml", "cast.yaml", "captions.yaml", "votes.yaml", "grammar.yaml")
 """Files that are a person's from the first moment: an upgrade never touches them."""
 
 GITIGNORE = """\

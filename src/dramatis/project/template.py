@@ -11,6 +11,7 @@ FILES = (
     "params.yaml",
     "cast.yaml",
     "captions.yaml",
+    "votes.yaml",
     "grammar.yaml",
     "stories/README.md",
     ".dvcignore",

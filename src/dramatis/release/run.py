@@ -4,9 +4,12 @@ from pathlib import Path
 
 from dramatis.core.errors import MissingError
 from dramatis.core.images import encode_png
+from dramatis.core.params import validate
 from dramatis.core.runs import Fuse
 from dramatis.core.tables import read_json, read_rows, whole_folder
+from dramatis.core.votes import Vote, chosen_step
 from dramatis.release.card import card
+from dramatis.release.choice import with_choice
 from dramatis.release.params import ReleaseParams
 from dramatis.release.picture import CONTROL, GRID, picture, some
 from dramatis.release.weights import write_release
@@ -22,24 +25,29 @@ def run(
     out: Path,
     previews: Path | None = None,
     fuse: Fuse | None = None,
+    vote: Path | None = None,
 ) -> None:
-    """Writes the weights of the best step in every format that its method has, a picture, and a model card.
+    """Writes the weights of the chosen step in every format that its method has, a picture, and a model card.
 
     Args:
         name: of the run.
         params: section `release`.
         models: folder of the run's checkpoints.
-        score: its metrics, which name the best step.
+        score: its verdict, which names the best step; the steps' table lies beside it.
         out: folder to write.
         previews: folder of its previews, for the picture and the prompts; None leaves them out.
         fuse: base that is to hold what was learned, and how strongly; None writes none.
+        vote: what stage `vote` wrote for the run; None, and null in it, leave the choice to the score.
 
     Raises:
         MissingError: the run is not trained or not scored, or the chosen step is gone.
         InputError: the checkpoint is damaged, or does not fit the base.
     """
     scored, trained = read_json(score, f"score@{name}"), read_json(models / RUN_FILE, f"train@{name}")
-    step = scored["best_step"]
+    told = read_json(vote, "vote") if vote else None
+    said = validate(told, Vote, str(vote)) if told else None
+    step = chosen_step(scored, said, models)
+    scored = with_choice(scored, said, step, score.parent / "steps.parquet")
     chosen = models / checkpoint_name(step)
     if not chosen.is_dir():
         remedy = f"Run `dvc repro`: stages train@{name} to score@{name} make and choose it"

@@ -6,11 +6,13 @@ from typing import Any
 import numpy as np
 
 from dramatis.review.captions.session import CaptionSession
+from dramatis.review.clips import Clips
 from dramatis.review.groups import Group
-from dramatis.review.jobs import Goal, Job, repro
+from dramatis.review.jobs import Job
 from dramatis.review.pictures import Pictures
 from dramatis.review.project import SHARDS
 from dramatis.review.session import Session
+from dramatis.review.site import Site, review_site
 from dramatis.review.view import Assessed, assess, cards, counts, inside
 
 
@@ -20,15 +22,15 @@ class Board:
     Attributes:
         session: project and decisions.
         pictures: of the project as last read.
-        job: the last run of the pipeline; null before the first.
-        dark: whether pages are dark; null as the browser has it.
+        clips: of its shots.
+        site: the pages that show it.
     """
 
-    def __init__(self, session: Session | None = None):
-        self.session = session or Session()
-        self.job: Job | None = None
-        self.dark: bool | None = None
+    def __init__(self, session: Session | None = None, site: Site | None = None):
+        self.session, self.site = session or Session(), site or review_site()
+        self.clips = Clips()
         self._captions: CaptionSession | None = None
+        self._taken: Job | None = None
         self._lock = threading.RLock()
         self._seen: tuple[int, Assessed, list[dict[str, Any]]] | None = None
         self.pictures = self._pictures()
@@ -58,8 +60,9 @@ class Board:
 
     def _take_job(self) -> None:
         """Reads what a run of the pipeline made."""
-        if self.job and self.job.state != "running" and not self.job.taken:
-            self.job.taken = True
+        job = self.site.runner.job
+        if job and job is not self._taken and job.state != "running":
+            self._taken = job
             self.session.reload()
             self.pictures.close()
             self.pictures = self._pictures()
@@ -90,18 +93,6 @@ class Board:
         """For the head of the page."""
         return counts(self.session, self.seen)
 
-    def start(self, goal: Goal) -> Job:
-        """Starts `dvc repro`, unless it runs already."""
-        with self._lock:
-            if not self.job or self.job.state != "running":
-                self.job = repro(goal)
-            return self.job
-
-    def stop_job(self) -> None:
-        """Ends a run of the pipeline that is still on."""
-        if self.job:
-            self.job.stop()
-
     def _assessed(self) -> tuple[int, Assessed, list[dict[str, Any]]]:
         with self._lock:
             if self._seen is None or self._seen[0] != self.session.version:
@@ -111,8 +102,9 @@ class Board:
 
     def close(self) -> None:
         """Ends what runs beside the page."""
-        self.stop_job()
+        self.site.runner.stop()
         self.pictures.close()
+        self.clips.close()
 
     def _pictures(self) -> Pictures:
         made = Pictures(self.session.project.faces.rows, lambda video: SHARDS.frames / video / "frames.parquet")

@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 from nicegui import ui
 
-from dramatis.review.board import Board
-from dramatis.review.jobs import Goal
+from dramatis.review.jobs import Goal, Runner
 
 KEYS = {
     "Wall": [
@@ -137,21 +136,21 @@ def show_lines(title: str, lines: Sequence[tuple[str, str]]) -> None:
 class ApplyDialog:
     """Runs the pipeline and shows what it says."""
 
-    def __init__(self, board: Board, said: str, goals: Sequence[tuple[str, Goal]]) -> None:
-        self._board = board
+    def __init__(self, runner: Runner, said: str, goals: Sequence[Goal]) -> None:
+        self._runner = runner
         with ui.dialog() as self._dialog, ui.element("div").classes("dialog apply"):
             ui.label("Apply the decisions").classes("dialog-title")
             ui.label(said).classes("meta")
             with ui.element("div").classes("dialog-foot left") as self._choice:
-                for label, goal in goals:
-                    self._start_button(label, goal).classes(remove="" if goal == goals[0][1] else "primary")
+                for goal in goals:
+                    self._start_button(goal).classes(remove="" if goal == goals[0] else "primary")
             with ui.element("div").classes("progress"):
                 self._bar = ui.element("i")
             self._said = ui.label().classes("meta")
             with ui.element("pre").classes("log") as self._log:
                 self._text = ui.label()
             with ui.element("div").classes("dialog-foot"):
-                self._stop = ui.html("Stop", tag="button", sanitize=False).classes("act").on("click", board.stop_job)
+                self._stop = ui.html("Stop", tag="button", sanitize=False).classes("act").on("click", runner.stop)
                 close = ui.html("Close", tag="button", sanitize=False).classes("act").props("id=apply-close")
                 close.on("click", self._dialog.close)
         self._timer = ui.timer(0.4, self._tell, active=False)
@@ -163,17 +162,16 @@ class ApplyDialog:
         self._timer.activate()
         self._tell()
 
-    def _start_button(self, label: str, goal: Goal) -> ui.html:
-        button = ui.html(label, tag="button", sanitize=False).classes("act primary").props(f"id=apply-{goal}")
+    def _start_button(self, goal: Goal) -> ui.html:
+        button = ui.html(goal.label, tag="button", sanitize=False).classes("act primary").props(f"id=apply-{goal.name}")
         return button.on("click", partial(self._begin, goal))
 
     def _begin(self, goal: Goal) -> None:
-        self._board.start(goal)
+        self._runner.start(goal)
         self._tell()
 
     def _tell(self) -> None:
-        job = self._board.job
-        running = job is not None and job.state == "running"
+        job, running = self._runner.job, self._runner.busy
         unsure = job is not None and running and job.share is None
         self._choice.set_visibility(not running)
         self._stop.set_visibility(running)

@@ -8,17 +8,30 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from dramatis.core.pipes import opened
 
-Goal = Literal["cast", "captions", "all"]
-GOALS: dict[Goal, list[str]] = {
-    "cast": ["pipelines/dataset/dvc.yaml:cast"],
-    "captions": ["pipelines/dataset/dvc.yaml:caption"],
-    "all": [],
-}
-"""What `dvc repro` is asked for: the names alone, the captions and what they need, or everything."""
+
+class Goal(NamedTuple):
+    """What the pipeline is asked for.
+
+    Attributes:
+        name: of its button.
+        label: what stands on that.
+        targets: stages as `dvc repro` takes them; none: all.
+        alone: run these and nothing that they need: a click on a story trains no run.
+    """
+
+    name: str
+    label: str
+    targets: Sequence[str]
+    alone: bool = False
+
+
+CAST = Goal("cast", "Names (stage cast)", ["pipelines/dataset/dvc.yaml:cast"])
+CAPTIONS = Goal("captions", "Captions (stage caption)", ["pipelines/dataset/dvc.yaml:caption"])
+ALL = Goal("all", "Everything", [])
 
 LOG_LINES = 2000
 _STAGE = re.compile(r"^(?:Running stage|Stage) '([^']+)'")
@@ -33,11 +46,9 @@ class Job:
         stage: the stage it is at.
         share: how far the progress bar of that stage is [0..1]; null without one.
         state: running, done, failed or stopped.
-        taken: whether the page has read what it made.
     """
 
     def __init__(self, command: Sequence[str], folder: Path = Path()):
-        self.taken = False
         self.lines: list[str] = []
         self.stage = ""
         self.share: float | None = None
@@ -93,6 +104,30 @@ def _lines(process: subprocess.Popen[bytes]) -> Iterator[str]:
         yield rest
 
 
-def repro(goal: Goal) -> Job:
-    """`dvc repro` of what the decisions decide, in the working folder."""
-    return Job([sys.executable, "-m", "dvc", "repro", *GOALS[goal]])
+class Runner:
+    """Runs of the pipeline, one at a time for all tabs; may be asked from any thread.
+
+    Attributes:
+        job: the last run; null before the first.
+    """
+
+    def __init__(self) -> None:
+        self.job: Job | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def busy(self) -> bool:
+        """True while a run is on."""
+        return self.job is not None and self.job.state == "running"
+
+    def start(self, goal: Goal) -> Job:
+        """Starts `dvc repro` in the working folder, unless it runs already."""
+        with self._lock:
+            if self.job is None or self.job.state != "running":
+                self.job = Job([sys.executable, "-m", "dvc", "repro", *["--single-item"] * goal.alone, *goal.targets])
+            return self.job
+
+    def stop(self) -> None:
+        """Ends a run that is still on."""
+        if self.job:
+            self.job.stop()

@@ -12,6 +12,7 @@ from dramatis.review.board import Board
 from dramatis.review.dialogs import KEYS, NameDialog, show_lines
 from dramatis.review.groups import Group, Track
 from dramatis.review.head import POLL_S, Deeds, Head, Told, complain, step_back
+from dramatis.review.jobs import ALL, CAST
 from dramatis.review.names import Name, read_name
 from dramatis.review.parts import Inside, Wall
 from dramatis.review.session import Action
@@ -24,7 +25,7 @@ COMMANDS = "nmxopf"
 def build_page(board: Board) -> None:
     """Registers the page at the top of the site."""
 
-    @ui.page("/", title="Dramatis review")
+    @ui.page("/", title=f"Dramatis {board.site.name}")
     def _page() -> None:
         Tab(board)
 
@@ -45,9 +46,9 @@ class Tab:
         self.groups: list[str] = []
         self.tracks: list[str] = []
         self._head = Head(
-            board, "", Deeds(self._take_back, self._do_again, self._show_unmet),
+            board.site, "", Deeds(self._take_back, self._do_again, self._show_unmet),
             "Every decision is in cast.yaml already. This runs the stages that depend on it.",
-            [("Names (stage cast)", "cast"), ("Everything", "all")], KEYS,
+            [CAST, ALL], KEYS,
         )  # fmt: skip
         self._build_body()
         self._name = NameDialog()

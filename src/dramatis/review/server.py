@@ -4,6 +4,7 @@ import secrets
 import socket
 import sys
 from collections.abc import Iterable
+from contextlib import closing
 from typing import Any
 
 import uvicorn
@@ -19,9 +20,10 @@ from dramatis.review.board import Board
 from dramatis.review.captions.page import build_caption_page
 from dramatis.review.captions.pictures import Shown, kind_of
 from dramatis.review.captions.view import about_pictures
-from dramatis.review.clips import Clips, span
+from dramatis.review.clips import span
 from dramatis.review.page import build_page
 from dramatis.review.pictures import reference_thumb
+from dramatis.review.site import Site
 
 HOST = "127.0.0.1"
 NAMES = ("127.0.0.1", "localhost")
@@ -51,8 +53,8 @@ class Gate:
     socket or sends a form by `Origin`.
     """
 
-    def __init__(self, app: ASGIApp, token: str):
-        self._app, self._token = app, token
+    def __init__(self, app: ASGIApp, token: str, name: str):
+        self._app, self._token, self._name = app, token, name
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """An ASGI application."""
@@ -63,7 +65,7 @@ class Gate:
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
         else:
-            refusal = Response("403: the address that `dramatis review` printed has a token", 403)
+            refusal = Response(f"403: the address that `dramatis {self._name}` printed has a token", 403)
             await refusal(scope, receive, _guarded(send))
 
     def _has_token(self, path: str) -> bool:
@@ -103,36 +105,54 @@ def serve(port: int, show: bool) -> None:
     Raises:
         InputError: the port is taken, or an output of a stage is missing.
     """
-    board, clips = Board(), Clips()
-    door = _listen(port)
-    token = secrets.token_urlsafe(24)
-    address = f"http://{HOST}:{door.getsockname()[1]}/{token}/"
-    add_routes(board, clips)
+    board = Board()
+    with closing(board):
+        add_desk(board)
+        serve_site(board.site, port, show, "every decision is in cast.yaml and captions.yaml by then")
+
+
+def add_desk(board: Board) -> None:
+    """Adds the tabs of the cast and of captions, with their pictures."""
+    add_routes(board)
     add_caption_routes(board)
     build_page(board)
     build_caption_page(board)
+
+
+def serve_site(site: Site, port: int, show: bool, kept: str) -> None:
+    """Serves the pages that were added until Ctrl-C.
+
+    Args:
+        site: their name.
+        port, show: as for `serve`.
+        kept: where everything is that a person did.
+
+    Raises:
+        InputError: the port is taken.
+    """
+    door = _listen(port)
+    token = secrets.token_urlsafe(24)
+    address = f"http://{HOST}:{door.getsockname()[1]}/{token}/"
     outer = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     ui.run_with(
         outer,
         mount_path=f"/{token}",
-        title="Dramatis review",
+        title=f"Dramatis {site.name}",
         dark=None,
         show_welcome_message=False,
         gzip_middleware_factory=None,  # pictures do not get smaller, and nothing leaves this machine
         reconnect_timeout=60,  # a busy machine is no closed tab
     )
-    sys.stdout.write(f"{address}\nCtrl-C ends it; every decision is in cast.yaml and captions.yaml by then\n")
+    gate = Gate(outer, token, site.name)
+    config = uvicorn.Config(gate, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
+    config.load()  # which imports much: done before anybody comes, or ends it
+    sys.stdout.write(f"{address}\nCtrl-C ends it; {kept}\n")
     sys.stdout.flush()
     if show:
         import webbrowser  # only where a person sits in front of it
 
         webbrowser.open(address)
-    config = uvicorn.Config(Gate(outer, token), log_level="warning", access_log=False, timeout_graceful_shutdown=1)
-    try:
-        uvicorn.Server(config).run(sockets=[door])
-    finally:
-        board.close()
-        clips.close()
+    uvicorn.Server(config).run(sockets=[door])
 
 
 def _listen(port: int) -> socket.socket:
@@ -147,7 +167,7 @@ def _listen(port: int) -> socket.socket:
     return door
 
 
-def add_routes(board: Board, clips: Clips) -> None:
+def add_routes(board: Board) -> None:
     """Pictures, clips and facts of faces, by their positions and the number of the reading of the project."""
 
     @pages.get("/face/{generation:int}/{face:int}.jpg")
@@ -180,7 +200,7 @@ def add_routes(board: Board, clips: Clips) -> None:
         if row["still"]:
             raise HTTPException(404)
         try:
-            file = clips.clip(project.sources[row["video"]], *span(row["start_s"], row["end_s"], row["pts_s"]))
+            file = board.clips.clip(project.sources[row["video"]], *span(row["start_s"], row["end_s"], row["pts_s"]))
         except UserError as error:
             return Response(str(error), 422, media_type="text/plain")
         return FileResponse(file, media_type="video/mp4")

@@ -25,6 +25,20 @@ def review(
 
 
 @app.command(rich_help_panel=PANEL)
+def studio(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port on this machine; 0 takes any that is free.")] = 0,
+    show: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in the browser.")] = True,
+) -> None:
+    """Serves the review page, and beside it runs to vote on, pictures to try, and stories to make.
+
+    Example: `dramatis studio --port 8123 --no-open`. See docs/studio.md.
+    """
+    from dramatis.studio.server import serve
+
+    serve(port, show)
+
+
+@app.command(rich_help_panel=PANEL)
 def name(
     cluster: Annotated[str | None, typer.Argument(help="Cluster to name; all without a name are asked for.")] = None,
     answer: Annotated[

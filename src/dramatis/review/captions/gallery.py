@@ -1,6 +1,6 @@
 """The pictures that captions are about: crops, scenes and composites, with the captions of the last run."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -128,7 +128,12 @@ def _rows(file: Path, made_by: str, columns: list[str]) -> list[dict[str, Any]]:
 
 def _kept(file: Path, made_by: str, columns: list[str]) -> list[dict[str, Any]]:
     """Rows that have a picture; `at` is their table, their group of rows and their place in it."""
-    rows, about = _rows(file, made_by, columns), pq.read_metadata(file)
-    sizes = [about.row_group(group).num_rows for group in range(about.num_row_groups)]
-    places = ((file, group, n) for group, size in enumerate(sizes) for n in range(size))
-    return [row | {"at": at} for row, at in zip(rows, places, strict=True) if row["picture"]]
+    rows = _rows(file, made_by, columns)
+    return [row | {"at": at} for row, at in zip(rows, places(file), strict=True) if row["picture"]]
+
+
+def places(file: Path) -> Iterator[tuple[Path, int, int]]:
+    """Where each row of a table lies: the table, the group of rows, and the row in it."""
+    about = pq.read_metadata(file)
+    sizes = (about.row_group(group).num_rows for group in range(about.num_row_groups))
+    return ((file, group, n) for group, size in enumerate(sizes) for n in range(size))

@@ -13,7 +13,7 @@ from dramatis.review.captions.keys import KEYS
 from dramatis.review.captions.proposals import Proposal, Proposed
 from dramatis.review.dialogs import show_lines
 from dramatis.review.head import POLL_S, Deeds, Head, Told, complain, step_back
-from dramatis.review.jobs import Goal
+from dramatis.review.jobs import ALL, CAPTIONS
 from dramatis.review.parts import Grid, Panel, Preview
 
 SAID = "Every caption is in captions.yaml already. This runs the stages that depend on it."
@@ -22,7 +22,7 @@ SAID = "Every caption is in captions.yaml already. This runs the stages that dep
 def build_caption_page(board: Board) -> None:
     """Registers the page beside that of the cast."""
 
-    @ui.page("/captions", title="Dramatis review: captions")
+    @ui.page("/captions", title=f"Dramatis {board.site.name}: captions")
     def _page() -> None:
         CaptionTab(board)
 
@@ -44,8 +44,7 @@ class CaptionTab:
         self.picked: list[int] = []
         self.proposed: tuple[str, Sequence[Proposal]] = ("", ())
         deeds = Deeds(self._take_back, self._do_again, self._show_waiting)
-        goals: list[tuple[str, Goal]] = [("Captions (stage caption)", "captions"), ("Everything", "all")]
-        self._head = Head(board, "captions", deeds, SAID, goals, KEYS)
+        self._head = Head(board.site, "captions", deeds, SAID, [CAPTIONS, ALL], KEYS)
         self._missing = ui.label().classes("missing")
         self._build_body()
         ui.keyboard(lambda e: self._key(e), repeating=False, ignore=["input", "textarea", "select"])

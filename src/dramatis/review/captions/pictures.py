@@ -2,12 +2,13 @@
 
 import threading
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
 
 import cv2
 import pyarrow.parquet as pq
 
 from dramatis.core.images import decode, encode_jpeg
-from dramatis.review.captions.gallery import Picture
 from dramatis.review.pictures import FRAME_BYTES, QUALITY, THUMB_BYTES, Store
 
 FIT_PX = 256
@@ -15,13 +16,29 @@ FIT_PX = 256
 _PNG = b"\x89PNG"
 
 
-class Shown:
-    """Pictures of one reading of the gallery, by position; may be asked from any thread."""
+class Stored(Protocol):
+    """A picture in a table: its id, the table, the group of rows, and the row in it."""
 
-    def __init__(self, pictures: Sequence[Picture]):
+    @property
+    def id(self) -> str: ...
+    @property
+    def file(self) -> Path: ...
+    @property
+    def group(self) -> int: ...
+    @property
+    def row(self) -> int: ...
+
+
+class Shown:
+    """Pictures of one reading of tables, by position; may be asked from any thread."""
+
+    def __init__(self, pictures: Sequence[Stored]):
         self._pictures, self._lock = pictures, threading.Lock()
         self._small, self._groups = Store(THUMB_BYTES), Store(FRAME_BYTES)
         self._tables = {file: pq.ParquetFile(file) for file in sorted({each.file for each in pictures})}
+
+    def __len__(self) -> int:
+        return len(self._pictures)
 
     def small(self, n: int) -> bytes:
         """JPEG that fits into a square; nothing is enlarged."""

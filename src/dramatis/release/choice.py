@@ -1,0 +1,53 @@
+"""What the card says where a person chose another step than the score."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from dramatis.core.tables import read_rows
+from dramatis.core.votes import Vote
+
+Facts = Mapping[str, Any]
+OF_BEST = ("second", "pair", "forget")
+"""Parts of a verdict that are about the best step alone."""
+
+
+def with_choice(scored: Facts, vote: Vote | None, step: int, steps: Path) -> dict[str, Any]:
+    """The verdict as the card tells it: the figures of the step that is released, and who chose it.
+
+    Args:
+        scored: verdict of stage `score`.
+        vote: a person's; null for none.
+        step: that is released: the person's if the vote holds, else the score's.
+        steps: the table of all steps, which knows each character; read for another step than the best alone.
+
+    Raises:
+        MissingError: that table is not there.
+    """
+    if vote is None:
+        return dict(scored)
+    why = f": {vote.why}" if vote.why else ""
+    if step != vote.step:
+        return {**scored, "reason": f"{scored['reason']} A person chose step {vote.step}, whose weights have changed."}
+    if step == scored["best_step"]:
+        return {**scored, "reason": f"{scored['reason']} A person chose it too{why}."}
+    reason = f"A person chose it{why}. The score would take step {scored['best_step']}."
+    rows = read_rows(steps, f"score@{scored.get('run')}")
+    whole = {key: value for key, value in scored.items() if key not in OF_BEST}
+    found = scored["by_step"][f"step-{step:06d}"]
+    people = {name: numbers_at(rows, name, step) for name in scored.get("by_character", {})}
+    if "pair" in scored:
+        whole["pair"] = numbers_at(rows, "pair", step)
+    return {**whole, **found, "best_step": step, "reason": reason, "by_character": people}
+
+
+def numbers_at(rows: Sequence[Facts], of: str, step: int) -> dict[str, Any]:
+    """Every measure of a character, or of pairs, at a step with its interval, and the bare base's."""
+    found: dict[str, Any] = {}
+    for row in rows:
+        if row["of"] == of and row["step"] == step:
+            found[row["measure"]] = row["value"]
+            found[f"{row['measure']}_interval"] = [row["low"], row["high"]]
+        elif row["of"] == of and row["step"] == 0:
+            found[f"base_{row['measure']}"] = row["value"]
+    return {**found, "interval": found.get("recscore_interval")}

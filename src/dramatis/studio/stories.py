@@ -1,0 +1,245 @@
+"""Stories as the page shows and changes them: entries of `params.yaml`, storyboards of people, and what stages made."""
+
+import json
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from dramatis.core.errors import InputError, MissingError, UserError
+from dramatis.core.params import PARAMS, Key, load_params, validate
+from dramatis.core.recipe import Edit, Recipe
+from dramatis.core.rewrite import rewrite
+from dramatis.core.stories import STORIES, Story
+from dramatis.core.storyboard import Storyboard
+from dramatis.core.tables import read_json, read_rows
+from dramatis.core.yaml_edit import with_value_at, without_key
+from dramatis.core.yaml_lines import text_of, value_in
+from dramatis.panels.schema import PANELS
+from dramatis.story.own import keep_own
+
+COLUMNS = [name for name in PANELS.names if name != "image"]
+SETTINGS = ("line", "runs", "panels", "style", "place", "seed")
+"""What the form of a story holds."""
+MADE = ("strip.png", "story.pdf", "page.html", "clip.mp4")
+"""What stage `render` writes."""
+
+Row = Mapping[str, Any]
+
+
+class Stories:
+    """All stories of the project in the working folder; may be asked from any thread.
+
+    Attributes:
+        stories: entries of `params.yaml`, as last read.
+        boards: the storyboard of each: that of a person, or else what stage `story` wrote; none before that.
+        own: stories whose storyboard is a person's.
+        panels: rows of each story that is drawn, by scene.
+        faults: what is wrong with a story, or with all (key empty).
+        version: grows with every change that a page must show.
+    """
+
+    def __init__(self, top: Path = Path()):
+        self._top, self._lock = top, threading.RLock()
+        self._stamp: tuple[Any, ...] | None = None
+        self.version = 0
+        self.stories: dict[str, Story] = {}
+        self.boards: dict[str, Storyboard] = {}
+        self.own: set[str] = set()
+        self.panels: dict[str, dict[int, Row]] = {}
+        self.faults: dict[str, str] = {}
+
+    def look(self) -> int:
+        """Reads again what is not as it was; gives the version to show."""
+        with self._lock:
+            stamp = self._stamps()
+            if stamp != self._stamp:
+                self._read()
+                self._stamp = self._stamps()
+                self.version += 1
+            return self.version
+
+    def story(self, name: str) -> Story:
+        """A story by name.
+
+        Raises:
+            InputError: there is none of that name.
+        """
+        if name not in self.stories:
+            raise InputError(f"story {name}", "there is no such story", "Take one of the list, or make it")
+        return self.stories[name]
+
+    def image(self, name: str, scene: int) -> bytes:
+        """The picture of a panel, PNG.
+
+        Raises:
+            MissingError: it is not drawn.
+        """
+        rows = read_rows(self._drawn(name), f"panels@{name}", ["scene", "image"]) if name in self.stories else []
+        found = next((row["image"] for row in rows if row["scene"] == scene), None)
+        if found is None:
+            raise MissingError(f"{name}, scene {scene}", "it is not drawn", f"Run `dvc repro panels@{name}`")
+        return bytes(found)
+
+    def recipe(self, name: str, scene: int) -> Recipe:
+        """The recipe of a panel as it was drawn.
+
+        Raises:
+            MissingError: it is not drawn.
+        """
+        row = self.panels.get(name, {}).get(scene)
+        if row is None:
+            raise MissingError(f"{name}, scene {scene}", "it is not drawn", f"Run `dvc repro panels@{name}`")
+        return Recipe.model_validate(json.loads(row["recipe"]))
+
+    def made(self, name: str) -> list[str]:
+        """Files that stage `render` made."""
+        return [file for file in MADE if (self._top / "data/stories" / name / file).is_file()]
+
+    # What a person decides
+
+    def add(self, name: str, said: Mapping[str, Any]) -> None:
+        """Writes a new story into `params.yaml`.
+
+        Raises:
+            InputError: there is one of that name.
+            ParameterError: the name or a value is not sound.
+        """
+        validate(name, Key, "story", "name")
+        self.look()
+        if name in self.stories:
+            raise InputError(f"story {name}", "there is one of that name", "Give it another name")
+        entry = {key: said[key] for key in SETTINGS if said.get(key) not in (None, "")}
+        validate(entry, Story, "story", name)
+        self._change((STORIES, name), entry)
+
+    def change(self, name: str, said: Mapping[str, Any]) -> None:
+        """Writes settings of a story; an empty one is taken out, as its default then holds.
+
+        Raises:
+            ParameterError: a value is not sound.
+        """
+        self.story(name)
+        for key in SETTINGS:
+            if key in said:
+                self._change((STORIES, name, key), said[key] if said[key] not in ("", None) else None)
+
+    def pick(self, name: str, scene: int, seed: int | None) -> None:
+        """The seed that a person chose for a panel; None takes that back."""
+        self._change((STORIES, name, "picked", self._scene(name, scene)), seed)
+
+    def edit(self, name: str, scene: int, edits: Sequence[Edit]) -> None:
+        """All changes of a panel's picture; none takes them out."""
+        said = [edit.model_dump(mode="json", exclude_defaults=True) for edit in edits]
+        self._change((STORIES, name, "edits", self._scene(name, scene)), said or None)
+
+    def pose(self, name: str, scene: int, file: str | None) -> None:
+        """The control picture of a panel's pose; None for none."""
+        self._change((STORIES, name, "poses", self._scene(name, scene)), file)
+
+    def order(self, name: str, scenes: Sequence[int] | None) -> None:
+        """The scenes as they are rendered; None for all in turn."""
+        for scene in scenes or ():
+            self._scene(name, scene)
+        count = len(self.boards[name].scenes)
+        whole = scenes is None or list(scenes) == list(range(1, count + 1))
+        self._change((STORIES, name, "order"), None if whole else list(scenes or ()))
+
+    def say(self, name: str, scene: int, field: str, text: str) -> None:
+        """Writes the prompt or the caption of a scene into the person's own storyboard, which is made if need be.
+
+        Raises:
+            ParameterError: the text is not sound.
+        """
+        if field not in ("prompt", "caption"):
+            raise InputError(field, "it is no text of a scene", "Say prompt or caption")
+        self._scene(name, scene)
+        file = self._own(name)
+        if not file.is_file():
+            keep_own(file, name, self.boards[name])
+        self._rewrite(file, lambda text_: with_value_at(text_, ("scenes", scene - 1, field), text.strip()), self._check)
+
+    def forget_own(self, name: str) -> None:
+        """Takes a person's storyboard away, so that the writer's counts again; a copy stays in `work/studio`."""
+        self.story(name)
+        file, kept = self._own(name), self._top / "work/studio" / f"{name}.yaml"
+        if file.is_file():
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            file.replace(kept)
+        self.look()
+
+    def _scene(self, name: str, scene: int) -> int:
+        self.story(name)
+        board = self.boards.get(name)
+        if board is None:
+            raise MissingError(f"story {name}", "it has no storyboard yet", f"Run `dvc repro story@{name}`")
+        if not 1 <= scene <= len(board.scenes):
+            raise InputError(f"{name}, scene {scene}", f"there are scenes 1 to {len(board.scenes)}", "Take one of them")
+        return scene
+
+    def _change(self, keys: Sequence[str | int], value: Any) -> None:
+        """Writes a value of `params.yaml`, or takes it out if it is None; nothing is written that is not sound."""
+
+        def check(text: str) -> None:
+            found = value_in(text, str(PARAMS)).get(STORIES, {})
+            validate(found, dict[Key, Story], str(PARAMS), STORIES)
+
+        def change(text: str) -> str:
+            return without_key(text, keys) if value is None else with_value_at(text, keys, value)
+
+        self._rewrite(self._top / PARAMS, change, check)
+
+    def _check(self, text: str) -> None:
+        validate(value_in(text, "storyboard"), Storyboard, "storyboard")
+
+    def _rewrite(self, file: Path, change: Callable[[str], str], check: Callable[[str], None]) -> None:
+        def checked(before: str) -> str:
+            after = change(before)
+            check(after)
+            return after
+
+        rewrite(file, checked)
+        self.look()
+
+    # What is there
+
+    def _read(self) -> None:
+        self.faults, self.boards, self.own, self.panels = {}, {}, set(), {}
+        try:
+            self.stories = load_params(STORIES, dict[Key, Story], self._top / PARAMS)
+        except UserError as error:
+            self.faults[""] = str(error)
+            return
+        for name in self.stories:
+            try:
+                self._read_story(name)
+            except UserError as error:
+                self.faults[name] = str(error)
+
+    def _read_story(self, name: str) -> None:
+        own, written, drawn = self._own(name), self._written(name), self._drawn(name)
+        if own.is_file():
+            self.own.add(name)
+            about = {"line": self.stories[name].line, "cast": {}}
+            given = about | dict(value_in(text_of(own), str(own)) or {})
+            self.boards[name] = validate(given, Storyboard, str(own))
+        elif written.is_file():
+            self.boards[name] = validate(read_json(written, f"story@{name}"), Storyboard, str(written))
+        if drawn.is_file():
+            self.panels[name] = {row["scene"]: row for row in read_rows(drawn, f"panels@{name}", COLUMNS)}
+
+    def _own(self, name: str) -> Path:
+        return self._top / STORIES / f"{name}.yaml"
+
+    def _written(self, name: str) -> Path:
+        return self._top / "data/storyboards" / f"{name}.json"
+
+    def _drawn(self, name: str) -> Path:
+        return self._top / "data/panels" / name / "panels.parquet"
+
+    def _stamps(self) -> tuple[Any, ...]:
+        files = [self._top / PARAMS]
+        for name in self.stories:
+            made = [self._top / "data/stories" / name / file for file in MADE]
+            files += [self._own(name), self._written(name), self._drawn(name), *made]
+        return tuple((file.stat().st_mtime_ns, file.stat().st_size) if file.is_file() else None for file in files)
