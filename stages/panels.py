@@ -20,7 +20,7 @@ if __name__ == "__main__":
             load_settings(),
             storyboard=Path(f"data/storyboards/{name}.json"),
             dataset=Path("data/dataset"),
-            place=Place(models=Path("models"), scores=Path("data/scores")),
+            place=Place(models=Path("models"), scores=Path("data/scores"), votes=Path("data/votes")),
             out=Path(f"data/panels/{name}"),
             metrics=Path(f"metrics/story/{name}.json"),
         )

@@ -24,6 +24,7 @@ LOCKS = (
     "pipelines/videos/dvc.lock",
     "pipelines/pictures/dvc.lock",
     "pipelines/dataset/dvc.lock",
+    "pipelines/stories/dvc.lock",
 )
 
 

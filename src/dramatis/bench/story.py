@@ -179,7 +179,7 @@ def cells_of(ways: Mapping[str, Sequence[tuple[Scene, Taken, float]]]) -> list[C
 def main() -> None:
     """Draws all stories and writes the figures and a sheet of each."""
     settings = load_settings()
-    place = Place(models=Path("models"), scores=Path("data/scores"))
+    place = Place(models=Path("models"), scores=Path("data/scores"), votes=Path("data/votes"))
     first = Story.model_validate(next(iter(read_params()["stories"].values())))
     learned = {name: run for run in reversed(first.runs) for name in settings.runs[run].characters}
     cast = players(learned, settings.runs, place, str(PARAMS))

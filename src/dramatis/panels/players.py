@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from dramatis.core.choice import read_choice
 from dramatis.core.digests import tree_digest
 from dramatis.core.errors import InputError, MissingError
 from dramatis.core.runs import Run
@@ -34,10 +35,11 @@ class Place(NamedTuple):
 
     models: Path
     scores: Path
+    votes: Path
 
 
 def source_of(run: str, runs: Mapping[str, Run], place: Place) -> Source:
-    """The checkpoint of a run that stage `score` chose.
+    """The checkpoint of a run that a person chose, or else stage `score`.
 
     Raises:
         InputError: there is no such run.
@@ -47,7 +49,7 @@ def source_of(run: str, runs: Mapping[str, Run], place: Place) -> Source:
         raise InputError(f"runs.{run}", f"there is no such run; there are {', '.join(runs)}", "Mend params.yaml")
     folder = place.models / run
     record = read_json(folder / RUN_FILE, f"train@{run}")
-    verdict = read_json(place.scores / run / "verdict.json", f"score@{run}")
+    verdict = read_choice(run, folder, place.scores / run / "verdict.json", place.votes / f"{run}.json")
     step = verdict["best_step"]
     chosen = folder / checkpoint_name(step)
     if not chosen.is_dir():

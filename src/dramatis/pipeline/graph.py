@@ -8,7 +8,7 @@ from typing import Any
 
 from dramatis.core.params import PARAMS, read_yaml
 
-FOLDERS = ("programs", "videos", "pictures", "dataset")
+FOLDERS = ("programs", "videos", "pictures", "dataset", "stories")
 FILES = (*(Path("pipelines", folder, "dvc.yaml") for folder in FOLDERS), Path("dvc.yaml"))
 """The pipeline files; `models/pocket/dvc.yaml` is a pipeline of its own."""
 

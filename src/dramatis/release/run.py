@@ -2,14 +2,12 @@
 
 from pathlib import Path
 
+from dramatis.core.choice import read_choice
 from dramatis.core.errors import MissingError
 from dramatis.core.images import encode_png
-from dramatis.core.params import validate
 from dramatis.core.runs import Fuse
 from dramatis.core.tables import read_json, read_rows, whole_folder
-from dramatis.core.votes import Vote, chosen_step
 from dramatis.release.card import card
-from dramatis.release.choice import with_choice
 from dramatis.release.params import ReleaseParams
 from dramatis.release.picture import CONTROL, GRID, picture, some
 from dramatis.release.weights import write_release
@@ -43,11 +41,8 @@ def run(
         MissingError: the run is not trained or not scored, or the chosen step is gone.
         InputError: the checkpoint is damaged, or does not fit the base.
     """
-    scored, trained = read_json(score, f"score@{name}"), read_json(models / RUN_FILE, f"train@{name}")
-    told = read_json(vote, "vote") if vote else None
-    said = validate(told, Vote, str(vote)) if told else None
-    step = chosen_step(scored, said, models)
-    scored = with_choice(scored, said, step, score.parent / "steps.parquet")
+    scored, trained = read_choice(name, models, score, vote), read_json(models / RUN_FILE, f"train@{name}")
+    step = scored["best_step"]
     chosen = models / checkpoint_name(step)
     if not chosen.is_dir():
         remedy = f"Run `dvc repro`: stages train@{name} to score@{name} make and choose it"

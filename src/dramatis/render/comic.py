@@ -69,7 +69,7 @@ def read_comic(
     found = {row["scene"]: row for row in read_rows(panels, f"panels@{name}", PANELS.names)}
     if not found:
         problem = "it has no panels, and a story needs at least one"
-        raise InputError(str(panels), problem, f"Run `dvc repro panels@{name}`")
+        raise InputError(str(panels), problem, f"Run `dvc repro pipelines/stories/dvc.yaml:panels@{name}`")
     rows = [found[scene] for scene in _ordered(name, list(found), order)]
     taken = [_panel(row, board, panels) for row in rows if params.flagged == "keep" or row["flag"] is None]
     for row in rows:

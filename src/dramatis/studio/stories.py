@@ -78,7 +78,9 @@ class Stories:
         rows = read_rows(self._drawn(name), f"panels@{name}", ["scene", "image"]) if name in self.stories else []
         found = next((row["image"] for row in rows if row["scene"] == scene), None)
         if found is None:
-            raise MissingError(f"{name}, scene {scene}", "it is not drawn", f"Run `dvc repro panels@{name}`")
+            raise MissingError(
+                f"{name}, scene {scene}", "it is not drawn", f"Run `dvc repro pipelines/stories/dvc.yaml:panels@{name}`"
+            )
         return bytes(found)
 
     def recipe(self, name: str, scene: int) -> Recipe:
@@ -89,7 +91,9 @@ class Stories:
         """
         row = self.panels.get(name, {}).get(scene)
         if row is None:
-            raise MissingError(f"{name}, scene {scene}", "it is not drawn", f"Run `dvc repro panels@{name}`")
+            raise MissingError(
+                f"{name}, scene {scene}", "it is not drawn", f"Run `dvc repro pipelines/stories/dvc.yaml:panels@{name}`"
+            )
         return Recipe.model_validate(json.loads(row["recipe"]))
 
     def made(self, name: str) -> list[str]:
@@ -172,7 +176,9 @@ class Stories:
         self.story(name)
         board = self.boards.get(name)
         if board is None:
-            raise MissingError(f"story {name}", "it has no storyboard yet", f"Run `dvc repro story@{name}`")
+            raise MissingError(
+                f"story {name}", "it has no storyboard yet", f"Run `dvc repro pipelines/stories/dvc.yaml:story@{name}`"
+            )
         if not 1 <= scene <= len(board.scenes):
             raise InputError(f"{name}, scene {scene}", f"there are scenes 1 to {len(board.scenes)}", "Take one of them")
         return scene

@@ -28,6 +28,12 @@ from dramatis.studio.view import about_story
 
 KEYS = {"Stories": [("click a panel", "look closely"), ("Esc", "close")]}
 STAGES = {"story": "Write", "panels": "Draw", "render": "Render"}
+ADDRESSES = {
+    "story": "pipelines/stories/dvc.yaml:story",
+    "panels": "pipelines/stories/dvc.yaml:panels",
+    "render": "render",
+}
+"""The same as `dvc repro` takes them."""
 
 
 def add_stories(site: Site, stories: Stories, runs: Runs, queue: Queue) -> None:
@@ -184,7 +190,7 @@ class StoriesTab:
         if self._site.runner.busy:
             raise InputError("pipeline", "a run is on already", "Wait until it has ended, or stop it")
         names = list(STAGES)
-        targets = [f"{one}@{name}" for one in names[: names.index(stage) + 1]]
+        targets = [f"{ADDRESSES[one]}@{name}" for one in names[: names.index(stage) + 1]]
         self._site.runner.start(Goal(stage, STAGES[stage], targets, alone=True))
 
     def _another(self, said: Mapping[str, Any]) -> None:

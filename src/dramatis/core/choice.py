@@ -1,24 +1,44 @@
-"""What the card says where a person chose another step than the score."""
+"""The step of a run that counts, and its figures: a person's choice where there is one, else the score's."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from dramatis.core.tables import read_rows
-from dramatis.core.votes import Vote
+from dramatis.core.params import validate
+from dramatis.core.tables import read_json, read_rows
+from dramatis.core.votes import Vote, chosen_step
 
 Facts = Mapping[str, Any]
 OF_BEST = ("second", "pair", "forget")
 """Parts of a verdict that are about the best step alone."""
 
 
+def read_choice(run: str, models: Path, score: Path, vote: Path | None) -> dict[str, Any]:
+    """The verdict on a run, its `best_step` and figures those of the step that counts.
+
+    Args:
+        run: its name.
+        models: folder of its checkpoints.
+        score: verdict of stage `score`; the table of all steps lies beside it.
+        vote: what stage `vote` wrote for the run; None, and null in it, leave the choice to the score.
+
+    Raises:
+        MissingError: one of these files is not there.
+        ParameterError: the vote is not sound.
+    """
+    scored = read_json(score, f"score@{run}")
+    told = read_json(vote, "vote") if vote else None
+    said = validate(told, Vote, str(vote)) if told else None
+    return with_choice(scored, said, chosen_step(scored, said, models), score.parent / "steps.parquet")
+
+
 def with_choice(scored: Facts, vote: Vote | None, step: int, steps: Path) -> dict[str, Any]:
-    """The verdict as the card tells it: the figures of the step that is released, and who chose it.
+    """The verdict with the figures of the step that counts, and who chose it.
 
     Args:
         scored: verdict of stage `score`.
         vote: a person's; null for none.
-        step: that is released: the person's if the vote holds, else the score's.
+        step: that counts: the person's if the vote holds, else the score's.
         steps: the table of all steps, which knows each character; read for another step than the best alone.
 
     Raises:
