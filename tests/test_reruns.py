@@ -16,7 +16,10 @@ from dramatis.core.params import read_yaml
 from dramatis.pipeline.graph import FILES, PROGRAMS, filled, load_stages
 
 RUN = ("train", "preview", "score", "release")
-AFTER_CAPTIONS = {"dataset", "measure", "story", *RUN}
+DRAWN = ("panels", "render")
+"""What becomes of a storyboard, and of the runs that draw it."""
+STORY = ("story", *DRAWN)
+AFTER_CAPTIONS = {"dataset", "measure", *RUN, *STORY}
 AFTER_CROPS = {"tag", "selection", "augment", "control", "composite", "caption", "regularize", *AFTER_CAPTIONS}
 AFTER_OUTFIT = {"crops", *AFTER_CROPS}
 AFTER_CAST = {"outfit", *AFTER_OUTFIT}
@@ -139,29 +142,29 @@ CHANGES = {
     "steps of all runs": (
         "params.yaml",
         edited(lambda params: params["train"].update(steps=params["train"]["steps"] + 1)),
-        stages_of(set(RUN)),
+        stages_of({*RUN, *DRAWN}),
     ),
     "characters of one run": (
         "params.yaml",
         edited(lambda params: params["runs"]["twins"].update(characters=["ada"])),
-        stages_of({"story", *RUN}, ["twins", "lost"]),
+        stages_of({"vote", *RUN, *STORY}, ["twins", "lost"]) | {"release@solo"},
     ),
     "a line of a story": (
         "params.yaml",
         edited(lambda params: params["stories"]["lost"].update(line="`ada` sings")),
-        stages_of({"story"}),
+        stages_of({*STORY}),
     ),
-    "a word of the grammar": ("grammar.yaml", lambda text: text.replace("kite", "drone"), stages_of({"story"})),
-    "a person's storyboard": ("stories/README.md", lambda text: text + "more\n", stages_of({"story"})),
+    "a word of the grammar": ("grammar.yaml", lambda text: text.replace("kite", "drone"), stages_of({*STORY})),
+    "a person's storyboard": ("stories/README.md", lambda text: text + "more\n", stages_of({*STORY})),
     "code of a writer": (
         "src/dramatis/backends/writers/openai.py",
         lambda text: text + "\nWIDTH = 80\n",
-        stages_of({"programs", "story"}),
+        stages_of({"programs", *STORY}),
     ),
     "the seed of the score": (
         "params.yaml",
         edited(lambda params: params["score"].update(seed=8)),
-        stages_of({"score", "release"}),
+        stages_of({"score", "release", *DRAWN}),
     ),
     "a limit of landmark": (
         "params.yaml",
@@ -187,7 +190,7 @@ CHANGES = {
     "code of two stages": (
         "src/dramatis/core/wrap.py",
         lambda text: text + "\nWIDTH = 80\n",
-        stages_of({"programs", "preview", "score", "release"}),
+        stages_of({"programs", "preview", "score", "release", *DRAWN}),
     ),
     "a backend in use": (
         "src/dramatis/backends/tag/wd14.py",
@@ -227,6 +230,8 @@ def test_another_video_leaves_the_stages_of_the_others_alone(project):
 
 
 def test_another_run_leaves_the_others_alone(project):
-    """A story reads who has learned whom of all runs, and writes the same bytes."""
+    """Stories and votes read what there is of all runs, and write the same bytes."""
     add = edited(lambda params: params["runs"].update(trio={**params["runs"]["solo"], "characters": ["dora"]}))
-    assert reruns(project, "params.yaml", add) == {f"{name}@trio" for name in RUN} | {"story@lost"}
+    assert reruns(project, "params.yaml", add) == {f"{name}@trio" for name in RUN} | stages_of(
+        {"vote", "release", *STORY}
+    )

@@ -82,7 +82,7 @@ def test_a_check_that_finds_something_ends_with_1_and_says_so_as_json(monkeypatc
     monkeypatch.chdir(tmp_path)
     (tmp_path / "stages").symlink_to(TOP / "stages")
     (tmp_path / "models").symlink_to(TOP / "models")
-    for name in ("params.yaml", "cast.yaml", "captions.yaml"):
+    for name in ("params.yaml", "cast.yaml", "captions.yaml", "votes.yaml"):
         (tmp_path / name).write_text((TOP / name).read_text())
     assert run(monkeypatch, "check", "--json") == look.DONE
     assert json.loads(capsys.readouterr().out) == {"faults": [], "waits": []}

@@ -51,16 +51,18 @@ def test_only_the_named_values_change(project, name):
     apply_presets([name])
     preset = read_yaml(project / "presets" / f"{name}.yaml")
     before, after = read_yaml(TOP / "params.yaml"), leaves(read_yaml(project / "params.yaml"))
-    runs = preset.pop("runs", {})
-    kept = {run: about for run, about in before["runs"].items() if run not in runs}
-    before["runs"] = kept | {run: about for run, about in runs.items() if about is not None}
+    entries = {section: preset.pop(section, {}) for section in ("runs", "stories")}
+    for section, changed in entries.items():
+        kept = {name: about for name, about in before[section].items() if name not in changed}
+        before[section] = kept | {name: about for name, about in changed.items() if about is not None}
     named = leaves(preset)
     inside = {path[:length] for path in named for length in range(len(path))}
     assert {path: value for path, value in leaves(before).items() if path not in inside} | named == after
     lines = difflib.unified_diff(BEFORE.splitlines(), (project / "params.yaml").read_text().splitlines(), n=0)
     added = [line for line in lines if line.startswith("+") and not line.startswith("+++")]
-    values = [*named.values(), *leaves(runs).values()]
-    assert 0 < len(added) <= sum(map(lines_of, values)) + 3 * len(runs), "a line changed that the preset does not name"
+    values = [*named.values(), *leaves(entries).values()]
+    most = sum(map(lines_of, values)) + 3 * sum(map(len, entries.values()))
+    assert 0 < len(added) <= most, "a line changed that the preset does not name"
 
 
 @pytest.mark.parametrize("name", KINDS)

@@ -14,7 +14,7 @@ from conftest import TOP
 from dramatis.cli.main import app
 from dramatis.core.params import PARAMS, read_yaml
 
-FILES = {"yaml", "py", "json", "md", "parquet", "lock", "png", "toml"}
+FILES = {"yaml", "py", "json", "md", "parquet", "lock", "png", "toml", "pdf"}
 PAGES = sorted([*(TOP / "docs").rglob("*.md"), *(TOP / name for name in ("README.md", "CONTRIBUTING.md"))])
 NAMES = [str(page.relative_to(TOP)) for page in PAGES]
 FENCE = re.compile(r"^ *```(?:bash|console|sh)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
