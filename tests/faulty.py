@@ -35,7 +35,10 @@ for number, row in enumerate(rows):
     Path(f"data/out/{number}.txt").write_text(row * 1000)
     time.sleep(0.1)
 """
-SILENT = HALF.replace("import json, time", "import json, time, sys, signal\nsignal.signal(15, lambda *_: sys.exit(0))")
+SILENT = RIGHT.replace(
+    "        rows =",
+    "        import signal, sys; signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))\n        rows =",
+)
 ORPHAN = RIGHT.replace(
     "        rows =",
     "        import subprocess; subprocess.Popen(['sleep', '30'], stderr=subprocess.DEVNULL)\n        rows =",
@@ -52,4 +55,4 @@ def toy(top: Path, text: str) -> tuple[Bench, Subject]:
     start = time.monotonic()
     assert bench.start([sys.executable, "stage.py"]).end().code == 0
     digests = {"data/out": tree_digest(top / "data/out")}
-    return bench, Subject("toy", "toy", ("stage.py",), ("data/in",), digests, time.monotonic() - start, 10_000)
+    return bench, Subject("stage", "stage", ("stage.py",), ("data/in",), digests, time.monotonic() - start, 10_000)

@@ -2,7 +2,7 @@ import pytest
 from tiny_sd import dataset_row, write_dataset
 
 from dramatis.core.errors import InputError, MissingError
-from dramatis.core.splits import read_plan, read_split, shards
+from dramatis.core.splits import COUNTS_FILE, read_plan, read_split, shards
 
 
 def test_rows_of_a_split_come_shard_after_shard(tmp_path):
@@ -26,4 +26,14 @@ def test_no_dataset_and_a_broken_one(tmp_path):
     out = write_dataset(tmp_path)
     (out / "characters/train/v.parquet").write_bytes(b"PAR1 and no more")
     with pytest.raises(InputError, match=r"v\.parquet: it cannot be read \(.*\)\. Delete data/dataset"):
+        read_split(out, "characters", "train", ["id"])
+
+
+def test_a_shard_that_is_gone_is_missed(tmp_path):
+    out = write_dataset(tmp_path, train=[dataset_row(2), dataset_row(5)])
+    counts = out / "characters" / COUNTS_FILE
+    counts.write_text('{"train": 2}')
+    assert len(read_split(out, "characters", "train", ["id"])) == 2
+    (out / "characters/train/v.parquet").unlink()
+    with pytest.raises(MissingError, match=r"train: 0 pictures are there, pictures\.json says 2\. Delete data/dataset"):
         read_split(out, "characters", "train", ["id"])

@@ -1,7 +1,9 @@
+import signal
 from functools import partial
 
 import pytest
 
+from dramatis.core import workers
 from dramatis.core.errors import InputError
 from dramatis.core.workers import map_in_order
 
@@ -36,3 +38,17 @@ def test_items_are_read_in_blocks():
     read = []
     results = map_in_order(partial(load, 1), work, (read.append(item) or item for item in range(1000)), 1)
     assert next(results) == 0 and len(read) == 1
+
+
+def test_a_signal_waits_until_somebody_listens(monkeypatch):
+    heard = []
+    before = signal.signal(signal.SIGTERM, lambda number, _: heard.append(number))
+    try:
+        with workers._signals_wait():
+            signal.raise_signal(signal.SIGTERM)
+            assert not heard
+        assert heard == [signal.SIGTERM]
+        signal.raise_signal(signal.SIGTERM)
+        assert heard == [signal.SIGTERM] * 2
+    finally:
+        signal.signal(signal.SIGTERM, before)

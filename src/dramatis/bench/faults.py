@@ -42,6 +42,9 @@ TRIED = WORK / "tried.jsonl"
 """Every trial that has ended, one a line."""
 DISK = "1500m"
 """Size of the disk in memory on which a project is tried."""
+CUT_OFF = "dvc.lock' is invalid"
+"""What DVC says of a lock that it was writing when it was ended."""
+MENDED = "after `dramatis fsck --repair`, as DVC had left half a lock"
 OUTCOMES = ("survived", "lost", "silent", "unclear", "skipped")
 
 
@@ -103,6 +106,9 @@ def judged(bench: Bench, subject: Subject, fault: Fault, at: float, rng: Random)
             return "skipped", "cannot happen here"
         found = _found(bench, subject, ended)
     again = bench.repro(subject).end() if fault.by_dvc else bench.script(subject).end()
+    if mended := bool(again.code and CUT_OFF in again.text and fault.by_dvc):
+        bench.start(["dramatis", "fsck", "--repair", "--no-cache", "--no-workspace"]).end()
+        again = bench.repro(subject).end()
     if again.code or again.hung:
         return "lost", f"cannot go on: {again.text.strip()[-300:]}"
     if wrong := bench.wrong(subject):
@@ -111,7 +117,7 @@ def judged(bench: Bench, subject: Subject, fault: Fault, at: float, rng: Random)
         return "lost", f"scratch stays: {', '.join(litter)}"
     if left := bench.left_running():
         return "lost", f"still running afterwards: {left[0][:120]}"
-    return found
+    return (found[0], found[1] or MENDED) if mended else found
 
 
 def _found(bench: Bench, subject: Subject, ended: Ended) -> tuple[str, str]:
@@ -228,7 +234,14 @@ def figures(results: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
     bad = [row for row in results if row["outcome"] in ("lost", "silent", "unclear")]
     ordered = sorted(bad, key=lambda row: (row["fault"], row["stage"], row["at"]))
-    return {**counts(results), "by_fault": by("fault"), "by_stage": by("stage"), "not_survived": ordered}
+    mended = sum(row["why"] == MENDED for row in results)
+    return {
+        **counts(results),
+        "locks_mended": mended,
+        "by_fault": by("fault"),
+        "by_stage": by("stage"),
+        "not_survived": ordered,
+    }
 
 
 def main() -> None:

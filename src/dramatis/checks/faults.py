@@ -26,6 +26,7 @@ from dramatis.core.votes import read_votes
 from dramatis.frames.sources import missing, stills_of
 from dramatis.models.wanted import named_weights
 from dramatis.pipeline.graph import PROGRAMS
+from dramatis.pipeline.locks import refuse_cut_locks
 from dramatis.pipeline.reference import MAPS
 from dramatis.project.presets import check_params
 from dramatis.project.upgrade import check_code
@@ -69,7 +70,14 @@ def faults() -> list[UserError]:
     except UserError as fault:
         return [fault]
     wrong = raised(
-        [check_code, refuse_unsettled, *_section_checks(params), _check_decisions, lambda: read_captions(human.FILE)]
+        [
+            check_code,
+            refuse_cut_locks,
+            refuse_unsettled,
+            *_section_checks(params),
+            _check_decisions,
+            lambda: read_captions(human.FILE),
+        ]
     )
     return wrong or raised(
         [

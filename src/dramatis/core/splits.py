@@ -7,8 +7,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dramatis.core.errors import InputError, MissingError
+from dramatis.core.tables import read_json
 
 PLAN_FILE = "plan.parquet"
+COUNTS_FILE = "pictures.json"
+"""In the folder of each configuration: how many pictures each split has; none without any."""
 REMEDY = "Delete data/dataset, then `dvc checkout` or `dvc repro`"
 
 Filters = list[tuple[str, str, Any]]
@@ -19,11 +22,25 @@ def shards(dataset: Path, config: str, split: str) -> list[Path]:
     """The files of a split, by name; none if it has no picture.
 
     Raises:
-        MissingError: there is no dataset.
+        MissingError: there is no dataset, or one of these files is gone.
+        InputError: one cannot be read.
     """
     if not (dataset / PLAN_FILE).is_file():
         raise MissingError(str(dataset / PLAN_FILE), "there is no such file", "Run `dvc repro`: stage dataset makes it")
-    return sorted((dataset / config / split).glob("*.parquet"))
+    folder, counts = dataset / config / split, dataset / config / COUNTS_FILE
+    found = sorted(folder.glob("*.parquet"))
+    said = read_json(counts, "dataset").get(split, 0) if counts.is_file() else None
+    there = sum(map(_rows, found))
+    if said not in (None, there):
+        raise MissingError(str(folder), f"{there} pictures are there, {counts.name} says {said}", REMEDY)
+    return found
+
+
+def _rows(file: Path) -> int:
+    try:
+        return int(pq.read_metadata(file).num_rows)
+    except (pa.ArrowException, OSError) as error:
+        raise _unreadable(file, error) from None
 
 
 def read_split(
@@ -61,4 +78,8 @@ def _read(file: Path, columns: list[str], filters: Filters | None) -> list[dict[
     try:
         return pq.read_table(file, columns=columns, filters=filters, page_checksum_verification=True).to_pylist()
     except (pa.ArrowException, OSError) as error:
-        raise InputError(str(file), f"it cannot be read ({str(error).splitlines()[0]})", REMEDY) from None
+        raise _unreadable(file, error) from None
+
+
+def _unreadable(file: Path, error: Exception) -> InputError:
+    return InputError(str(file), f"it cannot be read ({str(error).splitlines()[0]})", REMEDY)

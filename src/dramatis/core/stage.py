@@ -40,13 +40,19 @@ def stage() -> Iterator[str]:
         with only_writer(f"{script}@{item}" if item else script):
             try:
                 yield item
+                _be_deaf()  # all is written, and a Python that ends would answer without a word
             except BaseException as error:
-                signal.signal(signal.SIGINT, signal.SIG_IGN)  # what is left to do is to clear up
-                signal.signal(signal.SIGTERM, signal.SIG_IGN)
+                _be_deaf()  # what is left to do is to clear up
                 end_children()
                 if _failed and isinstance(error, Terminated):
                     raise _failed[0] from None
                 raise
+
+
+def _be_deaf() -> None:
+    """Ctrl-C and SIGTERM change nothing any more."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
 
 
 def _fail(told: threading.ExceptHookArgs) -> None:

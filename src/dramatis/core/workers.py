@@ -1,8 +1,11 @@
 """Worker processes: one loaded model in each, results in the order of the items."""
 
+import signal
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from itertools import islice
 from multiprocessing import get_context, parent_process
 from typing import Any, TypeVar
@@ -18,6 +21,10 @@ from dramatis.core.resume import Kept
 Model = TypeVar("Model")
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+
+ENDS = (signal.SIGTERM, signal.SIGINT)
+PART = 4
+"""Items that go to a worker together."""
 
 _loaded: Any = None  # the model of this worker process, set once by `_start`
 
@@ -66,9 +73,11 @@ def map_in_order(
     with ProcessPoolExecutor(workers, get_context("spawn"), initializer=_start, initargs=(load,)) as pool:
         try:
             for block in in_blocks(items, 16 * workers):
-                results = pool.map(_call, [work] * len(block), block, chunksize=4)
-                pool.submit(_nothing)  # has the pool look at all its workers: it may not watch the one it started last
-                yield from results
+                with _signals_wait():  # one that comes while the pool starts a worker would make it lose sight of that
+                    parts = [pool.submit(_call, work, part) for part in in_blocks(block, PART)]
+                    pool.submit(_nothing)  # it then looks at all its workers: it may not watch the one started last
+                for part in parts:  # not `pool.map`: it cancels what is left, for which a broken pool waits for ever
+                    yield from part.result()
         except BrokenProcessPool:
             problem = "it was ended from outside, as a system does that has no memory left"
             remedy = "Lower `workers` or `batch_size` of this stage in params.yaml, then run it again"
@@ -94,6 +103,23 @@ def one_thread() -> threadpool_limits:
     return threadpool_limits(1, "blas")
 
 
+@contextmanager
+def _signals_wait() -> Iterator[None]:
+    """SIGTERM and Ctrl-C wait for the end of the block, where somebody listens to them: in the main thread."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+    before = {number: signal.signal(number, lambda number, _: came.append(number)) for number in ENDS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    for late in came:
+        signal.raise_signal(late)
+
+
 def _nothing() -> None:
     pass
 
@@ -106,5 +132,5 @@ def _start(load: Callable[[], Any]) -> None:
     one_thread()
 
 
-def _call(work: Callable[[Any, Any], Any], item: Any) -> Any:
-    return work(_loaded, item)
+def _call(work: Callable[[Any, Any], Any], items: list[Any]) -> list[Any]:
+    return [work(_loaded, item) for item in items]

@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 from dramatis.core.errors import InputError
 from dramatis.core.regularization import ClassSource
-from dramatis.core.splits import PLAN_FILE
+from dramatis.core.splits import COUNTS_FILE, PLAN_FILE
 from dramatis.core.tables import read_json, whole_folder, write_json, write_table
 from dramatis.core.vectors import read_vectors
 from dramatis.dataset.card import Facts, card
@@ -33,8 +33,6 @@ from dramatis.dataset.sizes import sizes_of
 log = logging.getLogger("dataset")
 
 Row = dict[str, Any]
-COUNTS_FILE = "pictures.json"
-"""In the folder of each configuration: how many pictures each split has; none without any."""
 WITH_JPEG = ("scenes", "regularization")
 """Configurations some pictures of which are JPEG files."""
 

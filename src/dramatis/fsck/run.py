@@ -17,6 +17,7 @@ from dramatis.fsck.report import WORKSPACE, Checked, Finding, Report
 from dramatis.fsck.settings import cache_warnings, remote_warnings
 from dramatis.fsck.stores import Store
 from dramatis.fsck.workspace import Work, compare, read_work
+from dramatis.pipeline.locks import mend_locks, refuse_cut_locks
 
 
 def fsck(remotes: list[str], *, cache: bool, workspace: bool, repair: bool, jobs: int) -> Report:
@@ -30,15 +31,18 @@ def fsck(remotes: list[str], *, cache: bool, workspace: bool, repair: bool, jobs
         jobs: files that are read at the same time.
 
     Raises:
-        InputError: this is no project of DVC, DVC is at work in it, or a remote is out of reach.
+        InputError: this is no project of DVC, DVC is at work in it, a lock is cut off and `repair` is not asked for, or
+            a remote is out of reach.
         ParameterError: DVC knows no such remote.
     """
+    mended = mend_locks() if repair else []
+    refuse_cut_locks()
     with opened() as repo:
         outs = read_outs(repo)
         stores = [store for name in dict.fromkeys(remotes) for store in remote_stores(repo, name, _kinds(outs))]
         stores = [*(cache_stores(repo) if cache else ()), *stores]
         known = Known(Path(repo.root_dir), _absent_all(repo, outs), [], client_errors())
-        report = Report(notes=cache_warnings(repo.config))
+        report = Report(notes=[*mended, *cache_warnings(repo.config)])
         if workspace:
             known.work, checked = read_work(repo, outs, jobs)
             report.checked.append(checked)

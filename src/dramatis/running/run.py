@@ -12,6 +12,7 @@ from types import FrameType
 from dramatis.core.errors import InputError
 from dramatis.core.yaml_lines import fast_yaml
 from dramatis.pipeline.graph import FILES
+from dramatis.pipeline.locks import refuse_cut_locks
 from dramatis.running.alone import alone
 from dramatis.running.gpus import slots
 from dramatis.running.processes import Child, Keeper, complaint, log_of, outcome_of, start, stop
@@ -30,6 +31,7 @@ def repro(targets: Sequence[str], jobs: int, gpus: int | None, dry_run: bool, ke
         InputError: a stage failed, or another `dramatis repro` or a `dramatis prune` runs here.
     """
     with View() as view, alone(), _signals() as signals:
+        refuse_cut_locks()
         tasks = read_tasks(targets)
         if not targets and (gone := _gone({task.address for task in tasks})):
             log.warning("%d stages of the locks are gone, such as %s: `dramatis prune` first", len(gone), gone[0])
