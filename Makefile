@@ -79,7 +79,7 @@ pocket: dev                     ## the pocket models from nothing: hours; see mo
 	dvc unfreeze $(POCKET)
 	dvc repro --force models/pocket/dvc.yaml; status=$$?; dvc freeze $(POCKET); exit $$status
 
-picture: install               ## the README's picture, from the last results
+picture: install               ## the README's pictures, from the last results
 	python -m dramatis.bench.picture
 
 report-picture: install         ## the picture of docs/report.md; needs chromium

@@ -1,4 +1,4 @@
-"""`make picture`: the picture of the README, from what the pipeline wrote last."""
+"""`make picture`: the pictures of the README, from what the pipeline wrote last."""
 
 import json
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from dramatis.core.images import Image, decode, encode_png, read_image, resize
 from dramatis.core.tables import read_rows
 
 SHEET_PX = 760
-"""Width of the cast sheet in the picture."""
+"""Width of the cast sheet in the picture, and of the story's strip."""
 CELL_PX = 88
 COLUMNS = 8
 LINE_PX = 26
@@ -57,16 +57,22 @@ def run_rows(run: str) -> list[Image]:
                 f"{character}: run {run}, step {score['best_step']}, recscore {figures['recscore']:.2f}",
             ),
         ):
-            shown = [one for one in previews if one["character"] == character and one["step"] == step]
-            pick = shown[:: max(len(shown) // COLUMNS, 1)]
+            drawn = [one for one in previews if one["character"] == character and one["step"] == step]
+            pick = drawn[:: max(len(drawn) // COLUMNS, 1)]
             rows.append(titled(text, row_of([decode(one["image"]) for one in pick])))
     return rows
 
 
+def shown(file: Path) -> Image:
+    """A picture as wide as the README shows it."""
+    image = read_image(file)
+    return resize(image, SHEET_PX, round(image.shape[0] * SHEET_PX / image.shape[1]))
+
+
 def main() -> None:
-    """Writes docs/first-look.png."""
-    sheet = read_image(Path("metrics/plots/cast/sheet.png"))
-    left = resize(sheet, SHEET_PX, round(sheet.shape[0] * SHEET_PX / sheet.shape[1]))
+    """Writes docs/first-look.png and docs/story.png."""
+    Path("docs/story.png").write_bytes(encode_png(shown(Path("data/stories/lost/strip.png"))))
+    left = shown(Path("metrics/plots/cast/sheet.png"))
     runs = sorted(file.stem for file in Path("metrics/score").glob("*.json"))
     right = stacked([part for run in runs for part in run_rows(run)])
     height = max(left.shape[0], right.shape[0])
