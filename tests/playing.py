@@ -56,10 +56,11 @@ def write_run(top: Path, name: str, base: Path, **changes) -> None:
     write_weights(kohya.write(adapter, "sd"), checkpoint / ADAPTER)
     by_character = {who: {"recscore": 0.5} for who in record["characters"]}
     write_json({"best_step": 20, "recscore": 0.5, "by_character": by_character}, top / f"scores/{name}/verdict.json")
+    write_json(None, top / f"votes/{name}.json")
 
 
 def place_of(top: Path) -> Place:
-    return Place(models=top / "models", scores=top / "scores")
+    return Place(models=top / "models", scores=top / "scores", votes=top / "votes")
 
 
 def runs_of(base: Path) -> dict[str, Run]:

@@ -94,8 +94,9 @@ def write_story(top: Path) -> None:
     board = {"title": "Lost", "line": "`ada` walks and `cyrus` waits", "cast": {"ada": "twins", "cyrus": "solo"}}
     write_json(board | {"scenes": scenes}, top / "data/storyboards/lost.json")
     rows = [
-        {"panel_id": f"lost-{n:02d}", "scene": n, "image": encode_png(grey(60 * n)), "caption": "x",
-         "characters": [who], "found": [who], "seed": 7, "tries": 1, "right": 1.0, "placed": True, "strangers": 0,
+        {"panel_id": f"lost-{n:02d}", "scene": n, "image": encode_png(grey(60 * n)),
+         "caption": f"{who.title()} <walks>.", "characters": [who], "found": [who],
+         "seed": 7, "tries": 1, "right": 1.0, "placed": True, "strangers": 0,
          "agreement": None, "flag": None, "recipe": recipe(run, who, top).model_dump_json()}
         for n, (run, who) in enumerate([("twins", "ada"), ("solo", "cyrus")], 1)
     ]  # fmt: skip

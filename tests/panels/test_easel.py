@@ -1,5 +1,8 @@
 """Pictures of recipes on a base of random weights, and what is refused."""
 
+import json
+import shutil
+
 import pytest
 from playing import PARAMS, board, person, place_of, runs_of, write_run
 
@@ -7,6 +10,8 @@ from dramatis.core.digests import file_digest
 from dramatis.core.errors import InputError, MissingError, ParameterError
 from dramatis.core.images import encode_png
 from dramatis.core.recipe import ControlImage, Recipe
+from dramatis.core.tables import write_json, write_table
+from dramatis.core.votes import checkpoint_digest
 from dramatis.diffusion.apply import apply
 from dramatis.diffusion.model import load_model
 from dramatis.diffusion.params import DrawingParams
@@ -14,6 +19,7 @@ from dramatis.diffusion.sample import sample
 from dramatis.panels.easel import Easel
 from dramatis.panels.plan import recipe_of
 from dramatis.panels.players import players, source_of
+from dramatis.score.schema import STEPS
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +80,8 @@ def test_what_is_missing_or_another_is_said_in_one_line(top, cast, tmp_path):
         wrong = one.model_copy(update={"figures": [figure.model_copy(update=change)]})
         with pytest.raises(kind, match=said):
             easel.picture(wrong)
+    with pytest.raises(InputError, match="prompt: it has [0-9]+ tokens, of which only [0-9]+ are read. Shorten it"):
+        easel.picture(one.model_copy(update={"prompt": ", ".join(["red hair"] * 100)}))
     with pytest.raises(ParameterError, match="drawing.sampler"):
         easel.picture(one.model_copy(update={"drawing": one.drawing | {"sampler": "magic"}}))
 
@@ -102,6 +110,20 @@ def test_a_control_picture_is_there_and_the_same(top, cast, tmp_path):
     damaged = pose.model_copy(update={"sha256": file_digest(file)})
     with pytest.raises(InputError, match="no readable picture"):
         Easel(top / "models").picture(one.model_copy(update={"control": damaged}))
+
+
+def test_a_person_who_voted_for_a_step_chooses_who_plays(bases, tmp_path):
+    write_run(tmp_path, "solo", bases["tiny"])
+    models, scores = tmp_path / "models/solo", tmp_path / "scores/solo"
+    shutil.copytree(models / "step-000020", models / "step-000010")
+    verdict = json.loads((scores / "verdict.json").read_text())
+    write_json(verdict | {"run": "solo", "reason": "", "by_step": {"step-000010": {}}}, scores / "verdict.json")
+    row = dict.fromkeys(STEPS.names, 0.25) | {"key": "k", "of": "cyrus", "step": 10, "measure": "recscore"}
+    write_table([row], STEPS, scores / "steps.parquet")
+    vote = {"step": 10, "checkpoint": checkpoint_digest(models / "step-000010"), "why": None}
+    write_json(vote, tmp_path / "votes/solo.json")
+    source = source_of("solo", runs_of(bases["tiny"]), place_of(tmp_path))
+    assert (source.step, source.recscores) == (10, {"cyrus": 0.25})
 
 
 def test_who_cannot_play_is_said_in_one_line(top, bases):

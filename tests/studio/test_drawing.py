@@ -78,6 +78,17 @@ def test_a_failure_and_a_death_concern_one_picture(queue):
     assert tasks[1].state == "failed" and tasks[1].said.startswith("the process that draws has ended")
 
 
+def test_a_picture_that_cannot_be_written_is_told_and_the_next_is_drawn(queue, monkeypatch):
+    keep = Pictures.keep
+    monkeypatch.setattr(Pictures, "keep", lambda self, data: os.stat("gone") and b"")
+    task = queue.add(recipe(seed=50))
+    until(lambda: task.state == "failed")
+    assert task.said == "the picture cannot be written: No such file or directory"
+    monkeypatch.setattr(Pictures, "keep", keep)
+    task = queue.add(recipe(seed=60))
+    until(lambda: task.state == "done")
+
+
 def test_a_full_queue_says_so_and_old_tasks_go(queue, monkeypatch):
     monkeypatch.setattr(drawing, "MOST_WAITING", 2)
     monkeypatch.setattr(drawing, "KEPT", 1)

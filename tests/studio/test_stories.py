@@ -47,6 +47,25 @@ def test_every_decision_is_a_value_of_params_and_comments_stay(stories, project)
     assert about["scenes"][1]["edits"] == ["forest → beach"]
 
 
+def test_settings_are_written_all_or_none(stories, project):
+    before = (project / "params.yaml").read_text()
+    with pytest.raises(UserError, match="panels = 500"):
+        stories.change("lost", {"line": "`ada` runs", "panels": 500})
+    assert (project / "params.yaml").read_text() == before
+
+
+def test_a_pose_waits_until_it_is_drawn(stories):
+    stories.pose("lost", 1, "stories/poses/wave.png")
+    assert about_story(stories, "lost")["scenes"][1]["pending"]
+    stories.pose("lost", 1, None)
+    assert not about_story(stories, "lost")["scenes"][1]["pending"]
+
+
+def test_a_seed_that_no_generator_takes_is_refused(stories):
+    with pytest.raises(UserError, match="picked.2 = .*: must be less than or equal to 9007199254740991"):
+        stories.pick("lost", 2, 2**64)
+
+
 def test_decisions_are_taken_back(stories, project):
     before = settings(project)
     stories.pick("lost", 2, 99)

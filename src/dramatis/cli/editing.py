@@ -229,6 +229,7 @@ def _written(
             height_px=height,
             drawing=json.loads(params.model_dump_json()),
             tokens=asked.tokens,
+            zero_terminal_snr=asked.zero_terminal_snr,
             control=loaded.control,
             edits=list(edits[:number]),
             versions=versions(),

@@ -102,7 +102,7 @@ def redraw_panel(panel: str, out: Path | None, seed: int | None) -> None:
 
     recipe, row = recipe_of(panel)
     if seed is not None:
-        recipe = recipe.model_copy(update={"seed": seed})
+        recipe = validate(recipe.model_dump() | {"seed": seed}, Recipe, "--seed")
     image = Easel().picture(recipe).image
     data = with_recipe(image, recipe) if row is None or seed is not None else encode_png(image)
     file = out or WORK / f"{Path(panel).stem if row is None else panel}{'' if seed is None else f'-{seed}'}.png"

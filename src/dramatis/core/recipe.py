@@ -9,6 +9,9 @@ from dramatis.core.params import Key, Params
 Share = Annotated[float, Field(ge=0, le=1)]
 Region = tuple[Share, Share, Share, Share]
 """Left, top, right and bottom of a part of the picture [share of width, height], half-open."""
+MOST_SEED = 2**53 - 1
+"""Largest seed of a picture: a browser counts no further without loss."""
+Seed = Annotated[int, Field(ge=0, le=MOST_SEED)]
 
 
 class Figure(Params):
@@ -73,7 +76,7 @@ class Recipe(Params):
     figures: list[Figure] = Field(description="Characters, left to right; several have regions or share the picture.")
     prompt: str = Field(description="Whole prompt; `(word:1.3)` gives a word more attention.")
     negative: str = Field("", description="What is steered away from.")
-    seed: int = Field(ge=0, description="Seed of the noise.")
+    seed: Seed = Field(description="Seed of the noise.")
     width_px: int = Field(ge=16, le=4096, multiple_of=8, description="Width.")
     height_px: int = Field(ge=16, le=4096, multiple_of=8, description="Height.")
     drawing: dict[str, Any] = Field(description="Sampler, steps, guidance and the rest of `DrawingParams`.")

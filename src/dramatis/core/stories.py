@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator
 
 from dramatis.core.params import Key, Params, RunKey, load_params, validate
-from dramatis.core.recipe import Edit
+from dramatis.core.recipe import Edit, Seed
 from dramatis.core.storyboard import MOST_SCENES, Line
 
 STORIES = "stories"
@@ -37,9 +37,7 @@ class Story(Params):
     )
     poses: dict[Number, str] = Field({}, description="Scene number: control picture that its pose is taken from.")
     edits: dict[Number, list[Edit]] = Field({}, description="Scene number: changes of its picture, in this order.")
-    picked: dict[Number, Annotated[int, Field(ge=0)]] = Field(
-        {}, description="Scene number: seed of the picture that a person chose."
-    )
+    picked: dict[Number, Seed] = Field({}, description="Scene number: seed of the picture that a person chose.")
     order: list[Number] | None = Field(
         None, min_length=1, description="Scene numbers as they are rendered; those not named are left out; null: all."
     )

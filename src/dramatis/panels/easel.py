@@ -68,7 +68,7 @@ class Easel:
         Raises:
             MissingError: a run has no such checkpoint, or a control picture is gone.
             InputError: a checkpoint or a control picture is another one than the recipe was written for, or does not
-                fit the base.
+                fit the base; or the prompt has more tokens than are read.
             ParameterError: regions of two figures overlap fully, or the drawing is none that these models can do.
         """
         import torch
@@ -77,6 +77,7 @@ class Easel:
         torch.set_num_threads(drawing.threads)
         control = self._control(recipe)
         whole = self._model(recipe, recipe.figures, drawing)
+        _check_length(whole, recipe)
         joined = any(figure.region is not None for figure in recipe.figures)
         if joined and len(recipe.figures) > 1:
             before = self._joined(recipe, whole, drawing, control)
@@ -167,6 +168,18 @@ def _load(wanted: Loaded) -> "Model":
     for checkpoint, scale in wanted.adapters:
         apply(model, checkpoint, scale)
     return model
+
+
+def _check_length(model: "Model", recipe: Recipe) -> None:
+    """Refuses a prompt whose end would not be read."""
+    from dramatis.diffusion.emphasis import plain
+    from dramatis.diffusion.prompts import CHUNK, text_ids, window_of
+
+    for name, tokenizer in model.tokenizers().items():
+        read = max(recipe.tokens // CHUNK, 1) * (window_of(tokenizer, model.encoders()[name]) - 2)
+        count = len(text_ids(tokenizer, [plain(recipe.prompt)])[0])
+        if count > read:
+            raise InputError("prompt", f"it has {count} tokens, of which only {read} are read", "Shorten it")
 
 
 def _plain(recipe: Recipe, model: "Model", drawing: DrawingParams, control: Image | None) -> Image:

@@ -117,11 +117,11 @@ class Queue:
     def _one(self, task: Task) -> None:
         """Lets the process draw one picture, and hears what it says."""
         try:
-            self._start()
+            process = self._start()
             self._pipe.send(task.recipe.model_dump_json())
             while True:
                 if not self._pipe.poll(BEAT_S):
-                    if not self._process.is_alive() and not self._pipe.poll():
+                    if not process.is_alive() and not self._pipe.poll():
                         raise EOFError
                     continue
                 kind, value = self._pipe.recv()
@@ -131,23 +131,29 @@ class Queue:
         except (EOFError, OSError):
             self._end()
             kind, value = "failed", DIED
-        name = self._pictures.keep(value) if kind == "done" else value
-        self._tell(task, kind, task.share, name)
+        if kind == "done":
+            try:
+                value = self._pictures.keep(value)
+            except OSError as error:
+                kind, value = "failed", f"the picture cannot be written: {error.strerror or error}"
+        self._tell(task, kind, task.share, value)
 
     def _tell(self, task: Task, state: State, share: float, said: str = "") -> None:
         with self._change:
             task.state, task.share, task.said = state, share, said
             self._changed()
 
-    def _start(self) -> None:
+    def _start(self) -> Any:
+        """The process that draws; may be ended by another thread at any time."""
         if self._process is None or not self._process.is_alive():
             self._pipe, theirs = self._context.Pipe()
             self._process = self._context.Process(target=self._draw, args=(theirs, self._stop), daemon=True)
             self._process.start()
             theirs.close()
+        return self._process
 
     def _end(self) -> None:
-        if self._process is not None:
-            self._process.terminate()
-            self._process.join(5)
-            self._process = None
+        process, self._process = self._process, None
+        if process is not None:
+            process.terminate()
+            process.join(5)

@@ -11,7 +11,7 @@ from pydantic import Field
 from dramatis.attention.picture import versions
 from dramatis.core.errors import InputError, MissingError
 from dramatis.core.params import Params, load_params, validate
-from dramatis.core.recipe import Figure, Recipe
+from dramatis.core.recipe import Figure, Recipe, Seed
 from dramatis.core.storyboard import Line
 from dramatis.core.trained import trained_of
 from dramatis.core.votes import checkpoint_digest
@@ -19,8 +19,6 @@ from dramatis.diffusion.params import DrawingParams, Sampler, Side
 from dramatis.studio.runs import Runs, Trained, checkpoint_steps
 from dramatis.train.schema import checkpoint_name
 
-MOST_SEED = 2**53 - 1
-"""Largest seed: a browser counts no further without loss."""
 CONTROLNET = "controlnet"
 OWN_PX = {"sd": 512, "sdxl": 1024}
 """Side that a base draws, by family, where it is one file [px]."""
@@ -34,7 +32,7 @@ class Asked(Params):
     run: str = Field(description="Run that draws it.")
     step: int = Field(ge=0, description="Step of its checkpoint; 0 is the bare base.")
     scale: float = Field(1.0, ge=-2, le=2, description="Strength of the adapter.")
-    seed: int = Field(ge=0, le=MOST_SEED, description="Seed of the noise.")
+    seed: Seed = Field(description="Seed of the noise.")
     width: Side = Field(description="Width [px].")
     height: Side = Field(description="Height [px].")
     sampler: Sampler = Field(description="How noise becomes a picture.")

@@ -78,9 +78,7 @@ class Stories:
         rows = read_rows(self._drawn(name), f"panels@{name}", ["scene", "image"]) if name in self.stories else []
         found = next((row["image"] for row in rows if row["scene"] == scene), None)
         if found is None:
-            raise MissingError(
-                f"{name}, scene {scene}", "it is not drawn", f"Run `dvc repro pipelines/stories/dvc.yaml:panels@{name}`"
-            )
+            raise _not_drawn(name, scene)
         return bytes(found)
 
     def recipe(self, name: str, scene: int) -> Recipe:
@@ -91,9 +89,7 @@ class Stories:
         """
         row = self.panels.get(name, {}).get(scene)
         if row is None:
-            raise MissingError(
-                f"{name}, scene {scene}", "it is not drawn", f"Run `dvc repro pipelines/stories/dvc.yaml:panels@{name}`"
-            )
+            raise _not_drawn(name, scene)
         return Recipe.model_validate(json.loads(row["recipe"]))
 
     def made(self, name: str) -> list[str]:
@@ -115,31 +111,29 @@ class Stories:
             raise InputError(f"story {name}", "there is one of that name", "Give it another name")
         entry = {key: said[key] for key in SETTINGS if said.get(key) not in (None, "")}
         validate(entry, Story, "story", name)
-        self._change((STORIES, name), entry)
+        self._change({(STORIES, name): entry})
 
     def change(self, name: str, said: Mapping[str, Any]) -> None:
-        """Writes settings of a story; an empty one is taken out, as its default then holds.
+        """Writes settings of a story, all or none; an empty one is taken out, as its default then holds.
 
         Raises:
             ParameterError: a value is not sound.
         """
         self.story(name)
-        for key in SETTINGS:
-            if key in said:
-                self._change((STORIES, name, key), said[key] if said[key] not in ("", None) else None)
+        self._change({(STORIES, name, key): None if said[key] == "" else said[key] for key in SETTINGS if key in said})
 
     def pick(self, name: str, scene: int, seed: int | None) -> None:
         """The seed that a person chose for a panel; None takes that back."""
-        self._change((STORIES, name, "picked", self._scene(name, scene)), seed)
+        self._change({(STORIES, name, "picked", self._scene(name, scene)): seed})
 
     def edit(self, name: str, scene: int, edits: Sequence[Edit]) -> None:
         """All changes of a panel's picture; none takes them out."""
         said = [edit.model_dump(mode="json", exclude_defaults=True) for edit in edits]
-        self._change((STORIES, name, "edits", self._scene(name, scene)), said or None)
+        self._change({(STORIES, name, "edits", self._scene(name, scene)): said or None})
 
     def pose(self, name: str, scene: int, file: str | None) -> None:
         """The control picture of a panel's pose; None for none."""
-        self._change((STORIES, name, "poses", self._scene(name, scene)), file)
+        self._change({(STORIES, name, "poses", self._scene(name, scene)): file})
 
     def order(self, name: str, scenes: Sequence[int] | None) -> None:
         """The scenes as they are rendered; None for all in turn."""
@@ -147,7 +141,7 @@ class Stories:
             self._scene(name, scene)
         count = len(self.boards[name].scenes)
         whole = scenes is None or list(scenes) == list(range(1, count + 1))
-        self._change((STORIES, name, "order"), None if whole else list(scenes or ()))
+        self._change({(STORIES, name, "order"): None if whole else list(scenes or ())})
 
     def say(self, name: str, scene: int, field: str, text: str) -> None:
         """Writes the prompt or the caption of a scene into the person's own storyboard, which is made if need be.
@@ -183,15 +177,17 @@ class Stories:
             raise InputError(f"{name}, scene {scene}", f"there are scenes 1 to {len(board.scenes)}", "Take one of them")
         return scene
 
-    def _change(self, keys: Sequence[str | int], value: Any) -> None:
-        """Writes a value of `params.yaml`, or takes it out if it is None; nothing is written that is not sound."""
+    def _change(self, values: Mapping[tuple[str | int, ...], Any]) -> None:
+        """Writes values of `params.yaml`, None takes one out; nothing is written unless all are sound."""
 
         def check(text: str) -> None:
             found = value_in(text, str(PARAMS)).get(STORIES, {})
             validate(found, dict[Key, Story], str(PARAMS), STORIES)
 
         def change(text: str) -> str:
-            return without_key(text, keys) if value is None else with_value_at(text, keys, value)
+            for keys, value in values.items():
+                text = without_key(text, keys) if value is None else with_value_at(text, keys, value)
+            return text
 
         self._rewrite(self._top / PARAMS, change, check)
 
@@ -249,3 +245,8 @@ class Stories:
             made = [self._top / "data/stories" / name / file for file in MADE]
             files += [self._own(name), self._written(name), self._drawn(name), *made]
         return tuple((file.stat().st_mtime_ns, file.stat().st_size) if file.is_file() else None for file in files)
+
+
+def _not_drawn(name: str, scene: int) -> MissingError:
+    remedy = f"Run `dvc repro pipelines/stories/dvc.yaml:panels@{name}`"
+    return MissingError(f"{name}, scene {scene}", "it is not drawn", remedy)

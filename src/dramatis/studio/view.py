@@ -1,11 +1,11 @@
 """What the page of stories is told of one story, as plain values."""
 
-import json
 from typing import Any
 
-from dramatis.core.recipe import Edit
+from dramatis.core.recipe import Edit, Recipe
+from dramatis.core.stories import Story
 from dramatis.core.storyboard import Scene
-from dramatis.studio.stories import SETTINGS, Stories
+from dramatis.studio.stories import SETTINGS, Row, Stories
 
 
 def about_story(stories: Stories, name: str) -> dict[str, Any]:
@@ -41,15 +41,16 @@ def about_scene(stories: Stories, name: str, number: int, scene: Scene) -> dict[
         "picked": picked,
         "edits": [said_edit(edit) for edit in edits],
         "pose": story.poses.get(number),
-        "pending": row is not None and is_pending(row["recipe"], row["seed"], scene, edits, picked),
+        "pending": row is not None and is_pending(row, scene, story, number),
     }
 
 
-def is_pending(recipe: str, seed: int, scene: Scene, edits: list[Edit], picked: int | None) -> bool:
+def is_pending(row: Row, scene: Scene, story: Story, number: int) -> bool:
     """Whether a panel was drawn before something that a person decided about it."""
-    drawn = json.loads(recipe)
-    then = [Edit.model_validate(edit) for edit in drawn.get("edits", [])]
-    return then != edits or picked not in (None, seed) or drawn["prompt"] != scene.prompt
+    drawn = Recipe.model_validate_json(row["recipe"])
+    now = scene.prompt, scene.caption, story.edits.get(number, []), story.poses.get(number)
+    then = drawn.prompt, row["caption"], drawn.edits, drawn.control.image if drawn.control else None
+    return now != then or story.picked.get(number) not in (None, drawn.seed)
 
 
 def said_edit(edit: Edit) -> str:

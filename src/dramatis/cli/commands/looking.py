@@ -11,7 +11,9 @@ from dramatis.cli.look import Json
 
 PANEL = "Look"
 Sheet = Literal["cast", "dataset"]
-Picture = Annotated[str, typer.Argument(help="Id of a frame, crop, preview or dataset row, or a file made by `show`.")]
+Picture = Annotated[
+    str, typer.Argument(help="Id of a frame, crop, preview, dataset row or panel, or a file made by `show`.")
+]
 
 
 @app.command(rich_help_panel=PANEL)

@@ -121,6 +121,7 @@ export default {
     "about.story": {
       immediate: true,
       handler(now, before) { // what somebody types stays while the story says the same
+        if (this.making && now && now.name !== before?.name && now.name === this.name.trim()) [this.making, this.form] = [false, this.formOf(now)];
         if (now && !this.making && JSON.stringify(now.settings) !== JSON.stringify(before?.settings)) this.form = this.formOf(now);
         if (now?.name !== before?.name) this.editing = null;
       },
@@ -146,10 +147,8 @@ export default {
       return { ...this.form, runs: this.form.runs.split(",").map((r) => r.trim()).filter(Boolean) };
     },
     save() {
-      if (this.making) {
-        this.$emit("add", { name: this.name, ...this.values() });
-        this.making = false;
-      } else this.$emit("settings", { story: this.s.name, ...this.values() });
+      if (this.making) this.$emit("add", { name: this.name, ...this.values() }); // the form stays until the story is there
+      else this.$emit("settings", { story: this.s.name, ...this.values() });
     },
     put(word) {
       const box = this.$refs.line;
