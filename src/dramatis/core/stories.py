@@ -37,7 +37,7 @@ class Story(Params):
     )
     poses: dict[Number, str] = Field({}, description="Scene number: control picture that its pose is taken from.")
     edits: dict[Number, list[Edit]] = Field({}, description="Scene number: changes of its picture, in this order.")
-    picked: dict[Number, Annotated[int, Field(ge=0)]] = Field(
+    picked: dict[Number, Annotated[int, Field(ge=0, lt=2**64)]] = Field(
         {}, description="Scene number: seed of the picture that a person chose."
     )
     order: list[Number] | None = Field(

@@ -14,7 +14,7 @@ Run = Annotated[
     typer.Option(help="RUN (its best step) or RUN@STEP; default the bare base.", autocompletion=complete.checkpoints),
 ]
 Base = Annotated[str | None, typer.Option(help="Base model; default that of the run, or the one of `runs`.")]
-Seed = Annotated[int, typer.Option(min=0, help="Seed of the noise.")]
+Seed = Annotated[int, typer.Option(min=0, max=2**64 - 1, help="Seed of the noise.")]
 Sampler = Annotated[str | None, typer.Option(help="Default that of `preview.drawing`, as all else of drawing.")]
 Out = Annotated[Path, typer.Option(help="Folder for the pictures.")]
 
