@@ -118,9 +118,10 @@ def test_an_address_is_wanted_and_its_secrets_are_not_told(monkeypatch):
     monkeypatch.delenv("TEST_ADDRESS", raising=False)
     with pytest.raises(MissingError, match="variable TEST_ADDRESS: it holds no address"):
         load(PARAMS)
-    monkeypatch.setenv("TEST_ADDRESS", "file:///etc/passwd")
-    with pytest.raises(MissingError, match="it is no address"):
-        load(PARAMS)
+    for wrong in ("file:///etc/passwd", "http://127.0.0.1:99999/v1", "http://here:port/v1", "http://[::1/v1"):
+        monkeypatch.setenv("TEST_ADDRESS", wrong)
+        with pytest.raises(MissingError, match="it is no address"):
+            load(PARAMS)
     monkeypatch.setenv("TEST_ADDRESS", "http://me:hunter2@127.0.0.1:1/v1?token=abc")
     assert load(PARAMS).place == "writer openai at http://127.0.0.1:1/v1"
     monkeypatch.setenv("TEST_KEY", "line\nbreak")

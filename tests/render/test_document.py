@@ -4,7 +4,7 @@ import zlib
 import pytest
 from rendered import comic, params, picture
 
-from dramatis.render.document import MARGIN_MM, SIZES, _blank, _placed, document
+from dramatis.render.document import MARGIN_MM, SIZES, _blank, _placed, _title, document
 from dramatis.render.lettering import lettered
 
 LONG = ("It was a dark and stormy night; " * 20)[:600]
@@ -75,6 +75,17 @@ def test_everything_fits_on_its_page(tmp_path, story, paper):
         assert one.y >= MARGIN_MM and below <= low
         measure.set_font(f"{one.face.file.stem}-{one.face.number}", size=one.size_pt)
         assert all(measure.get_string_width(line) <= one.width + 1e-6 for line in one.lines)
+
+
+def test_large_letters_leave_room_for_pictures(tmp_path):
+    story = {"title": ("Words " * 100).strip(), "captions": [LONG, "b", "c", "d"]}
+    read, texts, settings = made(tmp_path, **story)
+    large = settings.document.model_copy(update={"text_pt": 40, "columns": 4})
+    measure = _blank("", "en", texts, (210, 300))
+    lines, size_pt = _title(measure, texts.title, large)
+    put, _ = _placed(measure, read, texts, large, MARGIN_MM + len(lines) * size_pt * 25.4 / 72 * 1.3)
+    assert all(one.height > 10 for one in put)
+    assert b"%PDF" in document(read, texts, large, "en")[:8]
 
 
 def test_papers(tmp_path):

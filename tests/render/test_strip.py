@@ -1,9 +1,11 @@
 import numpy as np
 import pytest
+from pydantic import ValidationError
 from rendered import comic, params, picture, width_of
 
 from dramatis.core.errors import InputError
 from dramatis.render.lettering import lettered
+from dramatis.render.params import StripParams
 from dramatis.render.strip import INK, PAPER, drawn, planned
 
 LONG = ("It was a dark and stormy night; " * 20)[:600]
@@ -80,6 +82,11 @@ def test_too_high_a_strip_is_one_line(tmp_path):
     settings = params(strip={"width_px": 8192, "columns": 1})
     with pytest.raises(InputError, match=r"at most 65500.*strip\.columns"):
         plan(tmp_path, settings, captions=["a"] * 24, images=[picture(0, 16, 64)] * 24)
+
+
+def test_gutters_that_leave_no_room_are_refused():
+    with pytest.raises(ValidationError, match="gutters take 540 of 240 px"):
+        StripParams(width_px=240, columns=8, gutter_px=60)
 
 
 def test_equal_stories_give_equal_strips(tmp_path):

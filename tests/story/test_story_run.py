@@ -64,6 +64,7 @@ def test_names_in_backquotes_may_be_keys_triggers_or_names(made):
         ({"line": "`` sings"}, "`` is nobody"),
         ({"runs": ["best"]}, "there is no run 'best'. Runs of params.yaml are alone, pair, token, poses"),
         ({"runs": ["poses"]}, "the runs poses have learned nobody"),
+        ({"style": "x" * 600}, "style: with it a prompt has 6.. letters, and at most 600 are allowed"),
         ({"outfits": {"dora": "hat"}}, "stories.lost.outfits: there is no 'dora' in it"),
     ],
 )
@@ -203,6 +204,7 @@ def test_an_answer_with_faults_goes_back_until_it_holds_and_is_kept(server, made
         ("I cannot do that.", "it is no JSON, but begins with 'I cannot do that.'"),
         ("{'title': 1}", "it is no valid JSON"),
         ("{" * 100_000 + "}", "it is no valid JSON|nested too deep"),
+        (f'{{"title": {"1" * 5000}}}', "it is no valid JSON"),
         ("[1, 2]", "it is no JSON"),
         ("{}", "title: required, but missing; scenes: required"),
         (answer(framing="bird"), "scenes.0.framing = 'bird'"),

@@ -24,7 +24,13 @@ LINE_PX = 14
 
 @torch.no_grad()
 def word_maps(
-    model: Model, prompt: str, seed: int, params: DrawingParams, words: Sequence[str] | None = None, tokens: int = 75
+    model: Model,
+    prompt: str,
+    seed: int,
+    params: DrawingParams,
+    words: Sequence[str] | None = None,
+    tokens: int = 75,
+    zero_terminal_snr: bool = False,
 ) -> tuple[Image, dict[str, np.ndarray]]:
     """The picture of a prompt, and where it looks at each word: a map of the picture's size [0..1], 1 where most.
 
@@ -33,6 +39,7 @@ def word_maps(
 
     Args:
         words: words or phrases of the prompt; None is each part between commas.
+        tokens, zero_terminal_snr: as for `sample`.
 
     Raises:
         ParameterError: a word is not in the prompt, or not read.
@@ -44,7 +51,7 @@ def word_maps(
     texts = [params.negative, prompt] if params.guidance > 1 else [prompt]
     with watched(model) as watch:
         steering = Steered(watch, [None], maps=True)
-        scheduler = build_sampler(model.pipeline.scheduler.config, params.sampler)
+        scheduler = build_sampler(model.pipeline.scheduler.config, params.sampler, zero_terminal_snr)
         conditioning, noise = encode(model, texts, tokens), first_noise(model, [seed], size)
         image = next(decoded(model, denoised(model, scheduler, conditioning, noise, params, None, steering)))
     crosses, selves = steering.crosses[0], steering.selves[0]

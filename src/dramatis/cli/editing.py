@@ -70,8 +70,15 @@ def edit_picture(
         from dramatis.attention.show import map_sheet, word_maps
         from dramatis.core.images import encode_png
 
-        last = found[-1].prompt
-        sheet = map_sheet(*word_maps(loaded.model, last, source.seed, params, tokens=loaded.tokens))
+        made = word_maps(
+            loaded.model,
+            found[-1].prompt,
+            source.seed,
+            params,
+            tokens=loaded.tokens,
+            zero_terminal_snr=loaded.zero_terminal_snr,
+        )
+        sheet = map_sheet(*made)
         (out / "maps.png").write_bytes(encode_png(sheet))
         yield out / "maps.png"
 

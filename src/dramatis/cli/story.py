@@ -39,13 +39,14 @@ def tell_story(what: str, wishes: Wishes, keep: bool = False, as_json: bool = Fa
     A storyboard that a person wrote is printed as it is, unless something is wished.
     """
     board = make_story(what, wishes, keep)
+    file = SOURCES.own / f"{what}.yaml"
+    if keep:
+        keep_own(file, what, board)
     if as_json:
         print_json(board.model_dump(mode="json"))
-    else:
-        _show(board)
+        return
+    _show(board)
     if keep:
-        file = SOURCES.own / f"{what}.yaml"
-        keep_own(file, what, board)
         show(f"Kept as {plain(file)}: edit it, then `dvc repro`.")
 
 

@@ -27,7 +27,9 @@ DOTS = 200 / 25.4
 TITLE, TALLEST = 1.9, 0.4
 """Size of the title over that of captions; height of captions over that of pictures that is not made less."""
 LEAST = 0.5
-"""Letters become so small at most where a row would not fit on a page."""
+"""Letters become so small at most where a row would not fit on a page, unless its captions alone would fill it."""
+PICTURES, TITLES = 0.25, 0.5
+"""Share of a page's height that pictures keep at least, and that the title takes at most."""
 MAT = (226, 223, 214)
 WHEN = datetime(2000, 1, 1, tzinfo=UTC)
 """Date of every document, so that equal stories give equal bytes."""
@@ -54,11 +56,12 @@ def document(comic: Comic, texts: Lettered, params: DocumentParams, language: st
     """The PDF: tagged pictures with what they show, subset fonts inside, no date."""
     width, height = SIZES[params.paper]
     measured = _blank(comic.title, language, texts, (width, 300.0))
-    title, top = _title(measured, texts.title, width - 2 * MARGIN_MM, params.text_pt * TITLE)
+    title, title_pt = _title(measured, texts.title, params)
+    top = len(title) * title_pt * PT_MM * LEADING + GUTTER_MM
     put, bottom = _placed(measured, comic, texts, params, MARGIN_MM + top)
     pdf = _blank(comic.title, language, texts, (width, height or min(bottom + MARGIN_MM, LONGEST_MM)))
     pdf.add_page()
-    _write(pdf, texts.title.face, title, params.text_pt * TITLE, MARGIN_MM, MARGIN_MM, width - 2 * MARGIN_MM)
+    _write(pdf, texts.title.face, title, title_pt, MARGIN_MM, MARGIN_MM, width - 2 * MARGIN_MM)
     for one in put:
         while pdf.page < one.page:
             pdf.add_page()
@@ -89,10 +92,15 @@ def _measure(pdf: FPDF, face: Face, size_pt: float) -> Callable[[str], float]:
     return pdf.get_string_width
 
 
-def _title(pdf: FPDF, title: Written, width: float, size_pt: float) -> tuple[list[str], float]:
-    """Its lines, and the height that they take with the gap below [mm]."""
-    lines = broken(title.text, width, _measure(pdf, title.face, size_pt))
-    return lines, len(lines) * size_pt * PT_MM * LEADING + GUTTER_MM
+def _title(pdf: FPDF, title: Written, params: DocumentParams) -> tuple[list[str], float]:
+    """Its lines and their size [pt], which leaves room for panels on the first page."""
+    width, height = SIZES[params.paper]
+    size_pt = params.text_pt * TITLE
+    while True:
+        lines = broken(title.text, width - 2 * MARGIN_MM, _measure(pdf, title.face, size_pt))
+        if len(lines) * size_pt * PT_MM * LEADING <= (height or LONGEST_MM) * TITLES - MARGIN_MM - GUTTER_MM:
+            return lines, size_pt
+        size_pt *= 0.9
 
 
 def _placed(pdf: FPDF, comic: Comic, texts: Lettered, params: DocumentParams, top: float) -> tuple[list[Put], float]:
@@ -122,9 +130,10 @@ def _row(
         lines = [broken(one.text, width, _measure(pdf, one.face, size_pt)) for one, width in captions]
         most = max(map(len, lines))
         below = GAP_MM + most * size_pt * PT_MM * LEADING if most else 0
-        if high + below <= room or below <= high * TALLEST or size_pt <= least:
+        small = below <= high * TALLEST or size_pt <= least
+        if high + below <= room or (small and room - below >= room * PICTURES):
             break
-        size_pt = max(least, size_pt * 0.9)
+        size_pt = max(least, size_pt * 0.9) if size_pt > least else size_pt * 0.9
     high = min(high, room - below)
     made = [
         Put(

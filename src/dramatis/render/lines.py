@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from uniseg.graphemecluster import grapheme_clusters
@@ -27,12 +27,9 @@ def broken(text: str, width: float, measure: Measure) -> list[str]:
             lines.append(_shown(line))
             line = ""
         line += unit
-        while measure(_shown(line)) > width:
-            head, rest = _cut(line, width, measure)
-            if not rest:
-                break
-            lines.append(head)
-            line = rest
+        if measure(_shown(line)) > width:
+            *heads, line = _cut(line, width, measure)
+            lines += heads
     return [*lines, _shown(line)] if _shown(line) else lines
 
 
@@ -48,17 +45,30 @@ def _shown(line: str) -> str:
     return line.replace(SOFT_HYPHEN, "") + ("-" if line.endswith(SOFT_HYPHEN) else "")
 
 
-def _cut(word: str, width: float, measure: Measure) -> tuple[str, str]:
-    """As much of a word as fits, one letter at least, and the rest."""
-    letters = list(grapheme_clusters(word))
-    low, high = 1, max(len(letters) - 1, 1)
-    while low < high:
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if measure(_parted(letters, middle)) <= width else (low, middle - 1)
-    return _parted(letters, low), "".join(letters[low:]).lstrip(" ")
+def _cut(word: str, width: float, measure: Measure) -> list[str]:
+    """A word in parts of as many letters as fit, one at least."""
+    letters, parts = _letters(word), list[str]()
+    while len(letters) > 1 and measure(_shown("".join(letters))) > width:
+        low, high = 1, len(letters) - 1
+        while low < high:
+            middle = (low + high + 1) // 2
+            low, high = (middle, high) if measure(_parted(letters, middle)) <= width else (low, middle - 1)
+        rest = letters[low:]
+        while rest and not rest[0].strip(" "):
+            rest = rest[1:]
+        if not rest:
+            break
+        parts.append(_parted(letters, low))
+        letters = rest
+    return [*parts, "".join(letters)]
 
 
-def _parted(letters: list[str], count: int) -> str:
+@lru_cache(1024)
+def _letters(text: str) -> tuple[str, ...]:
+    return tuple(grapheme_clusters(text))
+
+
+def _parted(letters: Sequence[str], count: int) -> str:
     head = "".join(letters[:count])
     hyphen = count < len(letters) and _hyphenated(letters[count - 1][0]) and _hyphenated(letters[count][0])
     return _shown(head) + ("-" if hyphen else "")

@@ -16,6 +16,13 @@ class StripParams(Params):
     gutter_px: int = Field(24, ge=0, le=400, description="Between panels, and around all.")
     text_px: int = Field(32, ge=8, le=200, description="Size of the letters.")
 
+    @model_validator(mode="after")
+    def _panels_have_room(self) -> "StripParams":
+        gutters = self.gutter_px * (self.columns + 1)
+        if gutters > self.width_px / 2:
+            raise ValueError(f"gutters take {gutters} of {self.width_px} px, and at most half of the width is allowed")
+        return self
+
 
 class DocumentParams(Params):
     """The PDF."""

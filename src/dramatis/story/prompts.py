@@ -5,7 +5,7 @@ from pathlib import Path
 
 from dramatis.backends.writers import Actor
 from dramatis.core.captions import JOINT
-from dramatis.core.storyboard import Scene
+from dramatis.core.storyboard import MOST_LETTERS, Scene
 from dramatis.diffusion.tokens import count_tokens
 from dramatis.story.params import Limits
 
@@ -58,6 +58,8 @@ def check_prompts(scenes: Sequence[Scene], actors: Mapping[str, Actor], limits: 
         lacking = next((one.name for one in scene.characters if actors[one.name].trigger not in words), None)
         if lacking:
             raise UnfitError(f"scene {number}: its prompt lacks the trigger word `{actors[lacking].trigger}`")
+        if len(scene.prompt) > MOST_LETTERS:  # with the style, which its writer did not see
+            raise UnfitError(f"scene {number}: its prompt has {len(scene.prompt)} letters, at most {MOST_LETTERS}")
     if limits.tokens is not None:
         _check_lengths([scene.prompt for scene in scenes], limits.tokenizer, limits.tokens)
 

@@ -51,7 +51,10 @@ def write(name: str, writer: Writer, task: Task, limits: Limits, tries: int, ans
             return draft
     times = "once" if tries == 1 else f"{tries} times"
     problem = f"asked {times}, it gave no storyboard that holds; the last time: {earlier[-1].fault}"
-    raise InputError(f"writer {name}", problem, "Ask another model, raise `story.tries`, or use the writer `grammar`")
+    remedy = "Ask another model, raise `story.tries`, or use the writer `grammar`"
+    if writer.model is None:
+        remedy = "Shorten the style and the outfits, or ask for more panels"
+    raise InputError(f"writer {name}", problem, remedy)
 
 
 def draft_of(answer: str, writer: Writer, task: Task, limits: Limits) -> Draft:
@@ -105,7 +108,7 @@ def json_in(answer: str) -> Mapping[str, Any]:
         raise UnfitError(f"it is no JSON, but begins with {text[:40]!r}")
     try:
         value = json.loads(text[start : end + 1])
-    except (json.JSONDecodeError, RecursionError) as error:
-        said = error.msg if isinstance(error, json.JSONDecodeError) else "it is nested too deep"
+    except (ValueError, RecursionError) as error:  # a number of 5000 digits is no JSONDecodeError
+        said = "it is nested too deep" if isinstance(error, RecursionError) else getattr(error, "msg", str(error))
         raise UnfitError(f"it is no valid JSON ({said})") from None
     return value if isinstance(value, dict) else {}

@@ -9,6 +9,7 @@ from dramatis.backends.plot.words import Grammar, Known
 from dramatis.backends.plot.world import Stuff
 from dramatis.backends.writers import Actor
 from dramatis.core.captions import JOINT
+from dramatis.core.errors import ParameterError
 from dramatis.core.storyboard import MOST_LETTERS, MOST_OBJECTS, Person, Scene, Side
 
 SIDES: dict[int, tuple[Side, ...]] = {1: ("middle",), 2: ("left", "right"), 3: ("left", "middle", "right")}
@@ -57,7 +58,11 @@ class Teller:
         )
 
     def prompt(self, shot: Shot, order: Sequence[str], face: Sequence[str]) -> str:
-        """Trigger words, how much is seen, faces, outfits, place, time, things; the style last."""
+        """Trigger words, how much is seen, faces, outfits, place, time, things; the style last.
+
+        Raises:
+            ParameterError: the style leaves no room for the trigger words.
+        """
         grammar, people = self.grammar, [self.actors[name] for name in order]
         alone = len(people) == 1
         words = [actor.trigger for actor in people]
@@ -77,7 +82,11 @@ class Teller:
         words = [word for word in dict.fromkeys(words) if word not in last]
         while len(JOINT.join([*words, *last])) > MOST_LETTERS and len(words) > len(people):
             words.pop()
-        return JOINT.join([*words, *last])
+        prompt = JOINT.join([*words, *last])
+        if len(prompt) > MOST_LETTERS:
+            problem = f"with it a prompt has {len(prompt)} letters, and at most {MOST_LETTERS} are allowed"
+            raise ParameterError("style", problem, "Shorten it")
+        return prompt
 
     def _drawn(self, name: str, entry: Sequence[str] | None) -> list[str]:
         """Words of captions for something: as the line has it if that is known, else those of the grammar."""

@@ -31,7 +31,11 @@ class GrammarWriter:
         self.grammar = grammar
 
     def write(self, task: Task, earlier: Sequence[Attempt]) -> str:
-        """JSON of a `Draft`."""
+        """JSON of a `Draft`.
+
+        Raises:
+            ParameterError: the style leaves no room for the trigger words.
+        """
         clauses, shots, arc_titles = self.plan(task)
         teller = Teller(self.grammar, Known(task.known), task.actors, task.style)
         rng = seeds.rng(task.seed, "title", task.line)

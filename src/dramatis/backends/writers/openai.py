@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
+from urllib3.exceptions import HTTPError
 
 from dramatis.backends.writers import Attempt, Task
 from dramatis.backends.writers.chat import messages_of, schema_of
@@ -38,12 +39,20 @@ def load(params: OpenAIParams) -> "OpenAIWriter":
     if not address:
         remedy = "Set it to the server's, such as http://127.0.0.1:8080/v1, or use the writer `grammar`"
         raise MissingError(setting, "it holds no address of a server", remedy)
-    if urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).hostname:
+    if not _is_address(address):
         raise MissingError(setting, "it is no address", "Write it as http://127.0.0.1:8080/v1")
     key = os.environ.get(params.key_env, "").strip() if params.key_env else ""
     if not key.isascii() or not key.isprintable():
         raise MissingError(f"environment variable {params.key_env}", "this is no key", "Set it anew")
     return OpenAIWriter(params, address, key)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port or an IPv6 address that is none
+        return False
 
 
 class OpenAIWriter:
@@ -151,7 +160,7 @@ class OpenAIWriter:
             raise self._failed(f"no connection in {self.params.connect_s:g} s") from None
         except requests.Timeout:
             raise self._failed(f"it said nothing for {self.params.read_s:g} s") from None
-        except (requests.RequestException, UnicodeError) as error:
+        except (requests.RequestException, HTTPError, UnicodeError) as error:
             said = "the connection broke off" if isinstance(error, requests.exceptions.ChunkedEncodingError) else ""
             if not said and isinstance(error, requests.ConnectionError):
                 said = "no connection, or it broke off" if "timed out" not in str(error) else "it stopped speaking"

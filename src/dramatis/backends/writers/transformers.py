@@ -50,7 +50,7 @@ class TransformersWriter:
             how = {"do_sample": True, "temperature": self.params.temperature, "top_k": 0, "top_p": 0.95}
         devices = [model.device] if model.device.type == "cuda" else []
         with torch.random.fork_rng(devices=devices), torch.inference_mode():
-            torch.manual_seed(task.seed + len(earlier))
+            torch.manual_seed((task.seed + len(earlier)) % 2**63)
             said = model.generate(
                 input_ids=ids,
                 attention_mask=torch.ones_like(ids),
