@@ -50,10 +50,20 @@ def times(count=2) -> torch.Tensor:
 
 
 def prediction(method: Method, captions=CAPTIONS) -> torch.Tensor:
-    """What a method predicts for the batch, without gradients."""
+    """What a method predicts for the batch, without gradients.
+
+    Nothing learns meanwhile: on some processors torch takes another kernel, with other last digits, for what does.
+    """
     batch = batch_of(method.model, captions)
-    with torch.no_grad():
-        return method.predict(batch.mean, times(len(captions)), batch)
+    learning = [w for part in method.model.parts().values() for w in part.parameters() if w.requires_grad]
+    try:
+        for weights in learning:
+            weights.requires_grad_(False)
+        with torch.no_grad():
+            return method.predict(batch.mean, times(len(captions)), batch)
+    finally:
+        for weights in learning:
+            weights.requires_grad_(True)
 
 
 def bare(model: Model, captions=CAPTIONS) -> torch.Tensor:

@@ -21,7 +21,7 @@ from dramatis.models.wanted import named_weights
 @pytest.fixture
 def project(tmp_path, monkeypatch):
     """A project under git and DVC with the pocket models."""
-    for name in (".gitignore", "params.yaml", "cast.yaml", "captions.yaml", "requirements.lock"):
+    for name in (".gitignore", "params.yaml", "cast.yaml", "captions.yaml", "votes.yaml", "requirements.lock"):
         shutil.copy(TOP / name, tmp_path)
     (tmp_path / "stages").symlink_to(TOP / "stages")
     (tmp_path / "models").mkdir()
