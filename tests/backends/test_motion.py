@@ -31,7 +31,9 @@ def weights(tmp_path_factory):
     }
 
 
-@pytest.mark.parametrize("backend", ["pan", "svd", "animatediff"])
+@pytest.mark.parametrize(
+    "backend", ["pan", *(pytest.param(model, marks=pytest.mark.slow) for model in ("svd", "animatediff"))]
+)
 def test_every_backend_gives_as_many_frames_as_asked_for_and_the_same_again(weights, backend):
     motion = load_motion(backend, MotionParams(**TINY, **weights[backend]))
     frames = list(motion.frames(still(), 7, 24))

@@ -113,6 +113,7 @@ def test_layers_of_several_ranks_keep_their_strength(real, tmp_path):
         assert (loaded(family, base, tmp_path / f"{name}.safetensors") - wanted).abs().max() <= 2e-6, name
 
 
+@pytest.mark.slow
 def test_dora_in_both_names(real, tmp_path):
     family, base = real
     pipeline, adapter = trained(family, base, 4.0, dora=True)

@@ -4,6 +4,8 @@ import subprocess
 import sys
 import textwrap
 
+import pytest
+
 HEAD = """
     import gc, sys
     from dramatis.diffusion.lean import lean_imports
@@ -47,6 +49,7 @@ def test_what_is_asked_for_after_all_is_loaded():
     assert python(code) == ["2.0", "module", "0.5"]
 
 
+@pytest.mark.slow
 def test_a_part_of_the_compiler_can_be_imported_by_name():
     code = """
         from torch._dynamo.utils import counters
@@ -57,6 +60,7 @@ def test_a_part_of_the_compiler_can_be_imported_by_name():
     assert python(code) == ["True", "True"]
 
 
+@pytest.mark.slow
 def test_a_part_that_the_compiler_lacks_is_missing_as_any_module_is():
     code = """
         try:
@@ -67,6 +71,7 @@ def test_a_part_that_the_compiler_lacks_is_missing_as_any_module_is():
     assert python(code) == ["torch._dynamo.no_such_part"]
 
 
+@pytest.mark.slow
 def test_an_import_that_fails_leaves_nothing_hidden():
     code = """
         try:

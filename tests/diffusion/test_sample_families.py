@@ -22,7 +22,7 @@ def drawn(model, params, tokens=75, **more):
     return np.stack(list(sample(model, PROMPTS, SEEDS, params, negatives=NEGATIVES, tokens=tokens, **more)))
 
 
-@pytest.mark.parametrize("tokens", [75, 225])
+@pytest.mark.parametrize("tokens", [75, pytest.param(225, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("layout", ["sd15", "sdxl"])
 def test_a_picture_is_that_of_diffusers_bit_for_bit(bases, layout, tokens):
     torch.set_num_threads(1)

@@ -72,6 +72,7 @@ def test_git_takes_words_and_dvc_takes_weights(made):
     assert "hardlink" not in (made / ".dvc/config").read_text()
 
 
+@pytest.mark.slow
 def test_with_the_sample_and_a_preset(tmp_path):
     init_project(tmp_path / "one", sample=True)
     assert (tmp_path / "one/params.yaml").read_bytes() == (TOP / "params.yaml").read_bytes()
@@ -112,6 +113,7 @@ def choices_of(project):
     return {folder: BackendChoice(backend=params[section]["backend"]) for folder, section in SECTIONS.items()}
 
 
+@pytest.mark.slow
 def test_other_code_is_refused_until_it_is_said(project, monkeypatch):
     programs_in(project)
     frames = project / "data/programs/frames.json"

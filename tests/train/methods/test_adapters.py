@@ -26,6 +26,7 @@ def test_targets_widen(bases):
     assert counts[0] < counts[1] < counts[2]
 
 
+@pytest.mark.slow
 def test_all_methods_adapt_the_same_layers(bases, tmp_path):
     layers = [{key.split(".")[0] for key in saved(build(name, bases["sdxl"]), tmp_path / name)} for name in ADAPTERS]
     assert layers[0] == layers[1] == layers[2]

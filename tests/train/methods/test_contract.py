@@ -40,7 +40,11 @@ def test_a_fresh_adapter_changes_nothing_in_half_precision(bases, name, adapter)
 
 
 @pytest.mark.parametrize(
-    ("name", "layout"), [*((name, "tiny") for name in METHODS), ("lora", "sdxl"), ("textual_inversion", "sdxl")]
+    ("name", "layout"),
+    [
+        *((name, "tiny") for name in METHODS),
+        *(pytest.param(name, "sdxl", marks=pytest.mark.slow) for name in ("lora", "textual_inversion")),
+    ],
 )
 def test_it_learns(bases, name, layout):
     losses = teach(build(name, bases[layout]), 12, RATES.get(name, 1e-2))
