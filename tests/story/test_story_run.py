@@ -209,7 +209,7 @@ def test_an_answer_with_faults_goes_back_until_it_holds_and_is_kept(server, made
         ("{}", "title: required, but missing; scenes: required"),
         (answer(framing="bird"), "scenes.0.framing = 'bird'"),
         (answer(prompt=7), "scenes.0.prompt = 7"),
-        (answer(prompt="night " * 90), "its prompt has .* tokens, of which only 75"),
+        (answer(prompt="night " * 90), "its prompt has .* tokens, of which only 46"),
         (json.dumps({"title": "x", "scenes": json.loads(answer())["scenes"][:1]}), "it has 1 scenes, and 4 are"),
         (json.dumps({"title": "x", "scenes": json.loads(answer())["scenes"][:2] * 2}), "'cyrus' is in no scene"),
     ],

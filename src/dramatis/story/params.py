@@ -27,8 +27,3 @@ class Limits(Params):
 
     tokenizer: Path
     token_limits: list[Annotated[int, Field(ge=1)]]
-
-    @property
-    def tokens(self) -> int | None:
-        """Most tokens of a prompt; None for no limit."""
-        return min(self.token_limits, default=None)

@@ -1,5 +1,6 @@
 """Prompts of scenes as panels are drawn from them: trigger words first, the style last, no longer than what is read."""
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from dramatis.core.storyboard import MOST_LETTERS, Scene
 from dramatis.diffusion.tokens import count_tokens
 from dramatis.story.params import Limits
 
+MARKS = 2
+"""Tokens that mark the beginning and the end of a text."""
 _ORDER = ("left", "middle", "right")
 
 
@@ -36,14 +39,15 @@ def shortened(scene: Scene, actors: Mapping[str, Actor], style: str | None, limi
 
     The last go first; trigger words and style stay.
     """
-    if limits.tokens is None:
+    most = most_tokens(limits)
+    if most is None:
         return scene
     triggers, last = len(scene.characters), len(style.split(JOINT)) if style else 0
     words = scene.prompt.split(JOINT)
     front, middle, back = words[:triggers], words[triggers : len(words) - last], words[len(words) - last :]
     choices = [JOINT.join([*front, *middle[:count], *back]) for count in range(len(middle), -1, -1)]
     counts = count_tokens(choices, limits.tokenizer)
-    fits = (text for text, count in zip(choices, counts, strict=True) if text and count <= limits.tokens)
+    fits = (text for text, count in zip(choices, counts, strict=True) if text and count <= most)
     return scene.model_copy(update={"prompt": next(fits, choices[-1] or choices[0])})
 
 
@@ -60,8 +64,18 @@ def check_prompts(scenes: Sequence[Scene], actors: Mapping[str, Actor], limits: 
             raise UnfitError(f"scene {number}: its prompt lacks the trigger word `{actors[lacking].trigger}`")
         if len(scene.prompt) > MOST_LETTERS:  # with the style, which its writer did not see
             raise UnfitError(f"scene {number}: its prompt has {len(scene.prompt)} letters, at most {MOST_LETTERS}")
-    if limits.tokens is not None:
-        _check_lengths([scene.prompt for scene in scenes], limits.tokenizer, limits.tokens)
+    most = most_tokens(limits)
+    if most is not None:
+        _check_lengths([scene.prompt for scene in scenes], limits.tokenizer, most)
+
+
+def most_tokens(limits: Limits) -> int | None:
+    """Tokens of a prompt that are read: the least limit, and no more than the encoder takes; None for no limit."""
+    if not limits.token_limits:
+        return None
+    config = limits.tokenizer / "tokenizer_config.json"
+    window = json.loads(config.read_text()).get("model_max_length") if config.is_file() else None
+    return min([*limits.token_limits, *([window - MARKS] if isinstance(window, int) else [])])
 
 
 def _check_lengths(prompts: Sequence[str], tokenizer: Path, most: int) -> None:
