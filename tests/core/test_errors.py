@@ -29,6 +29,7 @@ def test_a_full_disk_is_one_line(capsys):
         (OSError(errno.EDQUOT, "Disk quota exceeded"), "disk: the quota of this user is used up"),
         (OSError(errno.EIO, "Input/output error", "data"), "data: the disk, or the connection to it, fails"),
         (MemoryError(), "memory: the memory is used up"),
+        (OSError("ZSTD compression failed: Allocation error : not enough memory"), "memory: the memory is used up"),
         (RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried"), "memory: the memory is used up"),
     ],
 )

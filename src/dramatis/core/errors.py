@@ -84,7 +84,7 @@ NO_MEMORY = (
 )
 OUT_OF_MEMORY = re.compile(
     r"out of memory|can't allocate memory|cannot allocate memory|failed to allocate|bad_alloc|insufficient memory"
-    r"|unable to allocate|failed to map segment|can't start new thread|failed to launch",
+    r"|not enough memory|unable to allocate|failed to map segment|can't start new thread|failed to launch",
     re.IGNORECASE,
 )
 """How torch, onnxruntime, OpenCV, pyarrow and the loader of libraries put it, which raise no MemoryError."""

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.dataset  # noqa: F401 - for filters; later a want of memory would be told as something else
 import pyarrow.parquet as pq
 
 from dramatis.core.errors import InputError, MissingError
