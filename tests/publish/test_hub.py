@@ -140,7 +140,7 @@ def test_a_client_killed_in_the_middle_of_an_upload_goes_on(project, hub):
     hub.upload_cuts, hub.let_through = 9, 1
     command = [sys.executable, "-c", MAIN, "publish", *TO["model"]]
     client = subprocess.Popen(command, cwd=project, env=environment(project, hub), stderr=subprocess.DEVNULL)
-    assert hub.cut.wait(60), "nothing was sent"
+    assert hub.cut.wait(180), "nothing was sent"
     client.kill()
     client.wait()
     hub.go_on.set()
