@@ -20,6 +20,7 @@ from dramatis.attention.edit import Asked, Edited, edited
 from dramatis.backends.detect import DetectChoice, load_detect
 from dramatis.backends.embed import EmbedChoice, load_embed
 from dramatis.backends.tag import TagChoice, load_tagger
+from dramatis.bench.story import add_to
 from dramatis.core import seeds
 from dramatis.core.errors import one_line_errors
 from dramatis.core.images import Image, encode_png
@@ -235,8 +236,7 @@ def main() -> None:
             (WORK / f"{name}.png").write_bytes(encode_png(sheet(shown[::every][:SHOWN])))
             write_json(told, part)
         rows += read_json(part, "make benchmark-edits")
-    before = read_json(METRICS, "make benchmark-edits") if METRICS.is_file() else {}
-    write_json(before | figures(rows), METRICS)
+    add_to(METRICS, figures(rows))
     PICTURE.write_bytes((WORK / "base.png").read_bytes())
     for name in ("base", *RUNS):
         (WORK / f"{name}.json").unlink()

@@ -24,7 +24,7 @@ def with_value_at(text: str, keys: Keys, value: Any) -> str:
     """
     there, node = _reached(text, keys)
     if there == len(keys) and node is not None:
-        return _replaced(text, node, written(value))
+        return replaced(text, node, written(value))
     for key in reversed(keys[there + 1 :]):
         value = {key: value}
     if node is None or not isinstance(node, CollectionNode) and plain_value(node) is None:
@@ -34,7 +34,7 @@ def with_value_at(text: str, keys: Keys, value: Any) -> str:
         raise ParameterError(shown, "there is no such place in it", "Mend it by hand")
     if node.flow_style or not node.value:
         whole = plain_value(node) | {keys[there]: value}
-        return _as_lines(text, node, whole) if not there else _replaced(text, node, written(whole))
+        return _as_lines(text, node, whole) if not there else replaced(text, node, written(whole))
     lines = text.splitlines()
     at = last_line(node) + 1
     line = f"{' ' * node.value[0][0].start_mark.column}{written(keys[there])}: {written(value)}"
@@ -52,13 +52,13 @@ def without_key(text: str, keys: Keys) -> str:
         return text
     left = {plain_value(key): plain_value(value) for key, value in pairs if key is not found[0]}
     if node.flow_style:
-        return _replaced(text, node, written(left))
+        return replaced(text, node, written(left))
     lines = text.splitlines()
     first, last = found[0].start_mark.line, max(last_line(found[1]), found[0].end_mark.line)
     if left:
         del lines[first : last + 1]
     elif keys[:-1]:
-        return _replaced(text, node, "{}")
+        return replaced(text, node, "{}")
     else:
         lines[first : last + 1] = ["{}"]
     return "\n".join(lines) + "\n"
@@ -82,7 +82,7 @@ def _reached(text: str, keys: Keys) -> tuple[int, Node | None]:
 def _opened(text: str, node: Node | None, depth: int, key: str | int, value: Any) -> str:
     """The text with the first key of a mapping that is empty so far."""
     if depth and node is not None:
-        return _replaced(text, node, written({key: value}))
+        return replaced(text, node, written({key: value}))
     return f"{text.rstrip()}\n{written(key)}: {written(value)}\n".lstrip("\n")
 
 
@@ -95,8 +95,8 @@ def _as_lines(text: str, node: Node, whole: dict[Any, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _replaced(text: str, node: Node, words: str) -> str:
-    """The text with other words where a value stands."""
+def replaced(text: str, node: Node, words: str) -> str:
+    """The text with other words where a value stands, by its place in the text."""
     lines = text.splitlines()
     start = node.start_mark
     by_lines = isinstance(node, CollectionNode) and not node.flow_style and bool(node.value)

@@ -4,11 +4,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import yaml
-from yaml.nodes import CollectionNode, MappingNode, Node, SequenceNode
+from yaml.nodes import MappingNode, Node, SequenceNode
 
 from dramatis.cast.lines import Section, sections_of
 from dramatis.core.params import PARAMS
-from dramatis.core.yaml_lines import LOADER, last_line, written
+from dramatis.core.yaml_edit import replaced
+from dramatis.core.yaml_lines import LOADER, written
 
 PLACE = str(PARAMS)
 HELD_OUT = "selection", "validation_videos"
@@ -76,7 +77,7 @@ def renamed_entry(text: str, name: str, old: str, new: str) -> str:
 def with_value(text: str, path: Sequence[str], value: Any) -> str:
     """The text with another value for a key that is there; a comment behind it stays."""
     node = _node(text, path)
-    return text if node is None else _replaced(text, node, written(value))
+    return text if node is None else replaced(text, node, written(value))
 
 
 def _comment(said: str) -> str:
@@ -108,18 +109,3 @@ def _node(text: str, path: Sequence[str]) -> Node | None:
         pairs = node.value if isinstance(node, MappingNode) else ()
         node = next((value for key, value in pairs if key.value == name), None)
     return node
-
-
-def _replaced(text: str, node: Node, words: str) -> str:
-    """The text with other words where a node stands."""
-    lines = text.splitlines()
-    start = node.start_mark
-    by_lines = isinstance(node, CollectionNode) and not node.flow_style
-    last = last_line(node) if by_lines else node.end_mark.line
-    behind = "" if by_lines else lines[last][node.end_mark.column :]
-    lead = lines[start.line][: start.column]
-    if by_lines and not lead.strip() and start.line:  # it comes up behind its key
-        lines[start.line - 1 : last + 1] = [f"{lines[start.line - 1].rstrip()} {words}{behind}"]
-    else:
-        lines[start.line : last + 1] = [f"{lead}{words}{behind}"]
-    return "\n".join(lines) + "\n"
