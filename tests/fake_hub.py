@@ -48,8 +48,10 @@ class Handler(BaseHTTPRequestHandler):
         """Takes a large file; cut off as often as `upload_cuts` says, once `let_through` files are here."""
         hub = self.server
         with hub.lock:
-            cut = len(hub.blobs) >= hub.let_through and hub.upload_cuts > 0
+            cut = hub.taken >= hub.let_through and hub.upload_cuts > 0
             hub.upload_cuts -= cut
+            hub.taken += not cut
+            hub.lock.wait_for(lambda: not cut or len(hub.blobs) >= hub.let_through, 20)
         if cut:
             self.rfile.read(100)
             hub.cut.set()
@@ -61,7 +63,9 @@ class Handler(BaseHTTPRequestHandler):
         hub.stored.append(oid)
         if hashlib.sha256(data).hexdigest() != oid:
             return self._say(400, {"error": "not the bytes that were promised"})
-        hub.blobs[oid] = data
+        with hub.lock:
+            hub.blobs[oid] = data
+            hub.lock.notify_all()
         return self._say(200, {})
 
     def _known(self):
@@ -279,8 +283,8 @@ class Hub(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.repos, self.blobs, self.calls, self.complaints = {}, {}, [], []
         self.models, self.cuts, self.refusals, self.ranges, self.shown = {}, 0, 0, [], []
-        self.upload_cuts, self.let_through, self.stored, self.echo = 0, 0, [], None
-        self.lock, self.cut, self.go_on = threading.Lock(), threading.Event(), threading.Event()
+        self.upload_cuts, self.let_through, self.taken, self.stored, self.echo = 0, 0, 0, [], None
+        self.lock, self.cut, self.go_on = threading.Condition(), threading.Event(), threading.Event()
         self.address = f"http://127.0.0.1:{self.server_port}"
         self.storage = f"http://localhost:{self.server_port}"  # another host, as the hub has it
 

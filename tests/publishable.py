@@ -49,12 +49,12 @@ def write_project(folder: Path, license_id: str | None = "cc0-1.0") -> Path:
 
 
 def write_release(folder: Path, license_id: str | None = None, trained=TRAINED, score=SCORE) -> None:
-    """A release of run `solo`, whose weights are no weights, with a score and previews of the steps 0 and 4."""
+    """A release of run `solo`, whose weights are no weights, with a score and previews of the steps 0, 2 and 4."""
     release = folder / "models/release/solo"
     release.mkdir(parents=True, exist_ok=True)
     (release / "solo.safetensors").write_bytes(_weights("kohya"))
     (release / "pytorch_lora_weights.safetensors").write_bytes(_weights("diffusers"))
-    rows = [_preview(step, purpose, n) for step in (0, 4) for purpose in ("fixed", "forget") for n in range(2)]
+    rows = [_preview(step, purpose, n) for step in (0, 2, 4) for purpose in ("fixed", "forget") for n in range(2)]
     shown = [row for row in rows if row["step"] == 4 and row["purpose"] == "fixed"]
     (release / "README.md").write_text(card(trained, score, license_id, ["lora"], shown))
     (release / "grid.png").write_bytes(encode_png(picture(3)))

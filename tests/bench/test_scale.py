@@ -31,7 +31,7 @@ def test_code_can_be_listed_stage_by_stage(tmp_path):
 def test_the_table_has_a_column_for_each_project():
     seconds = {name: {"cpu_s": number} for name, number in {"status": 1.25, "repro": 2, "dramatis_repro": 1}.items()}
     cost = {"lock_bytes_total": 12_345, **seconds}
-    more = {"stages": 9, "its_own": 4, "of_runs": 2, "cpu_s": 3.5}
+    more = {"stages": 9, "its_own": 4, "of_runs": 2, "of_stories": 2, "cpu_s": 3.5}
     projects = {"a": {"videos": 2, "runs": 2, **cost, "one_more_episode": more}, "b": {"videos": 4, "runs": 3, **cost}}
     lines = page_table(projects).splitlines()
     assert lines[0] == "| | 2 videos, 2 runs | 4 videos, 3 runs, every file of code listed |"
@@ -47,5 +47,6 @@ def test_one_more_episode_runs_its_own_stages_and_what_is_made_of_all(tmp_path, 
     found = one_more_episode(top, 3, 3)
     assert found["its_own"] == 10 and found["of_runs"] == 12
     joins = {stage.name for stage in load_stages(TOP) if "videos" in stage.params}
-    titles = len(read_yaml(TOP / "params.yaml")["film"]["titles"])
-    assert found["stages"] == 10 + 12 + len(joins - {"measure"}) + titles
+    params = read_yaml(TOP / "params.yaml")
+    assert found["of_stories"] == 2 * len(params["stories"])  # tags of the dataset, so scenes; what they show is a stub
+    assert found["stages"] == 10 + 12 + found["of_stories"] + len(joins - {"measure"}) + len(params["film"]["titles"])

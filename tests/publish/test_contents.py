@@ -7,6 +7,8 @@ import yaml
 from publishable import SCORE, TRAINED, write_project, write_release, write_story
 
 from dramatis.core.errors import InputError, MissingError, ParameterError
+from dramatis.core.tables import write_json, write_table
+from dramatis.core.votes import checkpoint_digest
 from dramatis.publish.contents import as_outs, in_units
 from dramatis.publish.dataset import dataset_contents
 from dramatis.publish.gate import MOST_NAMED, in_a_line, of_scores
@@ -14,6 +16,7 @@ from dramatis.publish.header import license_in, parted
 from dramatis.publish.model import model_contents
 from dramatis.publish.params import PublishParams
 from dramatis.publish.story import story_contents
+from dramatis.score.schema import STEPS
 
 LIMITS = PublishParams()
 RUNS = ["solo", "twins"]
@@ -50,6 +53,21 @@ def test_a_model_is_its_release_and_the_previews_of_the_chosen_step(project):
     assert told[1]["file"] == "solo-000004-fixed-cyrus-00-01.png" and told[1]["seed"] == 1
     assert contents.size == sum(len(entry.read()) for entry in contents.files)
     assert (contents.license, contents.findings) == ("cc0-1.0", ())
+
+
+def test_a_step_that_a_person_chose_is_shown_and_judged(project):
+    of_two = {"recscore": 0.3, "interval": [0.2, 0.4], "copy_risk": 0.5}
+    write_release(project, "cc0-1.0", score=SCORE | {"by_step": {"step-000002": of_two}})
+    write_table([], STEPS, project / "data/scores/solo/steps.parquet")
+    checkpoint = project / "models/solo/step-000002"
+    checkpoint.mkdir(parents=True)
+    (checkpoint / "unet.safetensors").write_bytes(b"weights")
+    chosen = {"step": 2, "checkpoint": checkpoint_digest(checkpoint), "why": "kinder eyes"}
+    write_json(chosen, project / "data/votes/solo.json")
+    contents = model(project)
+    assert {name[:20] for name in names(contents) if name.endswith("0.png")} == {"previews/solo-000002"}
+    assert "4 previews of step 2" in contents.card
+    assert contents.findings == ("recscore is 0.300 [0.20, 0.40], at least 0.6 is asked",)
 
 
 def test_the_card_of_a_model_has_a_header_for_the_hub(project):

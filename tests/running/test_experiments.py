@@ -18,6 +18,7 @@ pytestmark = pytest.mark.slow
 PROMPTS = ["{trigger}, 1person, head, front view, room"]
 SMALL = {
     "runs": {"twins": None},
+    "stories": {"lost": None},
     "train": {"steps": 4, "save_every": None, "batch_size": 4},
     "preview": {
         "tags": {"images": 1, "clusters": 1},

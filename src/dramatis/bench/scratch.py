@@ -12,12 +12,13 @@ import yaml
 
 from dramatis.core.errors import InputError, MissingError
 from dramatis.core.params import PARAMS
+from dramatis.core.tables import write_json
 
 STAGES = ("train", "preview", "score", "release")
 
 
 def open_scratch(top: Path, project: Path, params: Mapping[str, Any], dataset: Path | None = None) -> Path:
-    """A folder in which the stages of a run find what they read; what is there of an earlier call stays.
+    """A folder in which the stages of a run find what they read; what is there of an earlier call stays, no vote is.
 
     Args:
         top: the folder.
@@ -37,6 +38,8 @@ def open_scratch(top: Path, project: Path, params: Mapping[str, Any], dataset: P
         if link.is_symlink():
             link.unlink()
         link.symlink_to(target)
+    for run in params["runs"]:
+        write_json(None, top / f"data/votes/{run}.json")
     text = yaml.safe_dump(dict(params), sort_keys=False)
     if not (top / PARAMS).is_file() or (top / PARAMS).read_text() != text:
         (top / PARAMS).write_text(text)

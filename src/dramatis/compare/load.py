@@ -1,4 +1,4 @@
-"""What is known of a run: its verdict, its settings, and its pictures of the chosen step and of the base."""
+"""What is known of a run: its verdict, its settings, and its pictures of the step that counts and of the base."""
 
 import json
 from collections.abc import Mapping
@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import pyarrow.parquet as pq
 
+from dramatis.core.choice import choice_in
 from dramatis.core.tables import made, read_json
 
 Place = tuple[str, str, str, int]
@@ -23,7 +24,7 @@ class Compared(NamedTuple):
     base: Mapping[Place, bytes]
     """Pictures of the bare base, PNG."""
     chosen: Mapping[Place, bytes]
-    """Pictures of the best step, PNG."""
+    """Pictures of the step that counts, PNG: a person's choice, else the score's."""
 
 
 LEFT_OUT = ("libraries", "seen", "run", "last")
@@ -55,7 +56,7 @@ def load_run(name: str, top: Path = Path()) -> Compared:
     Raises:
         MissingError: it is not trained, drawn or scored.
     """
-    verdict = read_json(top / "data/scores" / name / "verdict.json", f"score@{name}")
+    verdict = choice_in(top, name)
     trained = read_json(top / "models" / name / "run.json", f"train@{name}")
     file = top / "data/previews" / name / "previews.parquet"
     columns = ["step", "purpose", "prompt", "negative", "seed", "image"]

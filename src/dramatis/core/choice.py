@@ -32,6 +32,14 @@ def read_choice(run: str, models: Path, score: Path, vote: Path | None) -> dict[
     return with_choice(scored, said, chosen_step(scored, said, models), score.parent / "steps.parquet")
 
 
+def choice_in(top: Path, run: str) -> dict[str, Any]:
+    """`read_choice` of a run of a project, whose top folder is `top`; the score's where stage `vote` never ran."""
+    vote = top / "data/votes" / f"{run}.json"
+    return read_choice(
+        run, top / "models" / run, top / "data/scores" / run / "verdict.json", vote if vote.is_file() else None
+    )
+
+
 def with_choice(scored: Facts, vote: Vote | None, step: int, steps: Path) -> dict[str, Any]:
     """The verdict with the figures of the step that counts, and who chose it.
 

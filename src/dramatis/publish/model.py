@@ -1,4 +1,4 @@
-"""A model as it would be sent: its release, the previews of the chosen step, and the card for others to read."""
+"""A model as it would be sent: its release, the previews of its step, and the card for others to read."""
 
 import json
 import re
@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from dramatis.core.choice import choice_in
 from dramatis.core.errors import ParameterError
-from dramatis.core.tables import iter_rows, read_json
+from dramatis.core.tables import iter_rows
 from dramatis.dataset.card import without_places
 from dramatis.publish.contents import CARD, Contents, Entry, contents_sorted, visible
 from dramatis.publish.dataset import read_card, same_license
@@ -16,7 +17,7 @@ from dramatis.publish.header import joined
 from dramatis.publish.lineage import lineage_lines, lineage_of
 from dramatis.publish.params import PublishParams
 
-RELEASES, SCORES, PREVIEWS = Path("models/release"), Path("data/scores"), Path("data/previews")
+RELEASES, PREVIEWS = Path("models/release"), Path("data/previews")
 DRAWN = "previews"
 """Folder of the previews at the place."""
 ON_HUB = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
@@ -50,7 +51,7 @@ def model_contents(
     release = RELEASES / run
     header, text = read_card(project / release, f"release@{run}")
     license_id = same_license(header, said_license, "release.license", project / release / CARD, f"release@{run}")
-    score = read_json(project / SCORES / run / "verdict.json", f"score@{run}")
+    score = choice_in(project, run)
     drawn = _previews(project / PREVIEWS / run / "previews.parquet", run, score["best_step"])
     lineage = lineage_of([release], project)
     entries = [*visible(project / release), *_pictures(drawn)]

@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 
 from dramatis.compare.load import LEFT_OUT, Compared, flattened
 from dramatis.compare.page import curve_plots, score_table, settings_table
+from dramatis.core.choice import choice_in
 from dramatis.core.images import decode
 from dramatis.core.tables import read_json
 from dramatis.preview.grid import shown_steps
@@ -30,7 +31,7 @@ def load(name: str, top: Path) -> Compared | None:
     if not verdict.is_file() or not trained.is_file():
         return None
     settings = {key: value for key, value in read_json(trained, f"train@{name}").items() if key not in LEFT_OUT}
-    return Compared(name, read_json(verdict, f"score@{name}"), flattened(settings), {}, {})
+    return Compared(name, choice_in(top, name), flattened(settings), {}, {})
 
 
 def runs(names: Sequence[str], top: Path, trace: Trace, origins: Origins) -> Section:
