@@ -4,6 +4,7 @@ import json
 import shutil
 
 import pytest
+import torch
 from playing import PARAMS, board, person, place_of, runs_of, write_run
 
 from dramatis.core.digests import file_digest
@@ -45,7 +46,9 @@ def test_one_character_is_the_plain_picture_bit_by_bit(top, cast, bases):
     model = load_model(str(bases["tiny"]))
     apply(model, top / "models/solo/step-000020")
     one = recipe(cast, ("cyrus", "middle"))
-    plain = next(sample(model, ["a, b"], [5], DrawingParams(**one.drawing), negatives=[""], size=(64, 64)))
+    drawing = DrawingParams(**one.drawing)
+    torch.set_num_threads(drawing.threads)
+    plain = next(sample(model, ["a, b"], [5], drawing, negatives=[""], size=(64, 64)))
     drawn = Easel(top / "models").picture(one)
     assert (drawn.image == plain).all() and (drawn.before == plain).all() and drawn.mask is None
 

@@ -1,7 +1,7 @@
 """The score against what is known to be true, on the pocket base: a character with horns, learned from few pictures.
 
 Half trained, she must not score as if she were learned (the horns alone are not her); trained for too long, her steps
-must be seen to copy, and an earlier one be chosen.
+must be seen to copy, and none that copies more than is allowed be chosen.
 """
 
 import dataclasses
@@ -124,19 +124,21 @@ def drawn_by(base, models):
 
 def test_half_trained_is_far_from_learned(verdict):
     steps = {step: verdict["by_step"][f"step-{step:06d}"] for step in (0, *JUDGED)}
-    learned = steps[verdict["best_step"]]
+    learned = max(steps.values(), key=lambda step: step["recscore"])
     assert verdict["base_recscore"] <= 0.2 <= 0.6 <= learned["recscore"]
     assert steps[20]["recscore"] <= learned["recscore"] - 0.3
     assert steps[20]["recscore_interval"][1] < learned["recscore_interval"][0]
     assert steps[20]["attributes"] < learned["attributes"]
 
 
-def test_too_long_on_few_pictures_is_seen_and_an_earlier_step_chosen(verdict):
+def test_too_long_on_few_pictures_is_seen_and_no_step_that_copies_too_much_is_chosen(verdict):
     last = verdict["by_step"][f"step-{STEPS:06d}"]
-    limits = load_params("score", ScoreParams, TOP / PARAMS)
-    assert last["copy_risk"] > limits.max_copy_risk and last["copy_risk"] > last["base_copy_risk"] + 0.2
+    assert last["copy_risk"] > last["base_copy_risk"] + 0.3
     assert last["diversity"] < 0.7 * last["base_diversity"]
-    assert verdict["best_step"] < STEPS and f"step {STEPS} (" in verdict["reason"]
+    limit = load_params("score", ScoreParams, TOP / PARAMS).max_copy_risk
+    too_much = {step for step in JUDGED if verdict["by_step"][f"step-{step:06d}"]["copy_risk"] > limit}
+    assert verdict["best_step"] in set(JUDGED) - too_much
+    assert all(f"step {step} (" in verdict["reason"] for step in too_much)
 
 
 def test_an_embedder_trained_apart_ranks_the_steps_alike(verdict):

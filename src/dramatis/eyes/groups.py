@@ -37,20 +37,26 @@ def together(
         nearest: of each face the nearest of the cast, F.
         centres: of each face its middle from the left, shape (F,).
     """
-    is_one = matches >= MATCH  # (F, A)
-    faces_of = {
-        name: [face for face in range(len(nearest)) if nearest[face] == name and is_one[face, number]]
-        for number, name in enumerate(asked)
-    }
-    found = all(faces_of.values())
-    middles = [centres[max(faces, key=lambda face: matches[face, number])] for number, faces in _there(asked, faces_of)]
+    found = found_faces(asked, matches, nearest)
+    all_there = all(found.values())
+    middles = [centres[faces[0]] for faces in found.values() if faces]
     return Together(
-        found=found,
-        placed=found and all(a < b for a, b in zip(middles, middles[1:], strict=False)),
-        blended=bool((is_one.sum(axis=1) > 1).any()),
-        cloned=any(len(faces) > 1 for faces in faces_of.values()),
+        found=all_there,
+        placed=all_there and all(a < b for a, b in zip(middles, middles[1:], strict=False)),
+        blended=bool(((matches >= MATCH).sum(axis=1) > 1).any()),
+        cloned=any(len(faces) > 1 for faces in found.values()),
     )
 
 
-def _there(asked: Sequence[str], faces_of: dict[str, list[int]]) -> list[tuple[int, list[int]]]:
-    return [(number, faces_of[name]) for number, name in enumerate(asked) if faces_of[name]]
+def found_faces(asked: Sequence[str], matches: NDArray[np.float64], nearest: Sequence[str]) -> dict[str, list[int]]:
+    """Faces of each asked character, the surest first; arguments as of `together`.
+
+    A face is a character's if it is nearest to her of all and matches enough of her references.
+    """
+    return {
+        name: sorted(
+            (face for face, other in enumerate(nearest) if other == name and matches[face, number] >= MATCH),
+            key=lambda face: -matches[face, number],
+        )
+        for number, name in enumerate(asked)
+    }

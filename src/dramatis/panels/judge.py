@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from dramatis.core.images import Image
 from dramatis.core.recipe import Recipe
-from dramatis.eyes.groups import MATCH
+from dramatis.eyes.groups import found_faces
 from dramatis.eyes.look import Eyes, Reader, numbers_of
 from dramatis.eyes.recscore import Vectors, match_shares, nearest
 
@@ -51,8 +51,8 @@ class Critic(NamedTuple):
         vectors, asked = seen.vectors[0], [figure.character for figure in recipe.figures]
         names = nearest(vectors, self.cast) if len(vectors) else []
         threshold = self.eyes.embedders[0].threshold
-        shares = {name: match_shares(vectors, self.cast[name], threshold) for name in asked}
-        own = found_faces(asked, names, shares)
+        shares = np.array([match_shares(vectors, self.cast[name], threshold) for name in asked]).T  # (F, A)
+        own = found_faces(asked, shares, names)
         centres = [float(seen.centres[own[name][0]]) for name in asked if own[name]]
         inside = all(
             figure.region is None or figure.region[0] <= seen.centres[own[figure.character][0]] <= figure.region[2]
@@ -61,7 +61,7 @@ class Critic(NamedTuple):
         )
         once = [name for name in asked if len(own[name]) == 1]
         all_there = all(own[name] for name in asked)
-        best = [float(shares[name][own[name][0]]) if own[name] else 0.0 for name in asked]
+        best = [float(shares[own[name][0], place]) if own[name] else 0.0 for place, name in enumerate(asked)]
         return Shown(
             nearest=[names[face] for face in np.argsort(seen.centres, kind="stable")],
             faces={name: vectors[own[name][0]] for name in asked if own[name]},
@@ -84,27 +84,6 @@ class Critic(NamedTuple):
         reader = Reader(numbers_of(self.eyes.tagger), self.eyes.params.min_tag_score)
         share = reader.share_of(tags, wanted)
         return None if np.isnan(share) else share
-
-
-def found_faces(
-    asked: Sequence[str], names: Sequence[str], shares: Mapping[str, NDArray[np.float64]]
-) -> dict[str, list[int]]:
-    """Faces of each asked character, the surest first.
-
-    A face is a character's if it is nearest to her of all and matches at least half of her real pictures.
-
-    Args:
-        asked: keys.
-        names: nearest of the cast of each face.
-        shares: by asked character, share of her real pictures that each face matches, shape (F,).
-    """
-    return {
-        name: sorted(
-            (face for face, other in enumerate(names) if other == name and shares[name][face] >= MATCH),
-            key=lambda face: -shares[name][face],
-        )
-        for name in asked
-    }
 
 
 def rank(shown: Shown) -> tuple[float, bool, int, float, float]:
