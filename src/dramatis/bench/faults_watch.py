@@ -20,6 +20,8 @@ LIMIT_S = 180
 GONE_S = 6.0
 """How long processes may live on after a fault [s]; `core.orphans` gives itself five."""
 TELLS = ("error: ", "stopped: ")
+DONE = "Use `dvc push` to send your updates to remote storage."
+"""What DVC says last: a Ctrl-C after that meets a Python that ends, and nothing was left undone."""
 
 
 class Ended(NamedTuple):
@@ -187,5 +189,5 @@ def told(ended: Ended) -> str | None:
     if "Traceback (most recent call last)" in ended.text and not (ended.noisy and own):
         return f"a traceback: {next((line for line in reversed(lines) if line.strip()), '')[:120]}"
     if ended.by_dvc:
-        return None if own or any("ERROR" in line for line in lines) else "no line says what happened"
+        return None if own or DONE in lines or any("ERROR" in line for line in lines) else "no line says what happened"
     return None if len(own) == 1 else f"{len(own)} lines say what happened"

@@ -128,12 +128,19 @@ def one_line_errors() -> Iterator[None]:
     logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s", stream=sys.stderr)
     try:
         yield
-    except KeyboardInterrupt as stop:
+    except SystemExit:
+        raise
+    except BaseException as error:
+        told = None if isinstance(error, KeyboardInterrupt) else as_user_error(error)
+        if told is not None:
+            _say(f"error: {told}\n")
+            raise SystemExit(1) from None
+        if (stop := _stop_of(error)) is None:
+            raise
         _say("stopped: what was finished stays, and the same command goes on from there\n")
         raise SystemExit(128 + (signal.SIGTERM if isinstance(stop, Terminated) else signal.SIGINT)) from None
-    except BaseException as error:
-        told = as_user_error(error)
-        if told is None:
-            raise
-        _say(f"error: {told}\n")
-        raise SystemExit(1) from None
+
+
+def _stop_of(error: BaseException) -> KeyboardInterrupt | None:
+    """The Ctrl-C or SIGTERM that led to an error: a library that is stopped while it loads says only that it failed."""
+    return next((one for one in _with_causes(error) if isinstance(one, KeyboardInterrupt)), None)
