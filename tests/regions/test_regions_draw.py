@@ -19,7 +19,7 @@ LEFT, RIGHT, ALL = (0.0, 0.0, 0.5, 1.0), (0.5, 0.0, 1.0, 1.0), (0.0, 0.0, 1.0, 1
 
 def drawn(model, *parts, joining=None, **more):
     parts = [Part(model, prompt, region) for prompt, region in parts]
-    return sample_regions(model, "a and b", parts, 5, PARAMS, joining or Joining(), size=(96, 64), **more)
+    return sample_regions(model, "a and b", parts, 5, PARAMS, joining or Joining(), size=(96, 64), **more)[0].image
 
 
 @pytest.fixture(scope="module", params=["tiny", "sd15", "sdxl"])

@@ -100,7 +100,7 @@ class _Chain:
 
     def run(self, edits: Sequence[Edit]) -> list[Edited]:
         """See `edited`."""
-        first, *others = _groups(edits)
+        first, *others = grouped(edits)
         if self.asked.picture is not None and not first:
             image = fitted(self.asked.picture, self.size)
             out, now = (
@@ -200,7 +200,7 @@ class _Chain:
         return Edited(image, pixels_of(torch.ones(self.shape) if cells is None else cells, self.factor), prompt)
 
 
-def _groups(edits: Sequence[Edit]) -> list[list[Edit]]:
+def grouped(edits: Sequence[Edit]) -> list[list[Edit]]:
     """Edits in parts that share their steps: each but the first begins with one that draws anew."""
     found: list[list[Edit]] = [[]]
     for edit in edits:

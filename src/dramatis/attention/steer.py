@@ -114,26 +114,29 @@ class Steered:
     def after(self, step: int, latents: torch.Tensor) -> torch.Tensor:
         """Gathers the maps, and takes back what may not change."""
         shape = (latents.shape[2], latents.shape[3])
-        if self.gathers:
-            self._gather(shape)
+        self.gather(shape)
         if self.kept is not None:
             inside = self.kept.region.to(latents)
             latents[0] = torch.lerp(self.kept.noisy[step][0].to(latents), latents[0], inside)
         if (step + 1) / self._steps >= BLEND_FROM:
             for row, control in enumerate(self.controls):
-                if control is not None and (mask := self._mask(row, control, shape)) is not None:
+                if control is not None and (mask := self.mask(row, control, shape)) is not None:
                     self.masks[row] = mask
                     latents[row] = torch.lerp(latents[control.parent], latents[row], mask.to(latents))
         return latents
 
-    def _gather(self, shape: tuple[int, int]) -> None:
+    def gather(self, shape: tuple[int, int]) -> None:
+        """Adds the maps of the last evaluation, of latents of a height and width, if maps are gathered."""
+        if not self.gathers:
+            return
         crosses, selves = gathered(self.watch.crosses, shape), finest_selves(self.watch.selves)
         self._crosses = crosses if self._crosses is None else self._crosses + crosses
         self._selves = selves if self._selves is None else self._selves + selves
         self._seen += 1
         self.watch.forget()
 
-    def _mask(self, row: int, control: Control, shape: tuple[int, int]) -> torch.Tensor | None:
+    def mask(self, row: int, control: Control, shape: tuple[int, int]) -> torch.Tensor | None:
+        """What a row may change, (H, W) of the latents, 0 or 1; None: all over."""
         if control.region is not None:
             return control.region
         if control.blend is None:

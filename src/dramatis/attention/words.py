@@ -75,6 +75,11 @@ def spans(model: Model, prompt: Prompt, word: str) -> list[Span]:
     return read
 
 
+def has_word(text: str, word: str) -> bool:
+    """Whether a word stands in a prompt, whatever its case and emphasis."""
+    return bool(_matches(word, plain(text)))
+
+
 def replaced(text: str, word: str, by: str) -> str:
     """The prompt with another word in place of one, each time that it stands there.
 

@@ -12,11 +12,12 @@ from dramatis.core.digests import file_digest, tree_digest
 from dramatis.core.errors import InputError, MissingError
 from dramatis.core.images import Image, read_image
 from dramatis.core.params import validate
-from dramatis.core.recipe import ControlImage, Figure, Recipe
+from dramatis.core.recipe import ControlImage, Edit, Figure, Recipe
 from dramatis.diffusion.params import DrawingParams
 from dramatis.train.schema import checkpoint_name
 
 if TYPE_CHECKING:
+    from dramatis.attention.edit import Edited
     from dramatis.diffusion.model import Model
 
 SHOWN = 16
@@ -62,8 +63,7 @@ class Easel:
     def picture(self, recipe: Recipe) -> Drawn:
         """Draws a recipe: the same recipe gives the same bytes, whatever was drawn before.
 
-        A picture of one character, or of several without regions, is what `sample` draws, bit for bit. Edits of a
-        picture with regions work on it as on a picture from outside.
+        A picture of one character, or of several without regions, is what `sample` draws, bit for bit.
 
         Raises:
             MissingError: a run has no such checkpoint, or a control picture is gone.
@@ -80,37 +80,44 @@ class Easel:
         _check_length(whole, recipe)
         joined = any(figure.region is not None for figure in recipe.figures)
         if joined and len(recipe.figures) > 1:
-            before = self._joined(recipe, whole, drawing, control)
-        elif recipe.edits:
-            return _edited(recipe, whole, drawing, control, None)
-        else:
-            before = _plain(recipe, whole, drawing, control)
-        return _edited(recipe, whole, drawing, control, before) if recipe.edits else Drawn(before, before, None)
+            return self._joined(recipe, whole, drawing, control)
+        if recipe.edits:
+            return _edited(recipe, recipe.edits, whole, drawing, control)
+        plain = _plain(recipe, whole, drawing, control)
+        return Drawn(plain, plain, None)
 
-    def _joined(self, recipe: Recipe, whole: "Model", drawing: DrawingParams, control: Image | None) -> Image:
-        from dramatis.regions.draw import Part, sample_regions
+    def _joined(self, recipe: Recipe, whole: "Model", drawing: DrawingParams, control: Image | None) -> Drawn:
+        """A picture with regions: edits of words share its steps, what is drawn anew starts from it as it is then."""
+        from dramatis.attention.edit import grouped
+        from dramatis.regions.draw import EVERYWHERE, Part, sample_regions
         from dramatis.regions.masks import check_regions
 
-        everywhere = (0.0, 0.0, 1.0, 1.0)
-        regions = [figure.region or everywhere for figure in recipe.figures]
+        regions = [figure.region or EVERYWHERE for figure in recipe.figures]
         check_regions(regions, ", ".join(figure.character for figure in recipe.figures))
         parts = [
             Part(self._model(recipe, [figure], drawing, alone=True), figure.prompt, region)
             for figure, region in zip(recipe.figures, regions, strict=True)
         ]
-        return sample_regions(
+        words, *others = grouped(recipe.edits)
+        first, *rest = sample_regions(
             whole,
             recipe.prompt,
             parts,
             recipe.seed,
             drawing,
             recipe.joining,
+            words,
             negative=recipe.negative,
             size=(recipe.width_px, recipe.height_px),
             control=control,
             tokens=recipe.tokens,
             zero_terminal_snr=recipe.zero_terminal_snr,
         )
+        now = rest[-1] if rest else first
+        anew = [edit for group in others for edit in group]
+        if anew:
+            return _edited(recipe, anew, whole, drawing, control, now)._replace(before=first.image)
+        return Drawn(now.image, first.image, now.mask if rest else None)
 
     def _model(self, recipe: Recipe, figures: Sequence[Figure], drawing: DrawingParams, alone: bool = False) -> "Model":
         """The base with the adapters of some figures, each run's once; and the ControlNet unless it is a part's."""
@@ -201,20 +208,25 @@ def _plain(recipe: Recipe, model: "Model", drawing: DrawingParams, control: Imag
 
 
 def _edited(
-    recipe: Recipe, model: "Model", drawing: DrawingParams, control: Image | None, picture: Image | None
+    recipe: Recipe,
+    edits: Sequence[Edit],
+    model: "Model",
+    drawing: DrawingParams,
+    control: Image | None,
+    start: "Edited | None" = None,
 ) -> Drawn:
-    """The picture with the recipe's edits; drawn from its seed, or from a picture as it stands."""
+    """The picture with edits; drawn from its seed, or from a picture as it stands."""
     from dramatis.attention.edit import Asked, edited
 
     asked = Asked(
-        recipe.prompt,
+        start.prompt if start else recipe.prompt,
         recipe.seed,
         recipe.negative,
         (recipe.width_px, recipe.height_px),
         control,
         recipe.tokens,
         recipe.zero_terminal_snr,
-        picture,
+        start.image if start else None,
     )
-    first, *rest = edited(model, asked, recipe.edits, drawing)
-    return Drawn(rest[-1].image, first.image if picture is None else picture, rest[-1].mask)
+    first, *rest = edited(model, asked, edits, drawing)
+    return Drawn(rest[-1].image, first.image, rest[-1].mask)
