@@ -66,8 +66,9 @@ benchmark-train: install        ## training beside diffusers' script and sd-scri
 benchmark-story: install        ## do people stay the same over a story's panels: docs/panels.md; 8 minutes
 	OMP_WAIT_POLICY=PASSIVE python -m dramatis.bench.story
 
-benchmark-edits: install        ## 100 edits by attention: what they change, what they leave alone: docs/attention.md
+benchmark-edits: install        ## edits by attention: what they change, what they leave alone: docs/attention.md
 	OMP_NUM_THREADS=1 python -m dramatis.bench.edits
+	OMP_NUM_THREADS=1 python -m dramatis.bench.edits_pairs
 
 faults: install                 ## each stage, everything that can happen to it: docs/faults.md; as root, see there
 	python -m dramatis.bench.faults

@@ -5,7 +5,15 @@ import pytest
 
 from dramatis.attention.edit import Edited
 from dramatis.bench.edits import BASE, cases, figures, measured
+from dramatis.bench.edits_pairs import case_of, prompted_anew
+from dramatis.bench.edits_pairs import figures as of_pairs
+from dramatis.bench.edits_pairs import measured as of_pair
+from dramatis.core.recipe import Edit, Figure, Recipe
+from dramatis.core.storyboard import Person, Scene
+from dramatis.panels.easel import Drawn
 from dramatis.pocket.pictures import GROUPS
+
+LEFT, RIGHT = (0.0, 0.0, 0.5, 1.0), (0.5, 0.0, 1.0, 1.0)
 
 
 def test_a_hundred_edits_that_are_always_the_same():
@@ -45,3 +53,50 @@ def test_figures_by_hand():
     told = figures([row, already])
     assert told["edits"] == 2 and told["edit_success"] == 0.5 and told["edit_identity"] == 0.5
     assert told["edit_rmse_ratio"] == pytest.approx((110 + 10) / (220 + 100))
+
+
+def pair_recipe():
+    figures = [
+        Figure(character=name, run="twins", step=1, checkpoint="0" * 16, prompt=said, region=region)
+        for name, said, region in (("ada", "ada, red clothes, snow", LEFT), ("bela", "bela, blue clothes, snow", RIGHT))
+    ]
+    said = "ada, bela, red clothes, blue clothes, snow"
+    return Recipe(base="b", figures=figures, prompt=said, seed=1, width_px=96, height_px=64, drawing={})
+
+
+def pair_scene():
+    people = [Person(name="ada", side="left", outfit="red clothes"), Person(name="bela", outfit="blue clothes")]
+    return Scene(place="snow", action="a", characters=people, framing="close", prompt="snow", caption="c")
+
+
+def test_edits_of_pairs_are_about_one_or_both():
+    for seed in range(8):
+        clothes = case_of(pair_recipe(), pair_scene(), "outfit_colour", seed)
+        assert clothes.edit.word in ("red clothes", "blue clothes") and clothes.tag in GROUPS["outfit_colour"]
+        assert clothes.about == [LEFT if clothes.edit.word == "red clothes" else RIGHT]
+        assert sorted(clothes.about + clothes.others) == [LEFT, RIGHT]
+        assert clothes.edit.by not in ("red clothes", "blue clothes")
+        place = case_of(pair_recipe(), pair_scene(), "background", seed)
+        assert place.edit.word == "snow" != place.edit.by and place.tag in GROUPS["background"]
+        assert place.about == [LEFT, RIGHT] and not place.others
+
+
+def test_prompts_are_said_anew_where_the_word_stands():
+    edit = Edit(kind="replace", word="red clothes", by="green clothes")
+    found = prompted_anew(pair_recipe(), edit)
+    assert found.prompt == "ada, bela, green clothes, blue clothes, snow"
+    assert [one.prompt for one in found.figures] == ["ada, green clothes, snow", "bela, blue clothes, snow"]
+
+
+def test_figures_of_pairs_by_hand():
+    case = case_of(pair_recipe(), pair_scene(), "outfit_colour", 1)
+    case = case._replace(about=[LEFT], others=[RIGHT])
+    before, after, plain = (np.full((2, 4, 3), level, np.uint8) for level in (0, 0, 220))
+    after[:, :2] = 110  # the left half changed
+    mask = np.array([[1, 1, 0, 0]] * 2, np.float32)
+    row = of_pair(case, Drawn(after, before, mask), plain, [True, False], Reads())
+    assert row["edit"] and row["plain"] and row["mask"] == 0.5 and row["placed"] and not row["plain_placed"]
+    assert (row["rmse"], row["plain_rmse"], row["other"], row["plain_other"]) == (0, 220, 0, 220)
+    told = of_pairs([row, row | {"group": "background", "edit": False}])
+    assert told["pair_edit_success"] == 0.5 and told["pair_edit_groups"]["background"]["success"] == 0
+    assert told["pair_edit_other_ratio"] == 0 and told["pair_edits"] == 2

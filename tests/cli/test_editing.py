@@ -18,6 +18,7 @@ from dramatis.diffusion.formats import kohya
 from dramatis.diffusion.load import load_pipeline
 from dramatis.diffusion.model import Model
 from dramatis.diffusion.weights import write_weights
+from dramatis.panels.easel import Easel
 
 NONE = Source(None, None, 3, None, None, None)
 
@@ -68,6 +69,30 @@ def test_a_region_is_painted_anew_and_the_rest_stays(project):
     made = repaint_picture(project / "ada.png", "snow", NONE, None, project / "mask.png", 0.8, project / "masked")
     changed = (read_image(made) != picture).any(-1)
     assert changed[32:].any() and not changed[:32].any()
+
+
+def test_the_recipe_of_a_picture_from_outside_draws_it_again(project):
+    picture = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
+    half = np.zeros((64, 64, 3), np.uint8)
+    half[32:] = 255
+    for name, pixels in (("ada", picture), ("mask", half)):
+        (project / f"{name}.png").write_bytes(encode_png(pixels))
+    ada, source = project / "ada.png", NONE._replace(run="solo@100", sampler="ddim")
+    made = [
+        repaint_picture(ada, "snow", source, "0,0,0.5,1", None, 0.8, project / "region"),
+        repaint_picture(ada, "snow", source, None, project / "mask.png", 0.8, project / "masked"),
+        list(edit_picture("cyrus, hat", source, held(["hat=crown"]), ada, False, project / "words"))[1],
+    ]
+    for file in made:
+        assert np.array_equal(Easel().picture(recipe_in(file)).image, read_image(file)), file
+    whole = recipe_in(made[1]).model_copy(update={"mask": None})
+    assert not np.array_equal(Easel().picture(whole).image, read_image(made[1]))
+    (project / "mask.png").write_bytes(encode_png(picture))
+    with pytest.raises(InputError, match="mask.png: another picture than the recipe was written for"):
+        Easel().picture(recipe_in(made[1]))
+    ada.unlink()
+    with pytest.raises(MissingError, match="ada.png: there is no such picture. Put it there, or name another one"):
+        Easel().picture(recipe_in(made[0]))
 
 
 def test_options_become_edits():

@@ -3,6 +3,7 @@
 import json
 import shutil
 
+import numpy as np
 import pytest
 import torch
 from playing import PARAMS, board, person, place_of, runs_of, write_run
@@ -10,7 +11,7 @@ from playing import PARAMS, board, person, place_of, runs_of, write_run
 from dramatis.core.digests import file_digest
 from dramatis.core.errors import InputError, MissingError, ParameterError
 from dramatis.core.images import encode_png
-from dramatis.core.recipe import ControlImage, Recipe
+from dramatis.core.recipe import ControlImage, Edit, Recipe
 from dramatis.core.tables import write_json, write_table
 from dramatis.core.votes import checkpoint_digest
 from dramatis.diffusion.apply import apply
@@ -69,6 +70,22 @@ def test_each_is_drawn_by_their_own_adapter(top, cast):
     easel = Easel(top / "models")
     weaker = pair.model_copy(update={"figures": [left, right.model_copy(update={"scale": 0.2})]})
     assert (easel.picture(weaker).image != easel.picture(pair).image).any()
+
+
+def test_words_of_a_panel_with_regions_are_edited_then_a_part_drawn_anew(top, cast):
+    pair = recipe(cast, ("ada", "left"), ("cyrus", "right"))
+    easel, plain = Easel(top / "models"), Easel(top / "models").picture(pair)
+    words = Edit(kind="replace", word="b", by="c", blend=None)
+    anew = Edit(kind="inpaint", region=(0.5, 0, 1, 1), strength=1)
+    swapped, both = (easel.picture(pair.model_copy(update={"edits": some})) for some in ([words], [words, anew]))
+    for drawn in (swapped, both):
+        assert np.abs(drawn.before.astype(int) - plain.image).max() <= 1
+    assert swapped.mask.min() == 1 and (swapped.image != swapped.before).any()
+    half = plain.image.shape[1] // 2
+    assert both.mask.mean() == 0.5 and (both.image[:, :half] == swapped.image[:, :half]).all()
+    assert (both.image[:, half:] != swapped.image[:, half:]).any()
+    with pytest.raises(ParameterError, match="word 'boat': it does not stand in the prompt 'a, b'"):
+        easel.picture(pair.model_copy(update={"edits": [words.model_copy(update={"word": "boat"})]}))
 
 
 def test_what_is_missing_or_another_is_said_in_one_line(top, cast, tmp_path):

@@ -156,13 +156,13 @@ def measured(case: Case, found: Sequence[Edited], plain: Image, judge: Judge) ->
         not before and judge.reads(image, case.group, case.tag) for image in (target.image, plain)
     )
     if outside.any():
-        row["rmse"], row["plain_rmse"] = (_rmse(one, source.image, outside) for one in (target.image, plain))
+        row["rmse"], row["plain_rmse"] = (rmse(one, source.image, outside) for one in (target.image, plain))
     if case.group not in LOOKS:
         row["same"], row["plain_same"] = judge.same(source.image, target.image), judge.same(source.image, plain)
     return row
 
 
-def _rmse(first: Image, second: Image, where: np.ndarray) -> float:
+def rmse(first: Image, second: Image, where: np.ndarray) -> float:
     """Root of the mean square difference of the pixels in a mask [levels]."""
     return float(np.sqrt(((first.astype(float) - second)[where] ** 2).mean()))
 
@@ -190,23 +190,23 @@ def figures(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """The figures of the benchmark, over all edits and by group."""
     told = {
         "edits": len(rows),
-        "edit_success": _mean(rows, "edit"),
-        "edit_rmse_ratio": _mean(rows, "rmse") / _mean(rows, "plain_rmse"),
-        "edit_identity": _mean(rows, "same"),
-        "edit_mask": _mean(rows, "mask"),
-        "edit_plain_success": _mean(rows, "plain"),
-        "edit_plain_identity": _mean(rows, "plain_same"),
+        "edit_success": mean(rows, "edit"),
+        "edit_rmse_ratio": mean(rows, "rmse") / mean(rows, "plain_rmse"),
+        "edit_identity": mean(rows, "same"),
+        "edit_mask": mean(rows, "mask"),
+        "edit_plain_success": mean(rows, "plain"),
+        "edit_plain_identity": mean(rows, "plain_same"),
     }
     groups = {}
     for group in sorted({row["group"] for row in rows}):
         own = [row for row in rows if row["group"] == group]
-        ratio = _mean(own, "rmse") / _mean(own, "plain_rmse")
-        groups[group] = {"edits": len(own), "success": _mean(own, "edit"), "plain": _mean(own, "plain")}
-        groups[group] |= {"mask": _mean(own, "mask"), "rmse_ratio": ratio}
+        ratio = mean(own, "rmse") / mean(own, "plain_rmse")
+        groups[group] = {"edits": len(own), "success": mean(own, "edit"), "plain": mean(own, "plain")}
+        groups[group] |= {"mask": mean(own, "mask"), "rmse_ratio": ratio}
     return told | {"edit_groups": groups}
 
 
-def _mean(rows: Sequence[dict[str, Any]], key: str) -> float:
+def mean(rows: Sequence[dict[str, Any]], key: str) -> float:
     return float(np.mean([row[key] for row in rows if key in row]))
 
 

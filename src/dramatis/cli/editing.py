@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 from dramatis.cli.edit_options import Held, change_of, edits_of, shares
 from dramatis.cli.merge import read_source
+from dramatis.core.digests import file_digest, tree_digest
 from dramatis.core.errors import MissingError, ParameterError
 from dramatis.core.images import read_image
-from dramatis.core.recipe import ControlImage, Edit, Figure, Recipe
+from dramatis.core.recipe import ControlImage, Edit, Figure, OutsidePicture, Recipe
 
 if TYPE_CHECKING:
     from dramatis.attention.edit import Asked, Edited
@@ -65,7 +66,7 @@ def edit_picture(
         check_invertible(build_sampler(loaded.model.pipeline.scheduler.config, params.sampler))
     asked = _asked(prompt, source, loaded)._replace(picture=outside)
     found = edited(loaded.model, asked, edits, params)
-    yield from _written(found, edits, asked, loaded, params, out)
+    yield from _written(found, _recipe(asked, loaded, params, picture), edits, out)
     if maps:
         from dramatis.attention.show import map_sheet, word_maps
         from dramatis.core.images import encode_png
@@ -108,7 +109,7 @@ def repaint_picture(
     loaded = load(source)
     asked = _asked(prompt, source, loaded)._replace(picture=shown, mask=covered)
     found = edited(loaded.model, asked, [change], params)
-    return list(_written(found, [change], asked, loaded, params, out))[-2]
+    return list(_written(found, _recipe(asked, loaded, params, picture, mask), [change], out))[-2]
 
 
 def drawing(sampler: str | None) -> "DrawingParams":
@@ -159,7 +160,14 @@ def load(source: Source) -> _Loaded:
             problem = f"{source.control_run} is no run of method controlnet"
             raise ParameterError("--control-run", problem, "Name one that looks at control images")
         run = source.control_run.partition("@")[0]
-        control = ControlImage(run=run, step=_step(folder), image=str(source.control), scale=model.controlnet_scale)
+        control = ControlImage(
+            run=run,
+            step=_step(folder),
+            checkpoint=tree_digest(folder),
+            image=str(source.control),
+            sha256=file_digest(source.control),
+            scale=model.controlnet_scale,
+        )
     tokens, zero = (trained.tokens, trained.zero_terminal_snr) if trained is not None else (75, False)
     return _Loaded(model, base, figures, model.clip_skip, tokens, zero, control)
 
@@ -186,8 +194,6 @@ def _default_base() -> str:
 
 
 def _figures(run: str, folder: Path, record: dict[str, Any]) -> list[Figure]:
-    from dramatis.core.digests import tree_digest
-
     digest, name = tree_digest(folder)[:16], run.partition("@")[0]
     told = {"run": name, "step": _step(folder), "checkpoint": digest}
     return [Figure(character=key, prompt=about["trigger"], **told) for key, about in record["characters"].items()]
@@ -200,48 +206,61 @@ def _step(folder: Path) -> int:
 def _asked(prompt: str, source: Source, loaded: _Loaded) -> "Asked":
     from dramatis.attention.edit import Asked
     from dramatis.attention.invert import fitted
-    from dramatis.diffusion.sample import own_size
 
-    params = drawing(source.sampler)
-    size = (params.width_px or own_size(loaded.model)[0], params.height_px or own_size(loaded.model)[1])
+    size = _size(loaded, drawing(source.sampler))
     control = fitted(read_image(source.control), size) if source.control is not None else None
     asked = Asked(prompt, source.seed, size=size, control=control)
     return asked._replace(tokens=loaded.tokens, zero_terminal_snr=loaded.zero_terminal_snr)
 
 
-def _written(
-    found: "Sequence[Edited]",
-    edits: Sequence[Edit],
-    asked: "Asked",
-    loaded: _Loaded,
-    params: "DrawingParams",
-    out: Path,
-) -> Iterator[Path]:
+def _size(loaded: _Loaded, params: "DrawingParams") -> tuple[int, int]:
+    """Width and height of what is drawn [px]."""
+    from dramatis.diffusion.sample import own_size
+
+    own = own_size(loaded.model)
+    return params.width_px or own[0], params.height_px or own[1]
+
+
+def _recipe(
+    asked: "Asked", loaded: _Loaded, params: "DrawingParams", picture: Path | None, mask: Path | None = None
+) -> Recipe:
+    """What `0.png` is drawn from, before any edit."""
+    from dramatis.attention.picture import versions
+
+    width, height = _size(loaded, params)
+    return Recipe(
+        base=loaded.base,
+        clip_skip=loaded.clip_skip,
+        figures=loaded.figures,
+        prompt=asked.prompt,
+        negative=params.negative,
+        seed=asked.seed,
+        width_px=width,
+        height_px=height,
+        drawing=json.loads(params.model_dump_json()),
+        tokens=asked.tokens,
+        zero_terminal_snr=asked.zero_terminal_snr,
+        control=loaded.control,
+        picture=_named(picture),
+        mask=_named(mask),
+        versions=versions(),
+    )
+
+
+def _named(file: Path | None) -> OutsidePicture | None:
+    return None if file is None else OutsidePicture(image=str(file), sha256=file_digest(file))
+
+
+def _written(found: "Sequence[Edited]", recipe: Recipe, edits: Sequence[Edit], out: Path) -> Iterator[Path]:
     import numpy as np
 
-    from dramatis.attention.picture import versions, with_recipe
+    from dramatis.attention.picture import with_recipe
     from dramatis.core.images import encode_png
 
-    width, height = asked.size or (found[0].image.shape[1], found[0].image.shape[0])
     out.mkdir(parents=True, exist_ok=True)
     for number, one in enumerate(found):
-        recipe = Recipe(
-            base=loaded.base,
-            clip_skip=loaded.clip_skip,
-            figures=loaded.figures,
-            prompt=asked.prompt,
-            negative=params.negative,
-            seed=asked.seed,
-            width_px=width,
-            height_px=height,
-            drawing=json.loads(params.model_dump_json()),
-            tokens=asked.tokens,
-            zero_terminal_snr=asked.zero_terminal_snr,
-            control=loaded.control,
-            edits=list(edits[:number]),
-            versions=versions(),
-        )
-        (out / f"{number}.png").write_bytes(with_recipe(one.image, recipe))
+        told = recipe.model_copy(update={"edits": list(edits[:number])})
+        (out / f"{number}.png").write_bytes(with_recipe(one.image, told))
         yield out / f"{number}.png"
         if number:
             mask = np.repeat((one.mask * 255).astype(np.uint8)[..., None], 3, axis=2)

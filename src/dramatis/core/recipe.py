@@ -37,6 +37,13 @@ class ControlImage(Params):
     scale: float = Field(1.0, ge=0, le=2, description="Strength.")
 
 
+class OutsidePicture(Params):
+    """A picture that was not drawn here."""
+
+    image: str = Field(description="File, or SHA-256 of bytes that are kept beside the recipe.")
+    sha256: str | None = Field(None, description="Of that file; null: whatever stands there.")
+
+
 class Edit(Params):
     """A change of a drawn picture that leaves the rest as it is."""
 
@@ -84,5 +91,7 @@ class Recipe(Params):
     zero_terminal_snr: bool = Field(False, description="Whether the noise schedule ends in pure noise.")
     joining: Joining = Field(Joining(), description="How several characters become one picture.")
     control: ControlImage | None = Field(None, description="A pose that is asked for; null: none.")
+    picture: OutsidePicture | None = Field(None, description="What the edits start from; null: drawn from the seed.")
+    mask: OutsidePicture | None = Field(None, description="White where img2img draws anew; null: everywhere.")
     edits: list[Edit] = Field([], description="Changes, one after the other.")
     versions: dict[str, str] = Field({}, description="Versions of the libraries that drew it.")

@@ -12,12 +12,12 @@ from dramatis.core.digests import file_digest, tree_digest
 from dramatis.core.errors import InputError, MissingError
 from dramatis.core.images import Image, read_image
 from dramatis.core.params import validate
-from dramatis.core.recipe import ControlImage, Edit, Figure, Recipe
+from dramatis.core.recipe import ControlImage, Edit, Figure, OutsidePicture, Recipe
 from dramatis.diffusion.params import DrawingParams
 from dramatis.train.schema import checkpoint_name
 
 if TYPE_CHECKING:
-    from dramatis.attention.edit import Edited
+    from dramatis.attention.edit import Asked
     from dramatis.diffusion.model import Model
 
 SHOWN = 16
@@ -52,7 +52,7 @@ class Easel:
     Args:
         models: folder of the runs, `models/<run>/step-<n>`.
         keep: models that are held in memory at once; the one that was used longest ago goes.
-        pictures: folder of control pictures that recipes name by their SHA-256, `<sha256>.png`; None for none.
+        pictures: folder of pictures that recipes name by their SHA-256, `<sha256>.png`; None for none.
     """
 
     def __init__(self, models: Path = Path("models"), keep: int = 4, pictures: Path | None = None):
@@ -66,9 +66,9 @@ class Easel:
         A picture of one character, or of several without regions, is what `sample` draws, bit for bit.
 
         Raises:
-            MissingError: a run has no such checkpoint, or a control picture is gone.
-            InputError: a checkpoint or a control picture is another one than the recipe was written for, or does not
-                fit the base; or the prompt has more tokens than are read.
+            MissingError: a run has no such checkpoint, or a picture that the recipe names is gone.
+            InputError: a checkpoint or a picture is another one than the recipe was written for, or does not fit the
+                base; or the prompt has more tokens than are read.
             ParameterError: regions of two figures overlap fully, or the drawing is none that these models can do.
         """
         import torch
@@ -78,11 +78,13 @@ class Easel:
         control = self._control(recipe)
         whole = self._model(recipe, recipe.figures, drawing)
         _check_length(whole, recipe)
+        outside, mask = self._picture(recipe.picture), self._picture(recipe.mask)
         joined = any(figure.region is not None for figure in recipe.figures)
-        if joined and len(recipe.figures) > 1:
+        if outside is None and joined and len(recipe.figures) > 1:
             return self._joined(recipe, whole, drawing, control)
-        if recipe.edits:
-            return _edited(recipe, recipe.edits, whole, drawing, control)
+        if recipe.edits or outside is not None:
+            asked = _asked(recipe, control)._replace(picture=outside, mask=mask)
+            return _edited(asked, recipe.edits, whole, drawing)
         plain = _plain(recipe, whole, drawing, control)
         return Drawn(plain, plain, None)
 
@@ -116,7 +118,8 @@ class Easel:
         now = rest[-1] if rest else first
         anew = [edit for group in others for edit in group]
         if anew:
-            return _edited(recipe, anew, whole, drawing, control, now)._replace(before=first.image)
+            asked = _asked(recipe, control)._replace(prompt=now.prompt, picture=now.image)
+            return _edited(asked, anew, whole, drawing)._replace(before=first.image)
         return Drawn(now.image, first.image, now.mask if rest else None)
 
     def _model(self, recipe: Recipe, figures: Sequence[Figure], drawing: DrawingParams, alone: bool = False) -> "Model":
@@ -154,15 +157,18 @@ class Easel:
         """The control picture, cut to the size of the panel."""
         if recipe.control is None:
             return None
-        file = self._file(recipe.control)
+        file = self._file(recipe.control, "control picture", "Put it there, or ask for no pose")
         return fit(read_image(file), (recipe.width_px, recipe.height_px))
 
-    def _file(self, control: ControlImage) -> Path:
-        kept = self.pictures / f"{control.image}.png" if self.pictures else None
-        file = kept if kept and kept.is_file() else Path(control.image)
+    def _picture(self, named: OutsidePicture | None) -> Image | None:
+        return None if named is None else read_image(self._file(named, "picture", "Put it there, or name another one"))
+
+    def _file(self, named: ControlImage | OutsidePicture, what: str, remedy: str) -> Path:
+        kept = self.pictures / f"{named.image}.png" if self.pictures else None
+        file = kept if kept and kept.is_file() else Path(named.image)
         if not file.is_file():
-            raise MissingError(str(file), "there is no such control picture", "Put it there, or ask for no pose")
-        if control.sha256 and file_digest(file) != control.sha256:
+            raise MissingError(str(file), f"there is no such {what}", remedy)
+        if named.sha256 and file_digest(file) != named.sha256:
             raise InputError(str(file), "another picture than the recipe was written for", "Get it back from git")
         return file
 
@@ -207,26 +213,16 @@ def _plain(recipe: Recipe, model: "Model", drawing: DrawingParams, control: Imag
     )
 
 
-def _edited(
-    recipe: Recipe,
-    edits: Sequence[Edit],
-    model: "Model",
-    drawing: DrawingParams,
-    control: Image | None,
-    start: "Edited | None" = None,
-) -> Drawn:
-    """The picture with edits; drawn from its seed, or from a picture as it stands."""
-    from dramatis.attention.edit import Asked, edited
+def _asked(recipe: Recipe, control: Image | None) -> "Asked":
+    from dramatis.attention.edit import Asked
 
-    asked = Asked(
-        start.prompt if start else recipe.prompt,
-        recipe.seed,
-        recipe.negative,
-        (recipe.width_px, recipe.height_px),
-        control,
-        recipe.tokens,
-        recipe.zero_terminal_snr,
-        start.image if start else None,
-    )
+    size = (recipe.width_px, recipe.height_px)
+    return Asked(recipe.prompt, recipe.seed, recipe.negative, size, control, recipe.tokens, recipe.zero_terminal_snr)
+
+
+def _edited(asked: "Asked", edits: Sequence[Edit], model: "Model", drawing: DrawingParams) -> Drawn:
+    """The picture with edits; drawn from its seed, or from a picture as it stands."""
+    from dramatis.attention.edit import edited
+
     first, *rest = edited(model, asked, edits, drawing)
-    return Drawn(rest[-1].image, first.image, rest[-1].mask)
+    return Drawn(rest[-1].image, first.image, rest[-1].mask) if rest else Drawn(first.image, first.image, None)

@@ -1,0 +1,186 @@
+"""Edits of panels with two characters: what one of them wears, or where both are. Does the other stay as she was?
+
+`python -m dramatis.bench.edits_pairs` adds its figures to `metrics/bench/story.json` and writes the second picture of
+docs/attention.md.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import cv2
+import numpy as np
+from rich.console import Console
+from tqdm import tqdm
+
+from dramatis.attention.words import has_word, replaced
+from dramatis.bench.edits import METRICS, Judge, mean, rmse
+from dramatis.bench.story import COLOURS, PLACES, add_to, board_of
+from dramatis.core import seeds
+from dramatis.core.errors import one_line_errors
+from dramatis.core.images import Image, encode_png
+from dramatis.core.params import PARAMS, read_params
+from dramatis.core.recipe import Edit, Recipe, Region
+from dramatis.core.stories import Story
+from dramatis.core.storyboard import Scene
+from dramatis.panels.draw import Rules, Taken, best_of
+from dramatis.panels.easel import Drawn, Easel
+from dramatis.panels.judge import Critic
+from dramatis.panels.plan import recipe_of, tries_of, wanted_of
+from dramatis.panels.players import Place, Source, players
+from dramatis.panels.run import load_critic
+from dramatis.panels.settings import Settings, load_settings
+
+PICTURE = Path("docs/attention-pairs.png")
+SEEDS = tuple(range(2301, 2313))
+"""Of the stories, whose panels with two are edited; no others were drawn of these."""
+GROUPS = {"outfit_colour": "clothes of one", "background": "place of both"}
+SHOWN = 3
+"""Edits of each group in the picture."""
+
+
+class Case(NamedTuple):
+    """One edit of one panel."""
+
+    group: str
+    edit: Edit
+    tag: str
+    """What the parts that it is about are to show then, as the tagger has it."""
+    about: list[Region]
+    """Where those stand whom it is about."""
+    others: list[Region]
+    """Where those stand whom it is not."""
+
+
+def case_of(recipe: Recipe, scene: Scene, group: str, seed: int) -> Case:
+    """An edit of a panel with two: other clothes for one of them, or another place."""
+    rng = seeds.rng(seed, "bench edits of pairs", group)
+    regions = [figure.region for figure in recipe.figures if figure.region is not None]
+    if group == "background":
+        by = str(rng.choice([place for place in PLACES if place != scene.place]))
+        return Case(group, Edit(kind="replace", word=scene.place, by=by), by, regions, [])
+    worn = [(person.outfit or "").split()[0] for person in scene.characters]
+    whose = int(rng.integers(2))
+    by = str(rng.choice([colour for colour in COLOURS if colour not in worn]))
+    edit = Edit(kind="replace", word=f"{worn[whose]} clothes", by=f"{by} clothes")
+    return Case(group, edit, f"{by}_clothes", [regions[whose]], [regions[1 - whose]])
+
+
+def prompted_anew(recipe: Recipe, edit: Edit) -> Recipe:
+    """The same picture from the prompts as the edit would have them, without its attention."""
+
+    def said(text: str) -> str:
+        return replaced(text, edit.word or "", edit.by or "") if has_word(text, edit.word or "") else text
+
+    figures = [figure.model_copy(update={"prompt": said(figure.prompt)}) for figure in recipe.figures]
+    return recipe.model_copy(update={"prompt": said(recipe.prompt), "figures": figures})
+
+
+def part_of(image: Image, region: Region) -> Image:
+    """The pixels of a region."""
+    high, wide = image.shape[:2]
+    left, top, right, bottom = region
+    return np.ascontiguousarray(
+        image[round(top * high) : round(bottom * high), round(left * wide) : round(right * wide)]
+    )
+
+
+def measured(case: Case, found: Drawn, plain: Image, placed: Sequence[bool], judge: Judge) -> dict[str, Any]:
+    """What came of one edit, beside what the new prompts alone draw with the same seed.
+
+    Args:
+        case: the edit.
+        found: the panel before and after.
+        plain: what the new prompts draw.
+        placed: whether both are found in their places, after the edit and in `plain`.
+        judge: reads tags.
+    """
+    shows = [
+        all(judge.reads(part_of(image, region), case.group, case.tag) for region in case.about)
+        for image in (found.before, found.image, plain)
+    ]
+    row: dict[str, Any] = {"group": case.group, "placed": placed[0], "plain_placed": placed[1]}
+    row |= {"edit": shows[1] and not shows[0], "plain": shows[2] and not shows[0]}
+    if found.mask is not None:
+        outside = found.mask < 0.5
+        row["mask"] = float(1 - outside.mean())
+        if outside.any():
+            row["rmse"], row["plain_rmse"] = (rmse(one, found.before, outside) for one in (found.image, plain))
+    for region in case.others:
+        before, *after = (part_of(image, region) for image in (found.before, found.image, plain))
+        row["other"], row["plain_other"] = (rmse(one, before, np.full(before.shape[:2], True)) for one in after)
+    return row
+
+
+def figures(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Over all edits, and by group."""
+    told = {"pair_edits": len(rows)} | {f"pair_edit_{key}": value for key, value in _figures(rows).items()}
+    told["pair_edit_other_ratio"] = mean(rows, "other") / mean(rows, "plain_other")
+    groups = {group: [row for row in rows if row["group"] == group] for group in GROUPS}
+    return told | {"pair_edit_groups": {group: {"edits": len(own), **_figures(own)} for group, own in groups.items()}}
+
+
+def _figures(rows: Sequence[dict[str, Any]]) -> dict[str, float]:
+    return {
+        "success": mean(rows, "edit"),
+        "plain_success": mean(rows, "plain"),
+        "placed": mean(rows, "placed"),
+        "plain_placed": mean(rows, "plain_placed"),
+        "rmse_ratio": mean(rows, "rmse") / mean(rows, "plain_rmse"),
+        "mask": mean(rows, "mask"),
+    }
+
+
+def sheet(shown: Sequence[tuple[Drawn, Image]]) -> Image:
+    """Edits side by side: as it was, the mask, as it is, and what the new prompts draw by themselves; a column each."""
+    columns = []
+    for found, plain in shown:
+        mask = np.ones(plain.shape[:2]) if found.mask is None else found.mask
+        white = np.repeat((mask * 255).astype(np.uint8)[..., None], 3, axis=2)
+        columns.append(np.vstack([found.before, white, found.image, plain]))
+    return cv2.resize(np.hstack(columns), None, fx=2, fy=2, interpolation=cv2.INTER_NEAREST)
+
+
+def panels_of(
+    seed: int, cast: dict[str, Source], settings: Settings, easel: Easel, critic: Critic
+) -> list[tuple[Scene, Taken]]:
+    """The panels with two of a story, the best of some tries each, as stage `panels` takes them."""
+    triggers = {name: source.trained.triggers[name] for name, source in cast.items()}
+    board = board_of(seed, {name: source.run for name, source in cast.items()}, triggers)
+    rules, found = Rules(settings.panels.best_of, settings.panels.min_agreement), []
+    for number, scene in enumerate(board.scenes, 1):
+        if len(scene.characters) > 1:
+            tries = tries_of(scene, number, seed, None, settings.panels)
+            base, words = cast[scene.characters[0].name], settings.caption.people_words
+            recipe = recipe_of(scene, tries[0], cast, base, settings.panels, words)
+            found.append((scene, best_of(easel, critic, recipe, tries, wanted_of(scene, triggers), rules)))
+    return found
+
+
+def main() -> None:
+    """Draws all panels and their edits, and writes the figures and the picture."""
+    settings = load_settings()
+    place = Place(models=Path("models"), scores=Path("data/scores"), votes=Path("data/votes"))
+    first = Story.model_validate(next(iter(read_params()["stories"].values())))
+    learned = {name: run for run in reversed(first.runs) for name in settings.runs[run].characters}
+    cast = players(learned, settings.runs, place, str(PARAMS))
+    board = board_of(SEEDS[0], learned, {name: source.trained.triggers[name] for name, source in cast.items()})
+    critic, easel, judge = load_critic(settings, Path("data/dataset"), board), Easel(place.models), Judge()
+    rows: list[dict[str, Any]] = []
+    shown: dict[str, list[tuple[Drawn, Image]]] = {group: [] for group in GROUPS}
+    for seed in tqdm(SEEDS, unit="story"):
+        for (scene, taken), group in zip(panels_of(seed, cast, settings, easel, critic), GROUPS, strict=True):
+            case = case_of(taken.recipe, scene, group, seed)
+            found = easel.picture(taken.recipe.model_copy(update={"edits": [case.edit]}))
+            plain = easel.picture(prompted_anew(taken.recipe, case.edit)).image
+            placed = [critic.look(image, taken.recipe, []).placed for image in (found.image, plain)]
+            rows.append(measured(case, found, plain, placed, judge))
+            shown[group].append((found, plain))
+    add_to(METRICS, figures(rows))
+    PICTURE.write_bytes(encode_png(sheet([one for group in GROUPS for one in shown[group][:SHOWN]])))
+    Console().print_json(data=figures(rows))
+
+
+if __name__ == "__main__":
+    with one_line_errors():
+        main()
