@@ -25,3 +25,9 @@ def test_a_show_costs_its_minutes():
 
 def test_what_is_not_timed_are_stages():
     assert {stage.name for stage in load_stages()} > NOT_TIMED
+
+
+def test_what_is_timed_needs_no_trained_run():
+    timed = {stage for stage in load_stages() if stage.name not in NOT_TIMED}
+    made = ("models/release", "models/${", "data/scores", "data/votes", "data/storyboards", "data/panels")
+    assert {stage.name for stage in timed if any(dep.startswith(made) for dep in stage.deps)} == set()

@@ -24,7 +24,10 @@ LENGTHS_S = (20, 60)
 LARGE_PX = {"width_px": 1920, "height_px": 1080}
 LARGE_LENGTHS_S = 10, 20
 """The same for decoding alone, in the size of real films."""
-NOT_TIMED = {"programs", "film", "regularize", "train", "preview", "score", "release", "render", "measure"}
+NOT_TIMED = {
+    *("programs", "film", "regularize", "measure"),
+    *("train", "preview", "score", "vote", "release", "story", "panels", "render"),
+}
 """What does not grow with the length of the film, or is no work of a show."""
 SHOWS = {"a show of 60 hours": 3_600, "an archive of 1,000 films of 100 minutes": 100_000}
 """Minutes of film."""
