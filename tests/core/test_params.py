@@ -68,6 +68,11 @@ def test_a_long_value_is_cut(written):
     assert len(str(raised.value)) < 250
 
 
+def test_a_fault_of_the_whole_names_no_key():
+    with pytest.raises(ParameterError, match=r"^lost.yaml: \[1\]: must be a mapping of keys to values. Mend"):
+        validate([1], dict[str, int], "lost.yaml")
+
+
 def test_invalid_yaml_names_the_line(written):
     written("quality:\n  min_size_px: [20\nother: 1\n")
     with pytest.raises(ParameterError, match=r"^params\.yaml:3: this is not valid YAML: .*\. Mend the line"):

@@ -17,7 +17,12 @@ Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_len
 """An id of a video, a run or a character: short, and safe in paths and DVC stage names."""
 
 
-def _is_plain(text: str) -> str:
+def is_plain(text: str) -> str:
+    """The text, if any terminal shows it on one line.
+
+    Raises:
+        ValueError: it does not; names the first character that stands against it.
+    """
     odd = next((letter for letter in text if unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp")), None)
     if odd:
         raise ValueError(f"must hold no line breaks or control characters, such as U+{ord(odd):04X}")
@@ -30,7 +35,7 @@ def _is_word(text: str) -> str:
     return text
 
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_is_plain)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(is_plain)]
 """A name for people, in any script, on one line."""
 
 Word = Annotated[Name, AfterValidator(_is_word)]
@@ -133,7 +138,8 @@ def _fault(fault: Any, section: str, kind: Any) -> str:
     for thing in ("Input", "String", "List", "Tuple", "Dictionary"):
         said = said.replace(f"{thing} should", "must")
     shown = repr(fault["input"])
-    return f"{key} = {shown if len(shown) <= 60 else shown[:57] + '...'}: {said}"
+    shown = shown if len(shown) <= 60 else f"{shown[:57]}..."
+    return f"{key} = {shown}: {said}" if key else f"{shown}: {said}"
 
 
 def _allowed(loc: tuple[Any, ...], kind: Any) -> str:

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from dramatis.core.params import Key, Params, _is_plain
+from dramatis.core.params import Key, Params, is_plain
 
 Framing = Literal["close", "medium", "full", "wide"]
 """How much of the people is seen: a head, the upper body, the whole figure, a figure in its surroundings."""
@@ -24,7 +24,7 @@ MOST_OBJECTS = 8
 Line = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=MOST_LETTERS),
-    AfterValidator(_is_plain),
+    AfterValidator(is_plain),
 ]
 """Text on one line, such as a caption or a prompt, in any script."""
 
