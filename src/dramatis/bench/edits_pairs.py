@@ -15,21 +15,15 @@ from tqdm import tqdm
 
 from dramatis.attention.words import has_word, replaced
 from dramatis.bench.edits import METRICS, Judge, mean, rmse
-from dramatis.bench.story import COLOURS, PLACES, add_to, board_of
+from dramatis.bench.story import COLOURS, PLACES, Theatre, add_to, board_of, open_project
 from dramatis.core import seeds
 from dramatis.core.errors import one_line_errors
 from dramatis.core.images import Image, encode_png
-from dramatis.core.params import PARAMS, read_params
 from dramatis.core.recipe import Edit, Recipe, Region
-from dramatis.core.stories import Story
 from dramatis.core.storyboard import Scene
 from dramatis.panels.draw import Rules, Taken, best_of
-from dramatis.panels.easel import Drawn, Easel
-from dramatis.panels.judge import Critic
+from dramatis.panels.easel import Drawn
 from dramatis.panels.plan import recipe_of, tries_of, wanted_of
-from dramatis.panels.players import Place, Source, players
-from dramatis.panels.run import load_critic
-from dramatis.panels.settings import Settings, load_settings
 
 PICTURE = Path("docs/attention-pairs.png")
 SEEDS = tuple(range(2301, 2313))
@@ -44,8 +38,10 @@ class Case(NamedTuple):
 
     group: str
     edit: Edit
+    was: str
+    """What the parts that it is about show before, as the tagger has it."""
     tag: str
-    """What the parts that it is about are to show then, as the tagger has it."""
+    """What they are to show then."""
     about: list[Region]
     """Where those stand whom it is about."""
     others: list[Region]
@@ -58,12 +54,12 @@ def case_of(recipe: Recipe, scene: Scene, group: str, seed: int) -> Case:
     regions = [figure.region for figure in recipe.figures if figure.region is not None]
     if group == "background":
         by = str(rng.choice([place for place in PLACES if place != scene.place]))
-        return Case(group, Edit(kind="replace", word=scene.place, by=by), by, regions, [])
+        return Case(group, Edit(kind="replace", word=scene.place, by=by), scene.place, by, regions, [])
     worn = [(person.outfit or "").split()[0] for person in scene.characters]
     whose = int(rng.integers(2))
     by = str(rng.choice([colour for colour in COLOURS if colour not in worn]))
     edit = Edit(kind="replace", word=f"{worn[whose]} clothes", by=f"{by} clothes")
-    return Case(group, edit, f"{by}_clothes", [regions[whose]], [regions[1 - whose]])
+    return Case(group, edit, f"{worn[whose]}_clothes", f"{by}_clothes", [regions[whose]], [regions[1 - whose]])
 
 
 def prompted_anew(recipe: Recipe, edit: Edit) -> Recipe:
@@ -95,12 +91,14 @@ def measured(case: Case, found: Drawn, plain: Image, placed: Sequence[bool], jud
         placed: whether both are found in their places, after the edit and in `plain`.
         judge: reads tags.
     """
-    shows = [
-        all(judge.reads(part_of(image, region), case.group, case.tag) for region in case.about)
-        for image in (found.before, found.image, plain)
-    ]
+
+    def shows(image: Image, tag: str) -> bool:
+        return all(judge.reads(part_of(image, region), case.group, tag) for region in case.about)
+
+    already = shows(found.before, case.tag)
     row: dict[str, Any] = {"group": case.group, "placed": placed[0], "plain_placed": placed[1]}
-    row |= {"edit": shows[1] and not shows[0], "plain": shows[2] and not shows[0]}
+    row |= {"edit": shows(found.image, case.tag) and not already, "plain": shows(plain, case.tag) and not already}
+    row["read"] = shows(found.before, case.was)
     if found.mask is not None:
         outside = found.mask < 0.5
         row["mask"] = float(1 - outside.mean())
@@ -124,6 +122,7 @@ def _figures(rows: Sequence[dict[str, Any]]) -> dict[str, float]:
     return {
         "success": mean(rows, "edit"),
         "plain_success": mean(rows, "plain"),
+        "read_before": mean(rows, "read"),
         "placed": mean(rows, "placed"),
         "plain_placed": mean(rows, "plain_placed"),
         "rmse_ratio": mean(rows, "rmse") / mean(rows, "plain_rmse"),
@@ -141,10 +140,9 @@ def sheet(shown: Sequence[tuple[Drawn, Image]]) -> Image:
     return cv2.resize(np.hstack(columns), None, fx=2, fy=2, interpolation=cv2.INTER_NEAREST)
 
 
-def panels_of(
-    seed: int, cast: dict[str, Source], settings: Settings, easel: Easel, critic: Critic
-) -> list[tuple[Scene, Taken]]:
+def panels_of(seed: int, theatre: Theatre) -> list[tuple[Scene, Taken]]:
     """The panels with two of a story, the best of some tries each, as stage `panels` takes them."""
+    cast, settings, easel, critic = theatre
     triggers = {name: source.trained.triggers[name] for name, source in cast.items()}
     board = board_of(seed, {name: source.run for name, source in cast.items()}, triggers)
     rules, found = Rules(settings.panels.best_of, settings.panels.min_agreement), []
@@ -159,17 +157,12 @@ def panels_of(
 
 def main() -> None:
     """Draws all panels and their edits, and writes the figures and the picture."""
-    settings = load_settings()
-    place = Place(models=Path("models"), scores=Path("data/scores"), votes=Path("data/votes"))
-    first = Story.model_validate(next(iter(read_params()["stories"].values())))
-    learned = {name: run for run in reversed(first.runs) for name in settings.runs[run].characters}
-    cast = players(learned, settings.runs, place, str(PARAMS))
-    board = board_of(SEEDS[0], learned, {name: source.trained.triggers[name] for name, source in cast.items()})
-    critic, easel, judge = load_critic(settings, Path("data/dataset"), board), Easel(place.models), Judge()
+    theatre, judge = open_project(SEEDS[0]), Judge()
+    easel, critic = theatre.easel, theatre.critic
     rows: list[dict[str, Any]] = []
     shown: dict[str, list[tuple[Drawn, Image]]] = {group: [] for group in GROUPS}
     for seed in tqdm(SEEDS, unit="story"):
-        for (scene, taken), group in zip(panels_of(seed, cast, settings, easel, critic), GROUPS, strict=True):
+        for (scene, taken), group in zip(panels_of(seed, theatre), GROUPS, strict=True):
             case = case_of(taken.recipe, scene, group, seed)
             found = easel.picture(taken.recipe.model_copy(update={"edits": [case.edit]}))
             plain = easel.picture(prompted_anew(taken.recipe, case.edit)).image

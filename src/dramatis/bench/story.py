@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import permutations
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from tqdm import tqdm
@@ -176,15 +176,33 @@ def cells_of(ways: Mapping[str, Sequence[tuple[Scene, Taken, float]]]) -> list[C
     ]
 
 
-def main() -> None:
-    """Draws all stories and writes the figures and a sheet of each."""
+class Theatre(NamedTuple):
+    """What stories of the project as it stands are drawn with."""
+
+    cast: Mapping[str, Source]
+    settings: Settings
+    easel: Easel
+    critic: Critic
+
+
+def open_project(seed: int) -> Theatre:
+    """All whom the runs of the project's first story have learned, and what draws and judges them.
+
+    Args:
+        seed: of any story of the benchmark: all have the same cast.
+    """
     settings = load_settings()
     place = Place(models=Path("models"), scores=Path("data/scores"), votes=Path("data/votes"))
     first = Story.model_validate(next(iter(read_params()["stories"].values())))
     learned = {name: run for run in reversed(first.runs) for name in settings.runs[run].characters}
     cast = players(learned, settings.runs, place, str(PARAMS))
-    board = board_of(SEEDS[0], learned, {name: source.trained.triggers[name] for name, source in cast.items()})
-    critic, easel = load_critic(settings, Path("data/dataset"), board), Easel(place.models)
+    board = board_of(seed, learned, {name: source.trained.triggers[name] for name, source in cast.items()})
+    return Theatre(cast, settings, Easel(place.models), load_critic(settings, Path("data/dataset"), board))
+
+
+def main() -> None:
+    """Draws all stories and writes the figures and a sheet of each."""
+    cast, settings, easel, critic = open_project(SEEDS[0])
     stories = {seed: draw_story(seed, cast, settings, easel, critic) for seed in tqdm(SEEDS, unit="story")}
     recscores = {name: source.recscores[name] for name, source in cast.items()}
     clip = Clip(settings.sight.clip) if settings.sight.clip else None
