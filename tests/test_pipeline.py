@@ -97,7 +97,7 @@ def test_packages_import_only_what_they_may():
         "backends": {"core", "backends"},
         "diffusion": {"core", "diffusion"},
         "eyes": {"core", "backends", "eyes"},
-        "regions": {"core", "diffusion", "regions"},
+        "regions": {"core", "diffusion", "attention", "regions"},
         "attention": {"core", "diffusion", "attention"},
     }
     for file in (TOP / "src/dramatis").rglob("*.py"):

@@ -1,10 +1,14 @@
 """`dramatis edit` and `dramatis repaint` on a small project with a trained run."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+import torch
 import yaml
 from adapters import random_adapter
 from conftest import TOP
+from diffusers import ControlNetModel
 from tiny_sd import tiny_sd  # noqa: F401
 
 from dramatis.attention.picture import recipe_in
@@ -13,7 +17,7 @@ from dramatis.cli.editing import Source, edit_picture, repaint_picture
 from dramatis.core.errors import InputError, MissingError, ParameterError
 from dramatis.core.images import encode_png, read_image
 from dramatis.core.tables import write_json
-from dramatis.diffusion.files import ADAPTER
+from dramatis.diffusion.files import ADAPTER, CONTROLNET
 from dramatis.diffusion.formats import kohya
 from dramatis.diffusion.load import load_pipeline
 from dramatis.diffusion.model import Model
@@ -85,14 +89,50 @@ def test_the_recipe_of_a_picture_from_outside_draws_it_again(project):
     ]
     for file in made:
         assert np.array_equal(Easel().picture(recipe_in(file)).image, read_image(file)), file
+    assert recipe_in(project / "words/0.png") is None  # nobody drew it
     whole = recipe_in(made[1]).model_copy(update={"mask": None})
     assert not np.array_equal(Easel().picture(whole).image, read_image(made[1]))
-    (project / "mask.png").write_bytes(encode_png(picture))
-    with pytest.raises(InputError, match="mask.png: another picture than the recipe was written for"):
-        Easel().picture(recipe_in(made[1]))
     ada.unlink()
-    with pytest.raises(MissingError, match="ada.png: there is no such picture. Put it there, or name another one"):
-        Easel().picture(recipe_in(made[0]))
+    kept = Path(recipe_in(made[1]).mask.image)
+    kept.write_bytes(encode_png(picture))
+    with pytest.raises(InputError, match=f"{kept.name}: another picture than the recipe was written for"):
+        Easel().picture(recipe_in(made[1]))
+    kept.unlink()
+    with pytest.raises(MissingError, match=f"{kept.name}: there is no such picture. Put it there, or take it out of"):
+        Easel().picture(recipe_in(made[1]))
+
+
+def test_a_control_picture_of_other_proportions_is_cut_alike_by_the_recipe(project, tiny_sd):  # noqa: F811
+    model = Model(load_pipeline(str(tiny_sd)))
+    net = ControlNetModel(
+        block_out_channels=model.parts()["unet"].config.block_out_channels, layers_per_block=1, cross_attention_dim=32,
+        norm_num_groups=8, conditioning_embedding_out_channels=(8, 8, 16), attention_head_dim=8,
+        down_block_types=["DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"],
+    )  # fmt: skip
+    torch.manual_seed(1)
+    for weights in net.parameters():
+        torch.nn.init.normal_(weights, std=0.2)
+    net.save_pretrained(project / "models/poses/step-000010" / CONTROLNET)
+    told = {"run": "poses", "method": "controlnet", "base": str(tiny_sd), "params": {}, "characters": {}}
+    write_json(told, project / "models/poses/run.json")
+    pose = np.random.default_rng(0).integers(0, 256, (48, 100, 3), dtype=np.uint8)
+    (project / "pose.png").write_bytes(encode_png(pose))
+    source = NONE._replace(run="solo@100", control=project / "pose.png", control_run="poses@10")
+    made = list(edit_picture("cyrus, hat", source, held(["hat=crown"]), None, False, project / "out"))
+    recipe = recipe_in(made[1])
+    assert np.array_equal(Easel().picture(recipe).image, read_image(made[1]))
+    without = recipe.model_copy(update={"control": None})
+    assert not np.array_equal(Easel().picture(without).image, read_image(made[1]))
+
+
+def test_a_result_is_painted_anew_in_the_folder_where_it_lies(project):
+    picture = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
+    (project / "ada.png").write_bytes(encode_png(picture))
+    first = repaint_picture(project / "ada.png", "snow", NONE, "0,0,0.5,1", None, 0.8, project / "out")
+    before = read_image(first)
+    second = repaint_picture(first, "beach", NONE, "0.5,0,1,1", None, 0.8, project / "out")
+    assert second == first and np.array_equal(Easel().picture(recipe_in(second)).image, read_image(second))
+    assert np.array_equal(read_image(Path(recipe_in(second).picture.image)), before)
 
 
 def test_options_become_edits():
@@ -141,6 +181,7 @@ def test_what_cannot_be_drawn(project):
     refused(InputError, "no readable picture", picture=project / "note.png")
     refused(ParameterError, "--control-run", source=NONE._replace(control=project / "ada.png"))
     refused(ParameterError, "does not stand", prompt="a cap")
+    refused(InputError, "prompt: it has .* tokens, of which only .* are read. Shorten it", prompt="a hat, " * 40)
     assert not out.exists()
     with pytest.raises(ParameterError, match="Give one of the two"):
         repaint_picture(project / "ada.png", "x", NONE, "0,0,1,1", project / "ada.png", 0.5, out)

@@ -13,6 +13,9 @@ from dramatis.compare.curves import Point, curves
 from dramatis.compare.load import differing, flattened, load_run
 from dramatis.compare.page import distance, page, shown_places
 from dramatis.core.errors import InputError, MissingError
+from dramatis.core.tables import write_json, write_table
+from dramatis.core.votes import checkpoint_digest
+from dramatis.score.schema import STEPS
 
 
 def flat(level):
@@ -70,6 +73,29 @@ def test_pictures_of_one_prompt_and_seed_are_compared(top):
     assert solo.settings == {"base": "models/base", "base_sha256": "0f", "params.adapter.rank": 4, "params.seed": 7}
     write_run(top, "other", 4, 80, 100, prompt="ada, blue robe")
     assert distance(solo, load_run("other")) is None and len(shown_places([solo, load_run("other")])) == 2
+
+
+def test_the_step_that_a_person_chose_is_compared(top):
+    """With pictures and figures of that step; of the pair those measures that the score tells."""
+    scores = top / "data/scores/solo"
+    verdict = json.loads((scores / "verdict.json").read_text())
+    verdict["by_step"]["step-000040"] = score(0.3)
+    (scores / "verdict.json").write_text(json.dumps(verdict))
+    row = dict.fromkeys(STEPS.names, 0.1) | {"step": 40, "of": "pair", "value": 0.25}
+    measures = ("both_found", "diversity")
+    write_table([row | {"key": name, "measure": name} for name in measures], STEPS, scores / "steps.parquet")
+    rows = [preview(step, 0, flat(level), run="solo", preview_id=f"solo-{step}") for step, level in ((0, 10), (40, 60))]
+    write_previews(rows, top / "data/previews/solo")
+    checkpoint = top / "models/solo/step-000040"
+    checkpoint.mkdir()
+    (checkpoint / "weights").write_bytes(b"w")
+    vote = {"step": 40, "checkpoint": checkpoint_digest(checkpoint), "why": "her eyes"}
+    write_json(vote, top / "data/votes/solo.json")
+    found = load_run("solo")
+    assert found.verdict["best_step"] == 40 and found.verdict["recscore"] == 0.3 and len(found.chosen) == 1
+    text = page([found, load_run("wide")])
+    assert "A person chose it: her eyes. The score would take step 80." in text
+    assert "pair: both found" in text and "pair: interval" not in text and "pair: diversity" not in text
 
 
 class Tags(HTMLParser):

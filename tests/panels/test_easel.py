@@ -11,7 +11,7 @@ from playing import PARAMS, board, person, place_of, runs_of, write_run
 from dramatis.core.digests import file_digest
 from dramatis.core.errors import InputError, MissingError, ParameterError
 from dramatis.core.images import encode_png
-from dramatis.core.recipe import ControlImage, Edit, Recipe
+from dramatis.core.recipe import ControlImage, Edit, OutsidePicture, Recipe
 from dramatis.core.tables import write_json, write_table
 from dramatis.core.votes import checkpoint_digest
 from dramatis.diffusion.apply import apply
@@ -88,6 +88,19 @@ def test_words_of_a_panel_with_regions_are_edited_then_a_part_drawn_anew(top, ca
         easel.picture(pair.model_copy(update={"edits": [words.model_copy(update={"word": "boat"})]}))
 
 
+def test_a_mask_says_what_of_a_panel_with_regions_is_drawn_anew(top, cast, tmp_path):
+    half = np.zeros((64, 96, 3), np.uint8)
+    half[:, 48:] = 255
+    (tmp_path / "mask.png").write_bytes(encode_png(half))
+    pair = recipe(cast, ("ada", "left"), ("cyrus", "right"))
+    anew = Edit(kind="img2img", strength=1)
+    more = {"edits": [anew], "mask": OutsidePicture(image=str(tmp_path / "mask.png"))}
+    drawn = Easel(top / "models").picture(pair.model_copy(update=more))
+    middle = drawn.image.shape[1] // 2
+    assert (drawn.image[:, :middle] == drawn.before[:, :middle]).all()
+    assert (drawn.image[:, middle:] != drawn.before[:, middle:]).any()
+
+
 def test_what_is_missing_or_another_is_said_in_one_line(top, cast, tmp_path):
     easel, one = Easel(top / "models"), recipe(cast, ("ada", "middle"))
     (figure,) = one.figures
@@ -121,7 +134,7 @@ def test_a_control_picture_is_there_and_the_same(top, cast, tmp_path):
     file = tmp_path / "pose.png"
     pose = ControlImage(run="twins", step=20, checkpoint=source.checkpoint, image=str(file))
     one = recipe(cast, ("ada", "middle"))
-    with pytest.raises(MissingError, match="pose.png: there is no such control picture"):
+    with pytest.raises(MissingError, match="pose.png: there is no such picture. Put it there, or take it out of"):
         Easel(top / "models").picture(one.model_copy(update={"control": pose}))
     file.write_bytes(b"another")
     other = pose.model_copy(update={"sha256": "0" * 64})

@@ -9,7 +9,6 @@ from dramatis.core.errors import ParameterError
 from dramatis.core.recipe import Edit, Joining
 from dramatis.diffusion.model import load_model
 from dramatis.diffusion.params import DrawingParams
-from dramatis.diffusion.sample import first_noise
 from dramatis.regions.draw import EVERYWHERE, Part, sample_regions
 from dramatis.regions.follow import rows_of
 from dramatis.regions.masks import view_of
@@ -27,8 +26,13 @@ def model(request, bases):
 
 @pytest.fixture(scope="module")
 def other(bases):
-    """A model of its own for the right-hand side."""
-    return load_model(str(bases["sd15"]))
+    """Other weights of the layout sd15."""
+    torch.manual_seed(1)
+    found = load_model(str(bases["sd15"]))
+    with torch.no_grad():
+        for weights in found.pipeline.unet.parameters():
+            weights.add_(torch.randn_like(weights) * 0.02)
+    return found
 
 
 def drawn(model, edits, right="a coat", joining=APART, beside=None, params=PARAMS):
@@ -107,22 +111,34 @@ def test_a_part_that_does_not_hear_follows_its_neighbour_only(model):
     assert columns[:40].max() > 0 and columns[:40].mean() > columns[56:].mean()
 
 
-def test_two_models_hold_each_its_own_attention(model, other):
-    if model.family == "sdxl":
-        pytest.skip("both models are of one family")
+def test_two_models_hold_each_its_own_attention(bases, other):
+    """On the right other weights draw and hold: the left stays as it is with one model, before and after the edit."""
+    model = load_model(str(bases["sd15"]))
     before = [dict(one.pipeline.unet.attn_processors) for one in (model, other)]
     edits = [swap("coat", "cloak"), Edit(kind="reweight", word="cloak", weight=2)]
-    once, again = (drawn(other, edits, beside=load) for load in (other, other))
-    assert all(np.array_equal(a.image, b.image) for a, b in zip(once, again, strict=True))
+    alone, both, again = (drawn(model, edits, beside=right) for right in (model, other, other))
+    assert all(np.array_equal(a.image, b.image) for a, b in zip(both, again, strict=True))
+    for one, two in zip(alone, both, strict=True):
+        columns = apart(one.image, two.image)
+        assert columns[56:].mean() > columns[:40].mean()  # the autoencoder alone reaches over
     assert [dict(one.pipeline.unet.attn_processors) for one in (model, other)] == before
 
 
-def test_only_the_whole_picture_after_the_regions(model):
-    for until in (0.0, 0.5):
-        found = drawn(model, [swap()], joining=Joining(until=until))
-        assert len(found) == 2 and found[0].image.shape == (64, 96, 3)
+@pytest.mark.parametrize("until", [0.0, 0.5])
+@pytest.mark.parametrize("whole", [0.0, 0.1])
+def test_only_the_whole_picture_after_the_regions(model, until, whole):
+    found = drawn(model, [swap()], joining=Joining(until=until, whole=whole))
+    assert len(found) == 2 and all(one.image.shape == (64, 96, 3) and one.image.std() > 0 for one in found)
 
 
-def test_noise_is_the_same_in_every_row(model):
-    (_, one), (_, two) = first_noise(model, [5, 5], (96, 64))
-    assert torch.equal(one, two)
+def test_what_no_part_draws_is_no_word(model):
+    parts = [Part(model, "a hat", LEFT), Part(model, "a coat, rain", RIGHT)]
+    with pytest.raises(ParameterError, match="word 'rain': it does not stand in the prompt 'a hat and a coat'"):
+        sample_regions(model, "a hat and a coat", parts, 5, PARAMS, Joining(until=0), [swap("rain")], size=(96, 64))
+
+
+@pytest.mark.parametrize("region", [(0.5, 0.2, 0.5, 0.9), (0.51, 0, 0.52, 1)])
+def test_a_region_is_looked_at_before_anything_is_drawn(model, region, monkeypatch):
+    monkeypatch.setattr(type(model), "denoise", None)
+    with pytest.raises(ParameterError, match="region .*: (it has no area|it is smaller than a cell)"):
+        drawn(model, [swap(region=region)])

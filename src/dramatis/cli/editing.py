@@ -1,6 +1,7 @@
 """`dramatis edit` and `dramatis repaint`: pictures with other words, or drawn anew in part."""
 
 import json
+import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from dramatis.attention.edit import Asked, Edited
     from dramatis.diffusion.model import Model
     from dramatis.diffusion.params import DrawingParams
+
+
+KEPT = "from"
+"""Pictures that recipes name are `from-<digest>.<ending>`."""
 
 
 class Source(NamedTuple):
@@ -66,7 +71,7 @@ def edit_picture(
         check_invertible(build_sampler(loaded.model.pipeline.scheduler.config, params.sampler))
     asked = _asked(prompt, source, loaded)._replace(picture=outside)
     found = edited(loaded.model, asked, edits, params)
-    yield from _written(found, _recipe(asked, loaded, params, picture), edits, out)
+    yield from _written(found, _recipe(asked, loaded, params, out, picture), edits, out)
     if maps:
         from dramatis.attention.show import map_sheet, word_maps
         from dramatis.core.images import encode_png
@@ -109,7 +114,7 @@ def repaint_picture(
     loaded = load(source)
     asked = _asked(prompt, source, loaded)._replace(picture=shown, mask=covered)
     found = edited(loaded.model, asked, [change], params)
-    return list(_written(found, _recipe(asked, loaded, params, picture, mask), [change], out))[-2]
+    return list(_written(found, _recipe(asked, loaded, params, out, picture, mask), [change], out))[-2]
 
 
 def drawing(sampler: str | None) -> "DrawingParams":
@@ -165,7 +170,6 @@ def load(source: Source) -> _Loaded:
             step=_step(folder),
             checkpoint=tree_digest(folder),
             image=str(source.control),
-            sha256=file_digest(source.control),
             scale=model.controlnet_scale,
         )
     tokens, zero = (trained.tokens, trained.zero_terminal_snr) if trained is not None else (75, False)
@@ -196,7 +200,9 @@ def _default_base() -> str:
 def _figures(run: str, folder: Path, record: dict[str, Any]) -> list[Figure]:
     digest, name = tree_digest(folder)[:16], run.partition("@")[0]
     told = {"run": name, "step": _step(folder), "checkpoint": digest}
-    return [Figure(character=key, prompt=about["trigger"], **told) for key, about in record["characters"].items()]
+    triggers = {key: about["trigger"] for key, about in record["characters"].items()}
+    learned = triggers or {name: record.get("style") or name}  # of a style alone the run itself draws
+    return [Figure(character=key, prompt=trigger, **told) for key, trigger in learned.items()]
 
 
 def _step(folder: Path) -> int:
@@ -205,10 +211,12 @@ def _step(folder: Path) -> int:
 
 def _asked(prompt: str, source: Source, loaded: _Loaded) -> "Asked":
     from dramatis.attention.edit import Asked
-    from dramatis.attention.invert import fitted
+    from dramatis.core.buckets import fit
+    from dramatis.panels.easel import check_length
 
     size = _size(loaded, drawing(source.sampler))
-    control = fitted(read_image(source.control), size) if source.control is not None else None
+    check_length(loaded.model, prompt, loaded.tokens)
+    control = fit(read_image(source.control), size) if source.control is not None else None
     asked = Asked(prompt, source.seed, size=size, control=control)
     return asked._replace(tokens=loaded.tokens, zero_terminal_snr=loaded.zero_terminal_snr)
 
@@ -222,12 +230,20 @@ def _size(loaded: _Loaded, params: "DrawingParams") -> tuple[int, int]:
 
 
 def _recipe(
-    asked: "Asked", loaded: _Loaded, params: "DrawingParams", picture: Path | None, mask: Path | None = None
+    asked: "Asked",
+    loaded: _Loaded,
+    params: "DrawingParams",
+    out: Path,
+    picture: Path | None,
+    mask: Path | None = None,
 ) -> Recipe:
-    """What `0.png` is drawn from, before any edit."""
+    """What `0.png` is drawn from, before any edit; the pictures that it names are kept in `out`."""
     from dramatis.attention.picture import versions
 
     width, height = _size(loaded, params)
+    control = loaded.control
+    if control and (file := _kept(Path(control.image), out)):
+        control = control.model_copy(update=file.model_dump())
     return Recipe(
         base=loaded.base,
         clip_skip=loaded.clip_skip,
@@ -240,15 +256,23 @@ def _recipe(
         drawing=json.loads(params.model_dump_json()),
         tokens=asked.tokens,
         zero_terminal_snr=asked.zero_terminal_snr,
-        control=loaded.control,
-        picture=_named(picture),
-        mask=_named(mask),
+        control=control,
+        picture=_kept(picture, out),
+        mask=_kept(mask, out),
         versions=versions(),
     )
 
 
-def _named(file: Path | None) -> OutsidePicture | None:
-    return None if file is None else OutsidePicture(image=str(file), sha256=file_digest(file))
+def _kept(file: Path | None, out: Path) -> OutsidePicture | None:
+    """A copy by content: the file itself may be one of those that are written over, or change."""
+    if file is None:
+        return None
+    digest = file_digest(file)
+    copy = out / f"{KEPT}-{digest[:12]}{file.suffix}"
+    if not copy.is_file():
+        out.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, copy)
+    return OutsidePicture(image=str(copy), sha256=digest)
 
 
 def _written(found: "Sequence[Edited]", recipe: Recipe, edits: Sequence[Edit], out: Path) -> Iterator[Path]:
@@ -260,7 +284,8 @@ def _written(found: "Sequence[Edited]", recipe: Recipe, edits: Sequence[Edit], o
     out.mkdir(parents=True, exist_ok=True)
     for number, one in enumerate(found):
         told = recipe.model_copy(update={"edits": list(edits[:number])})
-        (out / f"{number}.png").write_bytes(with_recipe(one.image, told))
+        outside = number == 0 and recipe.picture is not None  # drawn by nobody: no recipe leads there
+        (out / f"{number}.png").write_bytes(encode_png(one.image) if outside else with_recipe(one.image, told))
         yield out / f"{number}.png"
         if number:
             mask = np.repeat((one.mask * 255).astype(np.uint8)[..., None], 3, axis=2)

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from dramatis.core.choice import read_vote, vote_in
 from dramatis.core.errors import InputError, MissingError, ParameterError
+from dramatis.core.votes import chosen_step
 
 _SOURCE = re.compile(r"(?P<name>.+?)(?:@(?P<first>\d+)(?:-(?P<last>\d+))?)?(?::(?P<ratio>-?\d+(?:\.\d+)?))?")
 FORM = "Write RUN, RUN@STEP, RUN@FIRST-LAST or a file, with :RATIO if you want, such as twins@300:0.5"
@@ -25,7 +27,9 @@ class Chosen(NamedTuple):
 
 
 def read_source(word: str, models: Path = Path("models"), scores: Path = Path("metrics/score")) -> Chosen:
-    """The checkpoints that a word names: of a run its best step, one step, or all in a range; or a file or folder.
+    """The checkpoints that a word names: of a run the step that counts, one step, all in a range; or a file or folder.
+
+    The step that counts is a person's choice, else the score's.
 
     Raises:
         MissingError: there is no such run, step or file.
@@ -51,7 +55,8 @@ def read_source(word: str, models: Path = Path("models"), scores: Path = Path("m
         score = scores / f"{folder.name}.json"
         if not score.is_file():
             raise MissingError(str(score), "so no step is known to be the best", f"Name one: {name}@{steps[-1]}")
-        wanted = [json.loads(score.read_text())["best_step"]]
+        vote = vote_in(Path(), folder.name)
+        wanted = [chosen_step(json.loads(score.read_text()), read_vote(vote) if vote else None, folder)]
     else:
         first = int(found["first"])
         last = int(found["last"] or first)

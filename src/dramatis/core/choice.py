@@ -26,18 +26,30 @@ def read_choice(run: str, models: Path, score: Path, vote: Path | None) -> dict[
         MissingError: one of these files is not there.
         ParameterError: the vote is not sound.
     """
-    scored = read_json(score, f"score@{run}")
-    told = read_json(vote, "vote") if vote else None
-    said = validate(told, Vote, str(vote)) if told else None
+    scored, said = read_json(score, f"score@{run}"), read_vote(vote) if vote else None
     return with_choice(scored, said, chosen_step(scored, said, models), score.parent / "steps.parquet")
+
+
+def read_vote(file: Path) -> Vote | None:
+    """What stage `vote` wrote for a run.
+
+    Raises:
+        MissingError: it did not.
+        ParameterError: the vote is not sound.
+    """
+    told = read_json(file, "vote")
+    return validate(told, Vote, str(file)) if told else None
+
+
+def vote_in(top: Path, run: str) -> Path | None:
+    """Where the vote for a run of a project stands; None where stage `vote` never ran."""
+    file = top / "data/votes" / f"{run}.json"
+    return file if file.is_file() else None
 
 
 def choice_in(top: Path, run: str) -> dict[str, Any]:
     """`read_choice` of a run of a project, whose top folder is `top`; the score's where stage `vote` never ran."""
-    vote = top / "data/votes" / f"{run}.json"
-    return read_choice(
-        run, top / "models" / run, top / "data/scores" / run / "verdict.json", vote if vote.is_file() else None
-    )
+    return read_choice(run, top / "models" / run, top / "data/scores" / run / "verdict.json", vote_in(top, run))
 
 
 def with_choice(scored: Facts, vote: Vote | None, step: int, steps: Path) -> dict[str, Any]:
@@ -65,7 +77,8 @@ def with_choice(scored: Facts, vote: Vote | None, step: int, steps: Path) -> dic
     found = scored["by_step"][f"step-{step:06d}"]
     people = {name: numbers_at(rows, name, step) for name in scored.get("by_character", {})}
     if "pair" in scored:
-        whole["pair"] = numbers_at(rows, "pair", step)
+        of_pair = numbers_at(rows, "pair", step)
+        whole["pair"] = {key: of_pair.get(key) for key in scored["pair"]}
     return {**whole, **found, "best_step": step, "reason": reason, "by_character": people}
 
 

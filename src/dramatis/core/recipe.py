@@ -32,7 +32,7 @@ class ControlImage(Params):
     run: Key = Field(description="Run of method controlnet.")
     step: int = Field(ge=1, description="Step of its checkpoint.")
     checkpoint: str | None = Field(None, description="SHA-256 of its weights; null: whatever stands there.")
-    image: str = Field(description="File in the project, or SHA-256 of bytes that are kept beside the recipe.")
+    image: str = Field(description="File, as seen from the top folder of the project.")
     sha256: str | None = Field(None, description="Of that file; null: whatever stands there.")
     scale: float = Field(1.0, ge=0, le=2, description="Strength.")
 
@@ -40,7 +40,7 @@ class ControlImage(Params):
 class OutsidePicture(Params):
     """A picture that was not drawn here."""
 
-    image: str = Field(description="File, or SHA-256 of bytes that are kept beside the recipe.")
+    image: str = Field(description="File, as seen from the top folder of the project.")
     sha256: str | None = Field(None, description="Of that file; null: whatever stands there.")
 
 

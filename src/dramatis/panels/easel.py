@@ -52,11 +52,10 @@ class Easel:
     Args:
         models: folder of the runs, `models/<run>/step-<n>`.
         keep: models that are held in memory at once; the one that was used longest ago goes.
-        pictures: folder of pictures that recipes name by their SHA-256, `<sha256>.png`; None for none.
     """
 
-    def __init__(self, models: Path = Path("models"), keep: int = 4, pictures: Path | None = None):
-        self.models, self.keep, self.pictures = models, keep, pictures
+    def __init__(self, models: Path = Path("models"), keep: int = 4):
+        self.models, self.keep = models, keep
         self._models: dict[Loaded, Model] = {}
         self._digests: dict[Path, str] = {}
 
@@ -77,18 +76,20 @@ class Easel:
         torch.set_num_threads(drawing.threads)
         control = self._control(recipe)
         whole = self._model(recipe, recipe.figures, drawing)
-        _check_length(whole, recipe)
+        check_length(whole, recipe.prompt, recipe.tokens)
         outside, mask = self._picture(recipe.picture), self._picture(recipe.mask)
         joined = any(figure.region is not None for figure in recipe.figures)
         if outside is None and joined and len(recipe.figures) > 1:
-            return self._joined(recipe, whole, drawing, control)
+            return self._joined(recipe, whole, drawing, control, mask)
         if recipe.edits or outside is not None:
             asked = _asked(recipe, control)._replace(picture=outside, mask=mask)
             return _edited(asked, recipe.edits, whole, drawing)
         plain = _plain(recipe, whole, drawing, control)
         return Drawn(plain, plain, None)
 
-    def _joined(self, recipe: Recipe, whole: "Model", drawing: DrawingParams, control: Image | None) -> Drawn:
+    def _joined(
+        self, recipe: Recipe, whole: "Model", drawing: DrawingParams, control: Image | None, mask: Image | None
+    ) -> Drawn:
         """A picture with regions: edits of words share its steps, what is drawn anew starts from it as it is then."""
         from dramatis.attention.edit import grouped
         from dramatis.regions.draw import EVERYWHERE, Part, sample_regions
@@ -118,7 +119,7 @@ class Easel:
         now = rest[-1] if rest else first
         anew = [edit for group in others for edit in group]
         if anew:
-            asked = _asked(recipe, control)._replace(prompt=now.prompt, picture=now.image)
+            asked = _asked(recipe, control)._replace(prompt=now.prompt, picture=now.image, mask=mask)
             return _edited(asked, anew, whole, drawing)._replace(before=first.image)
         return Drawn(now.image, first.image, now.mask if rest else None)
 
@@ -155,22 +156,18 @@ class Easel:
 
     def _control(self, recipe: Recipe) -> Image | None:
         """The control picture, cut to the size of the panel."""
-        if recipe.control is None:
+        shown = self._picture(recipe.control)
+        return None if shown is None else fit(shown, (recipe.width_px, recipe.height_px))
+
+    def _picture(self, named: ControlImage | OutsidePicture | None) -> Image | None:
+        if named is None:
             return None
-        file = self._file(recipe.control, "control picture", "Put it there, or ask for no pose")
-        return fit(read_image(file), (recipe.width_px, recipe.height_px))
-
-    def _picture(self, named: OutsidePicture | None) -> Image | None:
-        return None if named is None else read_image(self._file(named, "picture", "Put it there, or name another one"))
-
-    def _file(self, named: ControlImage | OutsidePicture, what: str, remedy: str) -> Path:
-        kept = self.pictures / f"{named.image}.png" if self.pictures else None
-        file = kept if kept and kept.is_file() else Path(named.image)
+        file = Path(named.image)
         if not file.is_file():
-            raise MissingError(str(file), f"there is no such {what}", remedy)
+            raise MissingError(str(file), "there is no such picture", "Put it there, or take it out of the recipe")
         if named.sha256 and file_digest(file) != named.sha256:
-            raise InputError(str(file), "another picture than the recipe was written for", "Get it back from git")
-        return file
+            raise InputError(str(file), "another picture than the recipe was written for", "Get that one back")
+        return read_image(file)
 
 
 def _load(wanted: Loaded) -> "Model":
@@ -183,14 +180,23 @@ def _load(wanted: Loaded) -> "Model":
     return model
 
 
-def _check_length(model: "Model", recipe: Recipe) -> None:
-    """Refuses a prompt whose end would not be read."""
+def check_length(model: "Model", prompt: str, tokens: int) -> None:
+    """Refuses a prompt whose end would not be read.
+
+    Args:
+        model: what draws.
+        prompt: with its emphasis.
+        tokens: how many should be read: 75, 150 or 225.
+
+    Raises:
+        InputError: it has more tokens; says how many.
+    """
     from dramatis.diffusion.emphasis import plain
     from dramatis.diffusion.prompts import CHUNK, text_ids, window_of
 
     for name, tokenizer in model.tokenizers().items():
-        read = max(recipe.tokens // CHUNK, 1) * (window_of(tokenizer, model.encoders()[name]) - 2)
-        count = len(text_ids(tokenizer, [plain(recipe.prompt)])[0])
+        read = max(tokens // CHUNK, 1) * (window_of(tokenizer, model.encoders()[name]) - 2)
+        count = len(text_ids(tokenizer, [plain(prompt)])[0])
         if count > read:
             raise InputError("prompt", f"it has {count} tokens, of which only {read} are read", "Shorten it")
 

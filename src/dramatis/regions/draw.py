@@ -18,7 +18,7 @@ import torch
 
 from dramatis.attention.edit import Edited
 from dramatis.attention.processors import Watch, watched
-from dramatis.attention.region import pixels_of
+from dramatis.attention.region import cells_of, pixels_of
 from dramatis.attention.steer import BLEND_FROM, Steered
 from dramatis.core.images import Image
 from dramatis.core.recipe import Edit, Joining, Region
@@ -27,7 +27,7 @@ from dramatis.diffusion.model import Conditioning, Model
 from dramatis.diffusion.params import DrawingParams
 from dramatis.diffusion.sample import as_control, decoded, first_noise, own_size
 from dramatis.diffusion.samplers import build_sampler
-from dramatis.regions.follow import Rows, may_change, rows_of
+from dramatis.regions.follow import Rows, rows_of, seen_in
 from dramatis.regions.masks import View, check_regions, view_of
 
 EVERYWHERE: Region = (0.0, 0.0, 1.0, 1.0)
@@ -112,30 +112,32 @@ def sample_regions(
     scheduler.set_timesteps(params.steps, device=whole.device)
     steps, latents = len(scheduler.timesteps), torch.cat(noise).to(whole.device) * scheduler.init_noise_sigma
     shape = (latents.shape[2], latents.shape[3])
-    rows = rows_of(_told(whole, prompt, parts, shape, joining), edits, tokens)
+    apart = round(joining.until * steps)
+    told = _told(whole, prompt, parts, shape, joining)
+    rows = rows_of(told if apart else told[:1], edits, tokens)
+    where = [cells_of(edit.region, shape) if edit.region is not None else None for edit in edits]
     texts = [params.negative if negative is None else negative] * (len(latents) if params.guidance > 1 else 0)
     seen = as_control([control], whole.device) if control is not None else None
     chance = {"generator": list(generators)} if "generator" in signature(scheduler.step).parameters else {}
     masks: list[torch.Tensor | None] = [None] * len(latents)
     with _steered(rows) as steered:
         painters = [_painter(*one, texts, seen, tokens) for one in zip(rows, steered, strict=True)]
-        apart = round(joining.until * steps)
         for step, t in enumerate(scheduler.timesteps):
             noisy = scheduler.scale_model_input(latents, t)
             at = When(t, step, steps)
             predicted = _joined(painters if step < apart else painters[:1], noisy, at, params.guidance, whole)
             latents = scheduler.step(predicted, t, latents, **chance).prev_sample
             if (step + 1) / steps >= BLEND_FROM:
-                drew = list(zip(rows, steered, strict=True))[: None if apart else 1]
-                for row, edit in enumerate(edits, 1):
-                    if (inside := may_change(edit, row, drew, shape)) is not None:
-                        masks[row] = inside
-                        latents[row] = torch.lerp(latents[row - 1], latents[row], inside.to(latents))
+                for row, (edit, cells) in enumerate(zip(edits, where, strict=True), 1):
+                    if edit.blend is not None and cells is None:
+                        cells = seen_in(row, list(zip(rows, steered, strict=True)), shape)
+                    if cells is not None:
+                        masks[row] = cells
+                        latents[row] = torch.lerp(latents[row - 1], latents[row], cells.to(latents))
     factor = whole.pipeline.vae_scale_factor
-    cells = [torch.ones(shape) if mask is None else mask for mask in masks]
     return [
-        Edited(image, pixels_of(inside, factor), said)
-        for image, inside, said in zip(decoded(whole, latents), cells, rows[0].prompts, strict=True)
+        Edited(image, pixels_of(torch.ones(shape) if mask is None else mask, factor), said)
+        for image, mask, said in zip(decoded(whole, latents), masks, rows[0].prompts, strict=True)
     ]
 
 
@@ -183,6 +185,8 @@ def _painter(rows: Rows, steered: Steered, without: list[str], control: torch.Te
 
 def _joined(painters: Sequence[Painter], noisy: torch.Tensor, at: When, guidance: float, whole: Model) -> torch.Tensor:
     """The mean of what all predict, weighted by their masks, shape of `noisy`."""
+    if len(painters) == 1:  # the whole picture alone, which may weigh nothing where regions were
+        return _guided(painters[0], noisy, at, guidance, whole)
     total = torch.zeros(noisy.shape, device=noisy.device)
     weight = torch.zeros(noisy.shape[2:], device=noisy.device)
     for painter in painters:

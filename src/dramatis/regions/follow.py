@@ -6,7 +6,6 @@ from typing import NamedTuple
 import torch
 
 from dramatis.attention.controls import step_of
-from dramatis.attention.region import cells_of
 from dramatis.attention.steer import Control, Steered
 from dramatis.attention.words import has_word, prompt_of, refine_pairing
 from dramatis.core.recipe import Edit, Region
@@ -37,7 +36,7 @@ def rows_of(parts: Sequence[tuple[Model, str, Region, View]], edits: Sequence[Ed
     the whole picture's prompt alone is asked: there it must stand.
 
     Args:
-        parts: model, prompt, region and view of the whole picture, then of each character.
+        parts: model, prompt, region and view of the whole picture, then of each character that is drawn by itself.
         edits: of words, one after the other; each is about the prompts that the one before left.
         tokens: how many of a prompt's tokens are read.
 
@@ -46,8 +45,8 @@ def rows_of(parts: Sequence[tuple[Model, str, Region, View]], edits: Sequence[Ed
     """
     found = [Rows(model, region, view, [prompt], [None], [True]) for model, prompt, region, view in parts]
     for parent, edit in enumerate(edits):
-        blend = None if edit.region is not None else edit.blend
-        everywhere = edit.model_copy(update={"region": None, "blend": blend})  # a region is of the picture, no view's
+        blend = None if edit.region is not None else edit.blend  # a region is of the picture, not of a view
+        everywhere = edit.model_copy(update={"region": None, "blend": blend})
         hears = [_is_about(edit, rows) for rows in found]
         hears[0] |= not any(hears)
         for rows, mine in zip(found, hears, strict=True):
@@ -55,7 +54,7 @@ def rows_of(parts: Sequence[tuple[Model, str, Region, View]], edits: Sequence[Ed
             if mine:
                 text, control = step_of(rows.model, text, everywhere, parent, tokens, _shape(rows.view))
             else:
-                control = _held(rows.model, text, edit, parent, tokens)
+                control = _held(rows.model, text, parent, tokens)
             rows.prompts.append(text)
             rows.controls.append(control)
             rows.hears.append(mine)
@@ -67,29 +66,23 @@ def _is_about(edit: Edit, rows: Rows) -> bool:
     return there and (edit.region is None or _meet(rows.region, edit.region))
 
 
-def _held(model: Model, prompt: str, edit: Edit, parent: int, tokens: int) -> Control:
+def _held(model: Model, prompt: str, parent: int, tokens: int) -> Control:
     said = prompt_of(model, prompt, tokens)
     same = refine_pairing(said, said)
-    return Control(parent, same, [], [], torch.ones_like(same.held), (0.0, 1.0), edit.self_steps, None)
+    always = (0.0, 1.0)
+    return Control(parent, same, [], [], torch.ones_like(same.held), always, always, None)
 
 
-def may_change(
-    edit: Edit, row: int, parts: Sequence[tuple[Rows, Steered]], shape: tuple[int, int]
-) -> torch.Tensor | None:
-    """What an edit may change of a picture, (H, W) of its latents, 0 or 1; None: all.
+def seen_in(row: int, parts: Sequence[tuple[Rows, Steered]], shape: tuple[int, int]) -> torch.Tensor:
+    """Where the parts see the words of a row's edit, which is what may change, (H, W) of the latents, 0 or 1.
 
     Each part's maps count where it has the say; those of the whole picture everywhere if no other part hears of it.
 
     Args:
-        edit: whose row it is.
         row: of the batch.
         parts: the whole picture, then each character.
         shape: height and width of the latents.
     """
-    if edit.region is not None:
-        return cells_of(edit.region, shape)
-    if edit.blend is None:
-        return None
     found = torch.zeros(shape)
     alone = not any(rows.hears[row] for rows, _ in parts[1:])
     for rows, steered in parts:

@@ -11,7 +11,7 @@ from dramatis.cli.app import app
 PANEL = "Draw"
 Run = Annotated[
     str | None,
-    typer.Option(help="RUN (its best step) or RUN@STEP; default the bare base.", autocompletion=complete.checkpoints),
+    typer.Option(help="RUN (its chosen step) or RUN@STEP; default the bare base.", autocompletion=complete.checkpoints),
 ]
 Base = Annotated[str | None, typer.Option(help="Base model; default that of the run, or the one of `runs`.")]
 Seed = Annotated[int, typer.Option(min=0, max=2**53 - 1, help="Seed of the noise.")]

@@ -43,7 +43,7 @@ def merge(
     sources: Annotated[
         list[str] | None,
         typer.Argument(
-            help="RUN (its best step), RUN@STEP, RUN@FIRST-LAST, or a file; then :RATIO.",
+            help="RUN (its chosen step), RUN@STEP, RUN@FIRST-LAST, or a file; then :RATIO.",
             autocompletion=complete.checkpoints,
         ),
     ] = None,
