@@ -359,3 +359,32 @@ def test_other_people_to_compare_with_are_looked_for(project):
     assert told() == [
         "params.yaml: score.strangers: there is no raw/none. Name a file, a folder of pictures of others, or null"
     ]
+
+
+def story(**changes):
+    return {"stories": {"lost": SOUND["stories"]["lost"] | changes}}
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"poses": {1: "stories/wave.png"}}, "stories.lost.poses.1: stories/wave.png: there is no such picture"),
+        ({"picked": {9: 3}}, "stories.lost.picked: there is no scene 9; the story has 4"),
+        ({"edits": {5: []}}, "stories.lost.edits: there is no scene 5; the story has 4"),
+        ({"runs": ["trio"]}, "there is no run 'trio'"),
+    ],
+)
+def test_what_stories_name_is_there(project, changes, said):
+    project(**story(**changes))
+    assert any(said in line for line in told())
+
+
+def test_a_storyboard_of_a_person_is_read(project):
+    project(**story(picked={2: 3}))
+    file = TOP.cwd() / "stories/lost.yaml"
+    file.parent.mkdir()
+    scene = {"place": "a", "action": "b", "characters": [], "framing": "wide", "prompt": "c", "caption": "d"}
+    file.write_text(yaml.safe_dump({"title": "t", "scenes": [scene]}))
+    assert ["stories.lost.picked: there is no scene 2; the story has 1" in line for line in told()] == [True]
+    file.write_text(yaml.safe_dump({"title": "t", "scenes": [scene | {"framing": "tiny"}]}))
+    assert [line.startswith("stories/lost.yaml: scenes.0.framing = 'tiny': must be") for line in told()] == [True]

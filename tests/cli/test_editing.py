@@ -5,15 +5,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+import typer
 import yaml
 from adapters import random_adapter
 from conftest import TOP
 from diffusers import ControlNetModel
 from tiny_sd import tiny_sd  # noqa: F401
 
-from dramatis.attention.picture import recipe_in
+from dramatis.attention.picture import recipe_in, with_recipe
 from dramatis.cli.edit_options import Held, edits_of, shares
 from dramatis.cli.editing import Source, edit_picture, repaint_picture
+from dramatis.cli.panels import redraw_panel
 from dramatis.core.errors import InputError, MissingError, ParameterError
 from dramatis.core.images import encode_png, read_image
 from dramatis.core.tables import write_json
@@ -100,6 +102,40 @@ def test_the_recipe_of_a_picture_from_outside_draws_it_again(project):
     kept.unlink()
     with pytest.raises(MissingError, match=f"{kept.name}: there is no such picture. Put it there, or take it out of"):
         Easel().picture(recipe_in(made[1]))
+
+
+def test_shares_are_of_the_picture_that_was_given(project):
+    """Of 128 x 64 px the middle half is drawn: shares and masks are those of the whole, not of the middle."""
+    picture = np.random.default_rng(0).integers(0, 256, (64, 128, 3), dtype=np.uint8)
+    white = np.zeros((64, 128, 3), np.uint8)
+    white[:, 64:] = 255
+    for name, pixels in (("wide", picture), ("mask", white), ("small", white[:32])):
+        (project / f"{name}.png").write_bytes(encode_png(pixels))
+    wide = project / "wide.png"
+    for region, mask in (("0.5,0,1,1", None), (None, project / "mask.png")):
+        made = repaint_picture(wide, "snow", NONE, region, mask, 1.0, project / "out")
+        moved = (read_image(made) != picture[:, 32:96]).any(-1)
+        assert moved[:, 32:].any() and not moved[:, :32].any()
+        assert np.array_equal(Easel().picture(recipe_in(made)).image, read_image(made))
+    with pytest.raises(ParameterError, match="--region 0,0,0.25,1: it lies outside the middle of 64 x 64 px, which is"):
+        repaint_picture(wide, "snow", NONE, "0,0,0.25,1", None, 1.0, project / "out")
+    with pytest.raises(ParameterError, match="--mask: it is 128 x 32 px, the picture 128 x 64 px. Paint it on the"):
+        repaint_picture(wide, "snow", NONE, None, project / "small.png", 1.0, project / "out")
+
+
+def test_a_picture_is_compared_with_what_its_recipe_draws(project, capsys, caplog):
+    source, words = NONE._replace(run="solo@100"), held(["hat=crown"], ["red"])
+    made = list(edit_picture("cyrus, hat", source, words, None, False, project / "out"))
+    with caplog.at_level("INFO"):
+        redraw_panel(str(made[1]), None, None)
+    assert f"{made[1]}: the same picture" in caplog.text and capsys.readouterr().out.strip() == "work/panels/1.png"
+    recipe = recipe_in(made[1])
+    made[1].write_bytes(with_recipe(read_image(made[0]), recipe))
+    with pytest.raises(typer.Exit) as ended:
+        redraw_panel(str(made[1]), None, None)
+    assert ended.value.exit_code == 1 and "it comes out otherwise" in caplog.text
+    with pytest.raises(MissingError, match="nope.json: there is no such file. Name a panel of `dramatis panels`"):
+        redraw_panel("nope.json", None, None)
 
 
 def test_a_control_picture_of_other_proportions_is_cut_alike_by_the_recipe(project, tiny_sd):  # noqa: F811

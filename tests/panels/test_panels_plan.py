@@ -7,6 +7,7 @@ from playing import PANELS, PARAMS, board, person
 
 from dramatis.core.errors import ParameterError
 from dramatis.core.params import validate
+from dramatis.core.recipe import Edit
 from dramatis.core.trained import Trained
 from dramatis.panels.params import PanelsParams
 from dramatis.panels.plan import (
@@ -19,6 +20,7 @@ from dramatis.panels.plan import (
     seed_of,
     size_of,
     tries_of,
+    wanted_after,
     wanted_of,
 )
 from dramatis.panels.players import Source
@@ -116,3 +118,17 @@ def test_regions_share_the_picture():
 def test_fewer_tries_than_pictures_to_choose_from_are_refused():
     with pytest.raises(ParameterError, match="tries = 1 must be at least best_of = 2"):
         validate(PANELS | {"tries": 1}, PanelsParams, "params.yaml", "panels")
+
+
+def test_what_is_read_after_edits_is_what_they_ask_for():
+    wanted = ["red clothes", "robe", "snow"]
+    edits = [
+        Edit(kind="replace", word="snow", by="beach"),
+        Edit(kind="replace", word="smile", by="frown"),  # said of one character alone
+        Edit(kind="refine", word="robe", by="(hat:1.2)"),
+        Edit(kind="reweight", word="beach", weight=2),
+        Edit(kind="inpaint", region=(0, 0, 1, 1), prompt="a tree"),
+    ]
+    assert wanted_after(wanted, edits) == ["red clothes", "robe", "hat", "beach"]
+    assert wanted_after(wanted, [Edit(kind="reweight", word="robe", weight=0)]) == ["red clothes", "snow"]
+    assert wanted_after(wanted, []) == wanted

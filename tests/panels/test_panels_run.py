@@ -135,6 +135,18 @@ def test_real_recipes_draw_the_same_bytes_again(project, bases):
     ("story", "panels", "kind", "said"),
     [
         ({"picked": {9: 1}}, {}, ParameterError, r"stories.lost.picked: there is no scene 9; the story has 3"),
+        (
+            {"edits": {3: [{"kind": "refine", "by": "hat"}, {"kind": "replace", "word": "cap", "by": "hat"}]}},
+            {},
+            ParameterError,
+            r"stories.lost.edits.3, the 2. of them: 'cap' does not stand in the prompt '.*'. Name a word as it stands",
+        ),
+        (
+            {"edits": {1: [{"kind": "inpaint", "region": [0.5, 0.2, 0.5, 0.9]}]}},
+            {},
+            ParameterError,
+            r"stories.lost.edits.1, the 1. of them: region 0.5,0.2,0.5,0.9: it has no area",
+        ),
         ({"poses": {1: "stories/a.png"}}, {}, ParameterError, "`panels.pose_run` names no run"),
         ({"poses": {1: "stories/a.png"}}, {"pose_run": "solo"}, ParameterError, "solo, which is of method lora, must"),
         ({"poses": {1: "stories/a.png"}}, {"pose_run": "pose"}, MissingError, "poses.1: stories/a.png: there is no"),

@@ -48,6 +48,11 @@ def project(tmp_path):
             {"models/solo": "m1", "data/scores/solo": "s1"}, {RELEASE.as_posix(): md5_of(folder / RELEASE)}
         ),
     }
+    vote = folder / "data/votes/solo.json"
+    vote.parent.mkdir(parents=True)
+    vote.write_text("null")
+    top["vote"] = entry({"votes.yaml": "y1"}, {"data/votes": "w1"})
+    top["release@solo"]["deps"].append({"path": "data/votes/solo.json", "md5": hashlib.md5(b"null").hexdigest()})
     below = {
         "frames@e01": entry({"/mnt/films/e01.mkv": "v1"}, {"data/frames/e01": "f1"}),
         "dataset": entry({"data/frames": "f2"}, {"data/dataset": md5_of(folder / "data/dataset")}),
@@ -81,6 +86,7 @@ def test_back_to_the_videos(project):
         "data/dataset/characters": "d1",
         "models/base": "b1",
         "models/solo": "m1",
+        "votes.yaml": "y1",
     }
     assert found.outs == {RELEASE.as_posix(): md5_of(project / RELEASE)}
     assert (found.commit, found.older, found.direct) == (None, set(), [])
@@ -104,12 +110,20 @@ def test_the_commit_that_holds_the_locks(project):
 def test_what_was_made_anew_since_is_told_and_not_followed(project):
     change(project, "train@solo", "outs", "models/solo", "m2")
     found = lineage_of([RELEASE], project)
-    assert found.origins == {"models/solo": "m1"}
+    assert found.origins == {"models/solo": "m1", "votes.yaml": "y1"}
     assert found.direct == ["models/solo"]
     assert "| `models/solo` | `m1` | made anew since |" in lineage_lines(found)
     contents = model_contents("solo", ["solo"], "cc0-1.0", PublishParams(), project)
     assert contents.findings == ("models/solo was made anew since",)
     assert "- models/solo was made anew since." in contents.card
+
+
+def test_a_vote_that_is_not_released_yet_stands_against_it(project):
+    """The lock of the release has one file, that of stage `vote` its whole folder."""
+    assert lineage_of([RELEASE], project).direct == []
+    (project / "data/votes/solo.json").write_text('{"step": 2, "checkpoint": "0123456789abcdef"}')
+    contents = model_contents("solo", ["solo"], "cc0-1.0", PublishParams(), project)
+    assert contents.findings == ("data/votes/solo.json was made anew since",)
 
 
 def test_a_release_that_was_changed_is_refused(project):

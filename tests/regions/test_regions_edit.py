@@ -74,6 +74,13 @@ def test_a_word_of_nobody_is_refused(model):
         drawn(model, [swap("boat")])
 
 
+@pytest.mark.parametrize("word", ["hat", "smile"])
+def test_a_word_that_is_said_only_outside_the_edits_region_is_refused(model, word):
+    """Whether the whole picture's prompt has it or not: nothing there could change as asked."""
+    with pytest.raises(ParameterError, match=f"word '{word}': it is said only of those whom the edit's region does"):
+        rows(model, [swap(word, region=RIGHT)], ("a hat and a coat", "a hat, smile", "a coat"))
+
+
 def test_the_first_picture_is_the_same_with_and_without_edits(model):
     (alone,) = drawn(model, [])
     first, second = drawn(model, [swap()])

@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 
 from dramatis.attention.controls import step_of
-from dramatis.attention.invert import Inverted, check_invertible, encoded, fitted, inverted
+from dramatis.attention.invert import Inverted, check_invertible, encoded, fitted, inverted, middle
 from dramatis.attention.processors import watched
 from dramatis.attention.region import cells_of, cells_of_mask, pixels_of
 from dramatis.attention.steer import Control, Kept, Steered
@@ -44,7 +44,7 @@ class Asked(NamedTuple):
     picture: Image | None = None
     """A picture from outside, of any size, which `prompt` describes: it is inverted instead of drawn from the seed."""
     mask: Image | None = None
-    """White where `img2img` without a region draws anew, black where it does not, of any size; None is everywhere."""
+    """White where `img2img` without a region draws anew, cut to the middle as the picture is; None is everywhere."""
 
 
 class Edited(NamedTuple):
@@ -147,7 +147,10 @@ class _Chain:
     def _region(self, edit: Edit) -> torch.Tensor:
         if edit.region is not None:
             return cells_of(edit.region, self.shape)
-        return torch.ones(self.shape) if self.asked.mask is None else cells_of_mask(self.asked.mask, self.shape)
+        if self.asked.mask is None:
+            return torch.ones(self.shape)
+        left, top, right, bottom = middle(self.asked.mask.shape[1::-1], self.size)
+        return cells_of_mask(self.asked.mask[top:bottom, left:right], self.shape)
 
     def _chained(
         self,

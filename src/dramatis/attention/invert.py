@@ -41,12 +41,24 @@ def fitted(picture: Image, size: tuple[int, int]) -> Image:
     height, width = picture.shape[:2]
     if (width, height) == size:
         return picture
-    scale = max(size[0] / width, size[1] / height)
-    wide, high = min(round(size[0] / scale), width), min(round(size[1] / scale), height)
-    left, top = (width - wide) // 2, (height - high) // 2
+    left, top, right, bottom = middle((width, height), size)
+    wide, high = right - left, bottom - top
     cut = f", of which {wide} x {high} px in the middle are taken" if (wide, high) != (width, height) else ""
     log.info("the picture is %d x %d px%s; it is resized to %d x %d px", width, height, cut, *size)
-    return resize(picture[top : top + high, left : left + wide], *size)
+    return resize(picture[top:bottom, left:right], *size)
+
+
+def middle(own: tuple[int, int], size: tuple[int, int]) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom of the middle of a picture in the proportions of a size [px], half-open.
+
+    Args:
+        own: width and height of the picture [px].
+        size: whose proportions are asked for.
+    """
+    scale = max(size[0] / own[0], size[1] / own[1])
+    wide, high = min(round(size[0] / scale), own[0]), min(round(size[1] / scale), own[1])
+    left, top = (own[0] - wide) // 2, (own[1] - high) // 2
+    return left, top, left + wide, top + high
 
 
 @torch.no_grad()

@@ -16,12 +16,13 @@ from dramatis.cast.decisions import ABOUT_FACES, FILE, Decisions, Unmet, read_de
 from dramatis.cast.references import SUFFIXES, list_references
 from dramatis.checks.dataset import dataset_checks
 from dramatis.checks.files import check_named, check_picture
+from dramatis.checks.stories import story_checks
 from dramatis.core.engine import SECTION as ENGINE
 from dramatis.core.errors import MissingError, ParameterError, UserError
 from dramatis.core.moments import parse
 from dramatis.core.params import PARAMS, read_params, read_yaml
 from dramatis.core.runs import Run
-from dramatis.core.stories import STORIES, Story
+from dramatis.core.stories import STORIES
 from dramatis.core.votes import read_votes
 from dramatis.frames.sources import missing, stills_of
 from dramatis.models.wanted import named_weights
@@ -33,7 +34,6 @@ from dramatis.project.upgrade import check_code
 from dramatis.publish.params import SECTION as PUBLISH
 from dramatis.regularize.folder import pictures_in
 from dramatis.sources.journal import refuse_unsettled
-from dramatis.story.material import cast_of
 from dramatis.train.params import TrainParams
 from dramatis.train.phases import phases_of
 
@@ -82,7 +82,7 @@ def faults() -> list[UserError]:
     return wrong or raised(
         [
             *_run_checks(params),
-            *_story_checks(params),
+            *story_checks(params),
             *dataset_checks(params),
             lambda: _check_film(params),
             *_input_checks(params),
@@ -178,13 +178,6 @@ def _run_checks(params: Sections) -> Iterator[Check]:
     drawn["tag.sentence.device"] = params["tag"]["sentence"].get("device", "cpu")
     for key, device in {"train.device": params["train"]["device"], **drawn}.items():
         yield partial(_check_device, key, device)
-
-
-def _story_checks(params: Sections) -> Iterator[Check]:
-    """Whether the runs of each story are there."""
-    runs = {name: Run.model_validate(values) for name, values in params["runs"].items()}
-    for name, values in params[STORIES].items():
-        yield partial(cast_of, Story.model_validate(values), runs, f"{PARAMS}: {STORIES}.{name}")
 
 
 def _check_phases(section: TrainParams, run: str, values: dict[str, Any]) -> None:

@@ -66,6 +66,39 @@ def change_of(place: str, **values: Any) -> Edit:
         raise ParameterError(place, f"{where}: {first['msg']}", "See docs/attention.md") from None
 
 
+def in_the_middle(
+    region: tuple[float, float, float, float], own: tuple[int, int], size: tuple[int, int]
+) -> tuple[float, float, float, float]:
+    """A region of a picture as shares of its middle, which is what is drawn.
+
+    Args:
+        region: left, top, right, bottom [share of the picture].
+        own: width and height of the picture [px].
+        size: of what is drawn.
+
+    Raises:
+        ParameterError: nothing of it is in the middle.
+    """
+    from dramatis.attention.invert import middle
+
+    left, top, right, bottom = middle(own, size)
+
+    def along(share: float, whole: int, first: int, last: int) -> float:
+        return min(max((share * whole - first) / (last - first), 0.0), 1.0)
+
+    x, y = (
+        (along(one, own[0], left, right) for one in region[::2]),
+        (along(one, own[1], top, bottom) for one in region[1::2]),
+    )
+    (x0, x1), (y0, y1) = x, y
+    if region[0] < region[2] and region[1] < region[3] and (x0 >= x1 or y0 >= y1):
+        problem = f"it lies outside the middle of {right - left} x {bottom - top} px, which is what is drawn"
+        raise ParameterError(
+            f"--region {','.join(f'{one:g}' for one in region)}", problem, "Cut the picture yourself first"
+        )
+    return x0, y0, x1, y1
+
+
 def shares(text: str) -> tuple[float, float, float, float]:
     """A region from `left,top,right,bottom`.
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
-from dramatis.cli.edit_options import Held, change_of, edits_of, shares
+from dramatis.cli.edit_options import Held, change_of, edits_of, in_the_middle, shares
 from dramatis.cli.merge import read_source
 from dramatis.core.digests import file_digest, tree_digest
 from dramatis.core.errors import MissingError, ParameterError
@@ -100,18 +100,19 @@ def repaint_picture(
     """
     if region is not None and mask is not None:
         raise ParameterError("--region", "it does not go with --mask", "Give one of the two")
-    change = change_of(
-        "repaint",
-        kind="img2img" if region is None else "inpaint",
-        prompt=prompt,
-        region=shares(region) if region is not None else None,
-        strength=strength,
-    )
-    params = drawing(source.sampler)
+    params, where = drawing(source.sampler), shares(region) if region is not None else None
+    kind = "img2img" if region is None else "inpaint"
+    change = change_of("repaint", kind=kind, prompt=prompt, region=where, strength=strength)
     shown, covered = read_image(picture), read_image(mask) if mask is not None else None
+    if covered is not None and covered.shape != shown.shape:
+        sizes = [f"{one.shape[1]} x {one.shape[0]} px" for one in (covered, shown)]
+        raise ParameterError("--mask", f"it is {sizes[0]}, the picture {sizes[1]}", "Paint it on the picture itself")
     from dramatis.attention.edit import edited
 
     loaded = load(source)
+    if where is not None:
+        drawn = in_the_middle(where, shown.shape[1::-1], _size(loaded, params))
+        change = change.model_copy(update={"region": drawn})
     asked = _asked(prompt, source, loaded)._replace(picture=shown, mask=covered)
     found = edited(loaded.model, asked, [change], params)
     return list(_written(found, _recipe(asked, loaded, params, out, picture, mask), [change], out))[-2]

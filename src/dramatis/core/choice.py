@@ -1,5 +1,6 @@
 """The step of a run that counts, and its figures: a person's choice where there is one, else the score's."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from dramatis.core.tables import read_json, read_rows
 from dramatis.core.votes import Vote, chosen_step
 
 Facts = Mapping[str, Any]
+log = logging.getLogger(__name__)
 OF_BEST = ("second", "pair", "forget")
 """Parts of a verdict that are about the best step alone."""
 
@@ -27,7 +29,10 @@ def read_choice(run: str, models: Path, score: Path, vote: Path | None) -> dict[
         ParameterError: the vote is not sound.
     """
     scored, said = read_json(score, f"score@{run}"), read_vote(vote) if vote else None
-    return with_choice(scored, said, chosen_step(scored, said, models), score.parent / "steps.parquet")
+    step = chosen_step(scored, said, models)
+    if said and step != said.step:
+        log.warning("%s: a person chose step %d, whose weights are others now; step %d counts", run, said.step, step)
+    return with_choice(scored, said, step, score.parent / "steps.parquet")
 
 
 def read_vote(file: Path) -> Vote | None:

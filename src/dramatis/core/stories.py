@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
+from dramatis.core.errors import ParameterError
 from dramatis.core.params import Key, Params, RunKey, load_params, validate
 from dramatis.core.recipe import Edit, Seed
 from dramatis.core.storyboard import MOST_SCENES, Line
@@ -49,6 +50,24 @@ class Story(Params):
         if twice is not None:
             raise ValueError(f"must name {twice} once only")
         return value
+
+
+def check_scenes(story: Story, count: int, place: str) -> None:
+    """Whether there are the scenes of which a story says something.
+
+    Args:
+        story: what a person decided.
+        count: scenes of its storyboard.
+        place: of the story, for messages.
+
+    Raises:
+        ParameterError: there is no such scene; says how many there are.
+    """
+    for what in ("picked", "edits", "poses"):
+        for number in getattr(story, what):
+            if number > count:
+                problem = f"there is no scene {number}; the story has {count}"
+                raise ParameterError(f"{place}.{what}", problem, "Mend params.yaml")
 
 
 def load_story(name: str) -> Story:

@@ -7,6 +7,7 @@ from dramatis.core.images import Image
 from dramatis.core.recipe import Edit, Recipe
 from dramatis.panels.easel import Easel
 from dramatis.panels.judge import Critic, Shown, fault_of, rank
+from dramatis.panels.plan import wanted_after
 
 
 class Taken(NamedTuple):
@@ -41,7 +42,7 @@ def best_of(
 
     The first `best_of` seeds are drawn in any case. If none of them is right, further ones are, until one is; if none
     is at all, the best of them is taken with its fault. Of equals the earliest is taken. Edits are made on the picture
-    that was taken, which is then looked at again.
+    that was taken, which is then looked at again: for what its words are then.
 
     Args:
         easel: what draws.
@@ -72,5 +73,5 @@ def best_of(
         return best
     changed = best.recipe.model_copy(update={"edits": list(edits)})
     image = easel.picture(changed).image
-    shown = critic.look(image, changed, wanted)
+    shown = critic.look(image, changed, wanted_after(wanted, edits))
     return best._replace(image=image, recipe=changed, shown=shown, fault=fault_of(shown, asked, rules.min_agreement))

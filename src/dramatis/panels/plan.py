@@ -3,8 +3,12 @@
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 
+from dramatis.attention.edit import REPAINT
+from dramatis.attention.region import cells_of
+from dramatis.attention.words import extended, has_word, replaced
 from dramatis.core import seeds
-from dramatis.core.recipe import ControlImage, Figure, Recipe, Region
+from dramatis.core.errors import ParameterError
+from dramatis.core.recipe import ControlImage, Edit, Figure, Recipe, Region
 from dramatis.core.storyboard import Person, Scene, Side
 from dramatis.diffusion.emphasis import plain
 from dramatis.panels.params import PanelsParams
@@ -92,6 +96,57 @@ def wanted_of(scene: Scene, triggers: Mapping[str, str]) -> list[str]:
     """What a tagger should read in a panel: the prompt's parts without trigger words."""
     names = {triggers[one.name].casefold() for one in scene.characters}
     return [bare(part) for part in parts_of(scene.prompt) if bare(part) not in names]
+
+
+def wanted_after(wanted: Sequence[str], edits: Sequence[Edit]) -> list[str]:
+    """What a tagger should read in a panel after edits of its words; what is painted anew is not read otherwise.
+
+    Args:
+        wanted: before them.
+        edits: one after the other.
+    """
+    text = ", ".join(wanted)
+    for edit in edits:
+        if edit.kind == "reweight" and (edit.weight or 0) <= 0 and has_word(text, edit.word or ""):
+            text = replaced(text, edit.word or "", "")
+        else:
+            text = changed(text, edit)
+    return [bare(part) for part in parts_of(text)]
+
+
+def changed(prompt: str, edit: Edit) -> str:
+    """A prompt after an edit of words; as it was where its word does not stand."""
+    if edit.word is not None and not has_word(prompt, edit.word):
+        return prompt
+    if edit.kind == "replace":
+        return replaced(prompt, edit.word or "", edit.by or "")
+    return extended(prompt, edit.word, edit.by or "") if edit.kind == "refine" else prompt
+
+
+def check_edits(edits: Sequence[Edit], recipe: Recipe, place: str) -> None:
+    """Refuses, before anything is drawn, edits whose word stands nowhere or whose region has no area.
+
+    Args:
+        edits: one after the other.
+        recipe: of the panel, without them.
+        place: of the edits, for messages.
+
+    Raises:
+        ParameterError: names the edit by its number, from 1.
+    """
+    prompts = [recipe.prompt, *(figure.prompt for figure in recipe.figures)]
+    for number, edit in enumerate(edits, 1):
+        where = f"{place}, the {number}. of them"
+        if edit.word is not None and not any(has_word(prompt, edit.word) for prompt in prompts):
+            problem = f"{edit.word!r} does not stand in the prompt {prompts[0]!r}"
+            raise ParameterError(where, problem, "Name a word as it stands there")
+        if edit.region is not None:
+            try:
+                cells_of(edit.region, (recipe.height_px, recipe.width_px))
+            except ParameterError as error:
+                raise ParameterError(f"{where}: {error.place}", error.problem, error.remedy) from None
+        anew = edit.kind in REPAINT and edit.prompt
+        prompts = [edit.prompt or ""] if anew else [changed(prompt, edit) for prompt in prompts]
 
 
 def recipe_of(

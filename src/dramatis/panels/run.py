@@ -16,7 +16,7 @@ from dramatis.core.images import decode, encode_png
 from dramatis.core.params import validate
 from dramatis.core.recipe import ControlImage, Recipe
 from dramatis.core.resume import resumable
-from dramatis.core.stories import Story
+from dramatis.core.stories import Story, check_scenes
 from dramatis.core.storyboard import Scene, Storyboard
 from dramatis.core.tables import read_json, whole_folder, write_json, write_table
 from dramatis.diffusion.load import check_base
@@ -27,7 +27,7 @@ from dramatis.panels.draw import Rules, best_of
 from dramatis.panels.easel import Easel
 from dramatis.panels.judge import Critic, Shown
 from dramatis.panels.numbers import Panel, figures
-from dramatis.panels.plan import ordered, recipe_of, tries_of, wanted_of
+from dramatis.panels.plan import check_edits, ordered, recipe_of, tries_of, wanted_of
 from dramatis.panels.players import Place, Source, players, source_of
 from dramatis.panels.schema import PANELS
 from dramatis.panels.settings import Settings
@@ -96,6 +96,9 @@ def run(
     """
     told = read_told(name, story, settings, storyboard, place)
     check_base(told.base.base)
+    for number, edits in story.edits.items():
+        recipe = recipe_for(told, told.board.scenes[number - 1], number, settings)
+        check_edits(edits, recipe, f"stories.{name}.edits.{number}")
     critic = load_critic(settings, dataset, told.board)
     clip = Clip(settings.sight.clip) if settings.sight.clip else None
     easel = Easel(place.models)
@@ -124,11 +127,7 @@ def read_told(name: str, story: Story, settings: Settings, storyboard: Path, pla
     board = validate(read_json(storyboard, f"story@{name}"), Storyboard, str(storyboard))
     cast = players(board.cast, settings.runs, place, str(storyboard))
     base = next(iter(cast.values())) if cast else source_of(story.runs[0], settings.runs, place)
-    for what, numbers in (("picked", story.picked), ("edits", story.edits), ("poses", story.poses)):
-        for number in numbers:
-            if number > len(board.scenes):
-                problem = f"there is no scene {number}; the story has {len(board.scenes)}"
-                raise ParameterError(f"stories.{name}.{what}", problem, "Mend params.yaml")
+    check_scenes(story, len(board.scenes), f"stories.{name}")
     return Told(name, story, board, cast, base, _poses(name, story, settings, place))
 
 

@@ -60,7 +60,9 @@ def lineage_of(outs: Sequence[Path], project: Path) -> Lineage | None:
         return None
     found = Lineage(commit_with(project, [lock.relative_to(project) for lock in locks]))
     found.outs = {path: makers[path].outs[path] for path in wanted}
-    _check_whole(found.outs, project)
+    memory = Memory()
+    hashes = Hashes(memory, Ignored(memory, project))
+    _check_whole(found.outs, project, hashes)
     seen: set[str] = set()
     last = {makers[path].name for path in wanted}
     waiting = [makers[path] for path in wanted]
@@ -69,6 +71,7 @@ def lineage_of(outs: Sequence[Path], project: Path) -> Lineage | None:
         if stage.name not in seen:
             seen.add(stage.name)
             waiting += _follow(stage, stages, found, stage.name in last)
+            found.direct += _parts_changed(stage, stages, project, hashes) if stage.name in last else []
     found.origins = {path: md5 for path, md5 in sorted(found.origins.items()) if path not in found.outs}
     return found
 
@@ -86,6 +89,27 @@ def _follow(stage: _Stage, stages: Sequence[_Stage], found: Lineage, is_last: bo
             found.direct += [path] * is_last
         else:
             yield from makers
+
+
+def _parts_changed(stage: _Stage, stages: Sequence[_Stage], project: Path, hashes: Hashes) -> Iterator[str]:
+    """Deps that are a part of another stage's output, or hold several, and are others now than when the stage ran.
+
+    The lock files know outputs as a whole only, so these are looked at themselves; what is not here is not looked at.
+    """
+    for path, md5 in stage.deps.items():
+        makers = [one for one in stages if any(_related(path, out) for out in one.outs)]
+        if makers and not any(path in one.outs for one in makers) and not path.startswith(PROGRAMS):
+            now = _now(path, project, hashes)
+            if now is not None and now != md5:
+                yield path
+
+
+def _now(path: str, project: Path, hashes: Hashes) -> str | None:
+    """MD5 of what is here; None if there is nothing, or nothing that DVC would take."""
+    try:
+        return hashes.of(str(project / path))
+    except UnsureError:
+        return None
 
 
 def _related(dep: str, out: str) -> bool:
@@ -115,9 +139,7 @@ def _by_path(entries: Sequence[dict[str, Any]], top: Path, project: Path) -> dic
     return found
 
 
-def _check_whole(outs: dict[str, str], project: Path) -> None:
-    memory = Memory()
-    hashes = Hashes(memory, Ignored(memory, project))
+def _check_whole(outs: dict[str, str], project: Path, hashes: Hashes) -> None:
     for path, md5 in outs.items():
         try:
             same = hashes.of(str(project / path)) == md5

@@ -112,10 +112,10 @@ def sample_regions(
     scheduler.set_timesteps(params.steps, device=whole.device)
     steps, latents = len(scheduler.timesteps), torch.cat(noise).to(whole.device) * scheduler.init_noise_sigma
     shape = (latents.shape[2], latents.shape[3])
+    where = [cells_of(edit.region, shape) if edit.region is not None else None for edit in edits]
     apart = round(joining.until * steps)
     told = _told(whole, prompt, parts, shape, joining)
     rows = rows_of(told if apart else told[:1], edits, tokens)
-    where = [cells_of(edit.region, shape) if edit.region is not None else None for edit in edits]
     texts = [params.negative if negative is None else negative] * (len(latents) if params.guidance > 1 else 0)
     seen = as_control([control], whole.device) if control is not None else None
     chance = {"generator": list(generators)} if "generator" in signature(scheduler.step).parameters else {}

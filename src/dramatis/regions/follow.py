@@ -8,6 +8,7 @@ import torch
 from dramatis.attention.controls import step_of
 from dramatis.attention.steer import Control, Steered
 from dramatis.attention.words import has_word, prompt_of, refine_pairing
+from dramatis.core.errors import ParameterError
 from dramatis.core.recipe import Edit, Region
 from dramatis.diffusion.model import Model
 from dramatis.regions.masks import View
@@ -41,13 +42,16 @@ def rows_of(parts: Sequence[tuple[Model, str, Region, View]], edits: Sequence[Ed
         tokens: how many of a prompt's tokens are read.
 
     Raises:
-        ParameterError: see `step_of`.
+        ParameterError: see `step_of`; or the word is said only of characters whom the edit's region does not meet.
     """
     found = [Rows(model, region, view, [prompt], [None], [True]) for model, prompt, region, view in parts]
     for parent, edit in enumerate(edits):
         blend = None if edit.region is not None else edit.blend  # a region is of the picture, not of a view
         everywhere = edit.model_copy(update={"region": None, "blend": blend})
         hears = [_is_about(edit, rows) for rows in found]
+        if not any(hears[1:]) and any(_has_word(edit, rows) for rows in found[1:]):
+            problem = "it is said only of those whom the edit's region does not meet"
+            raise ParameterError(f"word {edit.word!r}", problem, "Name their region, or none")
         hears[0] |= not any(hears)
         for rows, mine in zip(found, hears, strict=True):
             text = rows.prompts[-1]
@@ -62,8 +66,11 @@ def rows_of(parts: Sequence[tuple[Model, str, Region, View]], edits: Sequence[Ed
 
 
 def _is_about(edit: Edit, rows: Rows) -> bool:
-    there = edit.word is None or has_word(rows.prompts[-1], edit.word)
-    return there and (edit.region is None or _meet(rows.region, edit.region))
+    return _has_word(edit, rows) and (edit.region is None or _meet(rows.region, edit.region))
+
+
+def _has_word(edit: Edit, rows: Rows) -> bool:
+    return edit.word is None or has_word(rows.prompts[-1], edit.word)
 
 
 def _held(model: Model, prompt: str, parent: int, tokens: int) -> Control:

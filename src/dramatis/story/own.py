@@ -26,22 +26,34 @@ def read_own(file: Path, story: Story, material: Material, limits: Limits) -> St
     Raises:
         ParameterError: a field is at fault, somebody is not trained, or a prompt is too long or lacks a trigger word.
     """
-    value = read_yaml(file)
-    if not isinstance(value, Mapping):
-        raise ParameterError(str(file), "it holds no storyboard", "Write `title:` and `scenes:`, see docs/stories.md")
-    given = {"line": story.line, "style": story.style, "cast": dict(material.runs)} | dict(value)
-    board = validate(given, Storyboard, str(file))
-    for name, run in board.cast.items():
-        if name not in material.runs:
-            problem = f"cast.{name}: no run of this story has learned it"
-            raise ParameterError(str(file), problem, f"Trained are {', '.join(material.runs)}")
-        if run not in story.runs:
-            problem = f"cast.{name} = {run!r}: this story has no such run"
-            raise ParameterError(str(file), problem, f"Its runs are {', '.join(story.runs)}")
+    board = board_in(file, story, material.runs)
     try:
         check_prompts(board.scenes, material.actors, limits)
     except UnfitError as fault:
         raise ParameterError(str(file), str(fault), "Mend the prompt, then run again") from None
+    return board
+
+
+def board_in(file: Path, story: Story, learned: Mapping[str, str]) -> Storyboard:
+    """As `read_own`, but for what the prompts are: of those only a tokenizer can tell.
+
+    Args:
+        file: of a person.
+        story: whose it is.
+        learned: the run that draws each character that the story's runs have learned.
+    """
+    value = read_yaml(file)
+    if not isinstance(value, Mapping):
+        raise ParameterError(str(file), "it holds no storyboard", "Write `title:` and `scenes:`, see docs/stories.md")
+    given = {"line": story.line, "style": story.style, "cast": dict(learned)} | dict(value)
+    board = validate(given, Storyboard, str(file))
+    for name, run in board.cast.items():
+        if name not in learned:
+            problem = f"cast.{name}: no run of this story has learned it"
+            raise ParameterError(str(file), problem, f"Trained are {', '.join(learned)}")
+        if run not in story.runs:
+            problem = f"cast.{name} = {run!r}: this story has no such run"
+            raise ParameterError(str(file), problem, f"Its runs are {', '.join(story.runs)}")
     return board
 
 

@@ -1,0 +1,37 @@
+"""What can be said of stories before a stage runs: who plays, which scenes there are, whether pictures are there."""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from dramatis.core.errors import MissingError
+from dramatis.core.params import PARAMS
+from dramatis.core.runs import Run
+from dramatis.core.stories import STORIES, Story, check_scenes
+from dramatis.story.material import cast_of
+from dramatis.story.own import board_in
+
+
+def story_checks(params: Mapping[str, Any]) -> Iterator[Callable[[], object]]:
+    """One check for each thing that may be wrong with a story; each raises a `UserError`."""
+    runs = {name: Run.model_validate(values) for name, values in params["runs"].items()}
+    for name, values in params[STORIES].items():
+        story, place = Story.model_validate(values), f"{PARAMS}: {STORIES}.{name}"
+        yield partial(cast_of, story, runs, place)
+        yield partial(_check_scenes, name, story, runs, place)
+        for number, image in story.poses.items():
+            yield partial(_check_pose, Path(image), f"{place}.poses.{number}")
+
+
+def _check_scenes(name: str, story: Story, runs: Mapping[str, Run], place: str) -> None:
+    """A person's storyboard is sound, and has the scenes of which the story says something."""
+    own, count = Path(STORIES) / f"{name}.yaml", story.panels
+    if own.is_file():
+        count = len(board_in(own, story, cast_of(story, runs, place)).scenes)
+    check_scenes(story, count, place)
+
+
+def _check_pose(file: Path, place: str) -> None:
+    if not file.is_file():
+        raise MissingError(f"{place}: {file}", "there is no such picture", "Put it there, or take it out")
