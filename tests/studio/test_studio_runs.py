@@ -66,7 +66,7 @@ def test_what_others_write_is_seen(runs, project):
 def test_what_cannot_be_voted_for_is_one_line(runs):
     with pytest.raises(InputError) as error:
         runs.vote("solo", 3)
-    assert told(error) == "solo, step 3: there is no such checkpoint. Run `dvc repro train@solo`"
+    assert told(error).endswith("step-000003: there is no such checkpoint. Run `dvc repro train@solo`, or name another")
     with pytest.raises(InputError, match="run gone: there is no such run"):
         runs.vote("gone", 2)
 

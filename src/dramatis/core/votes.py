@@ -1,13 +1,16 @@
 """Votes: the step of a run that a person chose, which counts for more than the choice of the score."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
 from dramatis.core.digests import tree_digest
+from dramatis.core.errors import MissingError
 from dramatis.core.params import Key, Name, Params, validate
+from dramatis.core.rewrite import rewrite
+from dramatis.core.yaml_edit import with_value_at, without_key
 from dramatis.core.yaml_lines import text_of, value_in
 
 DIGITS = 16
@@ -44,6 +47,49 @@ def read_votes(file: Path) -> dict[str, Vote]:
         ParameterError: see `votes_in`.
     """
     return votes_in(text_of(file), str(file)) if file.is_file() else {}
+
+
+def write_vote(file: Path, run: str, checkpoint: Path, why: str = "") -> Vote:
+    """Writes a person's vote for a step of a run, in place of an earlier one.
+
+    Args:
+        file: of all votes; the rest of it stays as it is.
+        run: name of the run.
+        checkpoint: folder of the step, `…/step-<n>`.
+        why: what the person saw.
+
+    Raises:
+        MissingError: that step is not there.
+        ParameterError: the file is at fault.
+    """
+    if not checkpoint.is_dir():
+        raise MissingError(
+            str(checkpoint), "there is no such checkpoint", f"Run `dvc repro train@{run}`, or name another"
+        )
+    said = {"step": int(checkpoint.name.removeprefix("step-")), "checkpoint": checkpoint_digest(checkpoint)}
+    entry = said | ({"why": " ".join(why.split())} if why.strip() else {})
+    return votes_in(_changed(file, lambda text: with_value_at(text, (run,), entry)), file.name)[run]
+
+
+def remove_vote(file: Path, run: str) -> None:
+    """Takes the vote for a run out: the score's choice counts again.
+
+    Raises:
+        ParameterError: the file is at fault.
+    """
+    _changed(file, lambda text: without_key(text, (run,)))
+
+
+def _changed(file: Path, change: Callable[[str], str]) -> str:
+    """The text of the file of votes after a change; one that is not sound, before or after, is left alone."""
+
+    def checked(before: str) -> str:
+        votes_in(before, file.name)
+        after = change(before)
+        votes_in(after, file.name)
+        return after
+
+    return rewrite(file, checked)
 
 
 def holds(vote: Vote | None, models: Path) -> bool:

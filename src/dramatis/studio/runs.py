@@ -1,17 +1,15 @@
 """Runs as the page shows them: pictures and scores of every step, and the step that counts, by vote or score."""
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from dramatis.core.errors import InputError, UserError
 from dramatis.core.params import load_params
-from dramatis.core.rewrite import rewrite
 from dramatis.core.runs import Run
 from dramatis.core.tables import read_json, read_rows
-from dramatis.core.votes import Vote, checkpoint_digest, holds, votes_in
-from dramatis.core.yaml_edit import with_value_at, without_key
+from dramatis.core.votes import Vote, holds, remove_vote, votes_in, write_vote
 from dramatis.core.yaml_lines import text_of
 from dramatis.preview.schema import PREVIEWS
 from dramatis.preview.show import NAMES
@@ -102,20 +100,17 @@ class Runs:
         """Writes a person's vote for a step.
 
         Raises:
-            InputError: that step is not there.
+            InputError: there is no such run, or the step is not there.
             ParameterError: the file of votes is at fault.
         """
         self.run(name)
-        checkpoint = self._top / "models" / name / checkpoint_name(step)
-        if not checkpoint.is_dir():
-            raise InputError(f"{name}, step {step}", "there is no such checkpoint", f"Run `dvc repro train@{name}`")
-        said = {"step": step, "checkpoint": checkpoint_digest(checkpoint)}
-        entry = said | ({"why": " ".join(why.split())} if why.strip() else {})
-        self._write(lambda text: with_value_at(text, (name,), entry))
+        write_vote(self._file, name, self._top / "models" / name / checkpoint_name(step), why)
+        self.look()
 
     def take_back(self, name: str) -> None:
         """Takes a vote back: the score's choice counts again."""
-        self._write(lambda text: without_key(text, (name,)))
+        remove_vote(self._file, name)
+        self.look()
 
     def chosen(self, run: Trained) -> tuple[int | None, str, bool]:
         """The step that counts, who chose it, and whether a vote waits since its checkpoint is gone."""
@@ -123,16 +118,6 @@ class Runs:
         if vote and holds(vote, self._top / "models" / run.name):
             return vote.step, "a person", False
         return best, "the score" if best is not None else "", vote is not None
-
-    def _write(self, change: Callable[[str], str]) -> None:
-        def checked(before: str) -> str:
-            votes_in(before, self._file.name)
-            after = change(before)
-            votes_in(after, self._file.name)
-            return after
-
-        rewrite(self._file, checked)
-        self.look()
 
     def _stamps(self) -> tuple[Any, ...]:
         names = [run.name for run in self.runs]

@@ -38,6 +38,24 @@ def convert(
 
 
 @app.command(rich_help_panel=PANEL)
+def vote(
+    run: Annotated[
+        str | None, typer.Argument(help="Run; default prints all votes as JSON.", autocompletion=complete.runs)
+    ] = None,
+    step: Annotated[int | None, typer.Argument(min=1, help="Step whose checkpoint is the best.")] = None,
+    why: Annotated[str, typer.Option(help="What you saw, for the model card.")] = "",
+    take_back: Annotated[bool, typer.Option("--take-back", help="Takes the vote out of the file.")] = False,
+) -> None:
+    """Chooses the step of a run that is released and draws stories, over the score's choice, as a line of votes.yaml.
+
+    Example: `dramatis vote solo 300 --why "her hair is right here"`. See docs/studio.md.
+    """
+    from dramatis.cli.vote import vote_for
+
+    vote_for(run, step, why, take_back)
+
+
+@app.command(rich_help_panel=PANEL)
 def merge(
     out: Annotated[Path, typer.Option(help="New folder: a run, such as models/mixed, or with --onto a pipeline.")],
     sources: Annotated[
