@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import cv2
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from rich.console import Console
 from tqdm import tqdm
 
@@ -210,12 +211,24 @@ def mean(rows: Sequence[dict[str, Any]], key: str) -> float:
     return float(np.mean([row[key] for row in rows if key in row]))
 
 
-def sheet(found: Sequence[tuple[Case, list[Edited], Image]]) -> Image:
+class Shown(NamedTuple):
+    """An edit in the picture."""
+
+    before: Image
+    mask: NDArray[np.float32] | None
+    """What may change; None: everything."""
+    after: Image
+    plain: Image
+    """What the new words draw by themselves."""
+
+
+def sheet(shown: Sequence[Shown]) -> Image:
     """Edits side by side: as it was, the mask, as it is, and what the new prompt draws by itself; a column each."""
     columns = []
-    for _, (source, target), plain in found:
-        mask = np.repeat((target.mask * 255).astype(np.uint8)[..., None], 3, axis=2)
-        columns.append(np.vstack([source.image, mask, target.image, plain]))
+    for before, mask, after, plain in shown:
+        level = np.ones(plain.shape[:2]) if mask is None else mask
+        white = np.repeat((level * 255).astype(np.uint8)[..., None], 3, axis=2)
+        columns.append(np.vstack([before, white, after, plain]))
     return cv2.resize(np.hstack(columns), None, fx=2, fy=2, interpolation=cv2.INTER_NEAREST)
 
 
@@ -230,7 +243,7 @@ def main() -> None:
             own, shown, told = [case for case in wanted if case.model == name], [], []
             for case, found, plain in drawn(name, own, params):
                 told.append(measured(case, found, plain, judge))
-                shown.append((case, found, plain))
+                shown.append(Shown(found[0].image, found[1].mask, found[1].image, plain))
             every = max(len(shown) // SHOWN, 1)
             (WORK / f"{name}.png").parent.mkdir(parents=True, exist_ok=True)
             (WORK / f"{name}.png").write_bytes(encode_png(sheet(shown[::every][:SHOWN])))

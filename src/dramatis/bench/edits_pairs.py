@@ -8,14 +8,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import cv2
 import numpy as np
 from rich.console import Console
 from tqdm import tqdm
 
-from dramatis.attention.words import has_word, replaced
-from dramatis.bench.edits import METRICS, Judge, mean, rmse
-from dramatis.bench.story import COLOURS, PLACES, Theatre, add_to, board_of, open_project
+from dramatis.bench.edits import METRICS, Judge, Shown, mean, rmse, sheet
+from dramatis.bench.story import COLOURS, PLACES, Theatre, add_to, asked_of, open_project
 from dramatis.core import seeds
 from dramatis.core.errors import one_line_errors
 from dramatis.core.images import Image, encode_png
@@ -23,7 +21,7 @@ from dramatis.core.recipe import Edit, Recipe, Region
 from dramatis.core.storyboard import Scene
 from dramatis.panels.draw import Rules, Taken, best_of
 from dramatis.panels.easel import Drawn
-from dramatis.panels.plan import recipe_of, tries_of, wanted_of
+from dramatis.panels.plan import changed
 
 PICTURE = Path("docs/attention-pairs.png")
 SEEDS = tuple(range(2301, 2313))
@@ -64,12 +62,8 @@ def case_of(recipe: Recipe, scene: Scene, group: str, seed: int) -> Case:
 
 def prompted_anew(recipe: Recipe, edit: Edit) -> Recipe:
     """The same picture from the prompts as the edit would have them, without its attention."""
-
-    def said(text: str) -> str:
-        return replaced(text, edit.word or "", edit.by or "") if has_word(text, edit.word or "") else text
-
-    figures = [figure.model_copy(update={"prompt": said(figure.prompt)}) for figure in recipe.figures]
-    return recipe.model_copy(update={"prompt": said(recipe.prompt), "figures": figures})
+    figures = [figure.model_copy(update={"prompt": changed(figure.prompt, edit)}) for figure in recipe.figures]
+    return recipe.model_copy(update={"prompt": changed(recipe.prompt, edit), "figures": figures})
 
 
 def part_of(image: Image, region: Region) -> Image:
@@ -130,29 +124,15 @@ def _figures(rows: Sequence[dict[str, Any]]) -> dict[str, float]:
     }
 
 
-def sheet(shown: Sequence[tuple[Drawn, Image]]) -> Image:
-    """Edits side by side: as it was, the mask, as it is, and what the new prompts draw by themselves; a column each."""
-    columns = []
-    for found, plain in shown:
-        mask = np.ones(plain.shape[:2]) if found.mask is None else found.mask
-        white = np.repeat((mask * 255).astype(np.uint8)[..., None], 3, axis=2)
-        columns.append(np.vstack([found.before, white, found.image, plain]))
-    return cv2.resize(np.hstack(columns), None, fx=2, fy=2, interpolation=cv2.INTER_NEAREST)
-
-
 def panels_of(seed: int, theatre: Theatre) -> list[tuple[Scene, Taken]]:
     """The panels with two of a story, the best of some tries each, as stage `panels` takes them."""
     cast, settings, easel, critic = theatre
-    triggers = {name: source.trained.triggers[name] for name, source in cast.items()}
-    board = board_of(seed, {name: source.run for name, source in cast.items()}, triggers)
-    rules, found = Rules(settings.panels.best_of, settings.panels.min_agreement), []
-    for number, scene in enumerate(board.scenes, 1):
-        if len(scene.characters) > 1:
-            tries = tries_of(scene, number, seed, None, settings.panels)
-            base, words = cast[scene.characters[0].name], settings.caption.people_words
-            recipe = recipe_of(scene, tries[0], cast, base, settings.panels, words)
-            found.append((scene, best_of(easel, critic, recipe, tries, wanted_of(scene, triggers), rules)))
-    return found
+    rules = Rules(settings.panels.best_of, settings.panels.min_agreement)
+    return [
+        (one.scene, best_of(easel, critic, one.recipe, one.tries, one.wanted, rules))
+        for one in asked_of(seed, cast, settings)
+        if len(one.scene.characters) > 1
+    ]
 
 
 def main() -> None:
@@ -160,7 +140,7 @@ def main() -> None:
     theatre, judge = open_project(SEEDS[0]), Judge()
     easel, critic = theatre.easel, theatre.critic
     rows: list[dict[str, Any]] = []
-    shown: dict[str, list[tuple[Drawn, Image]]] = {group: [] for group in GROUPS}
+    shown: dict[str, list[Shown]] = {group: [] for group in GROUPS}
     for seed in tqdm(SEEDS, unit="story"):
         for (scene, taken), group in zip(panels_of(seed, theatre), GROUPS, strict=True):
             case = case_of(taken.recipe, scene, group, seed)
@@ -168,7 +148,7 @@ def main() -> None:
             plain = easel.picture(prompted_anew(taken.recipe, case.edit)).image
             placed = [critic.look(image, taken.recipe, []).placed for image in (found.image, plain)]
             rows.append(measured(case, found, plain, placed, judge))
-            shown[group].append((found, plain))
+            shown[group].append(Shown(found.before, found.mask, found.image, plain))
     add_to(METRICS, figures(rows))
     PICTURE.write_bytes(encode_png(sheet([one for group in GROUPS for one in shown[group][:SHOWN]])))
     Console().print_json(data=figures(rows))

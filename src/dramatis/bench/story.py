@@ -10,7 +10,7 @@ import logging
 import shutil
 import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import permutations
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -96,19 +96,35 @@ def plain(recipe: Recipe) -> Recipe:
     return recipe.model_copy(update={"figures": figures})
 
 
+class AskedPanel(NamedTuple):
+    """A panel of a story before it is drawn."""
+
+    scene: Scene
+    recipe: Recipe
+    """Of its first try."""
+    tries: Sequence[int]
+    """Seeds."""
+    wanted: list[str]
+    """Tags that should be read."""
+
+
+def asked_of(seed: int, cast: Mapping[str, Source], settings: Settings) -> Iterator[AskedPanel]:
+    """The panels of the story of a seed."""
+    triggers = {name: source.trained.triggers[name] for name, source in cast.items()}
+    board = board_of(seed, {name: source.run for name, source in cast.items()}, triggers)
+    for number, scene in enumerate(board.scenes, 1):
+        base, tries = cast[scene.characters[0].name], tries_of(scene, number, seed, None, settings.panels)
+        recipe = recipe_of(scene, tries[0], cast, base, settings.panels, settings.caption.people_words)
+        yield AskedPanel(scene, recipe, tries, wanted_of(scene, triggers))
+
+
 def draw_story(
     seed: int, cast: Mapping[str, Source], settings: Settings, easel: Easel, critic: Critic
 ) -> dict[str, list[tuple[Scene, Taken, float]]]:
     """All panels of a story, and those with two once more from the plain prompt; each with the CPU time it took [s]."""
-    triggers = {name: source.trained.triggers[name] for name, source in cast.items()}
-    board = board_of(seed, {name: source.run for name, source in cast.items()}, triggers)
     rules = Rules(settings.panels.best_of, settings.panels.min_agreement)
     found: dict[str, list[tuple[Scene, Taken, float]]] = defaultdict(list)
-    for number, scene in enumerate(board.scenes, 1):
-        base = cast[scene.characters[0].name]
-        tries = tries_of(scene, number, seed, None, settings.panels)
-        recipe = recipe_of(scene, tries[0], cast, base, settings.panels, settings.caption.people_words)
-        wanted = wanted_of(scene, triggers)
+    for scene, recipe, tries, wanted in asked_of(seed, cast, settings):
         for way, drawn in [("regions", recipe)] + ([("plain", plain(recipe))] if len(scene.characters) > 1 else []):
             begun = time.process_time()
             some = tries if way == "regions" else tries[: rules.best_of]

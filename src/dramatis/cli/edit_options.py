@@ -86,11 +86,8 @@ def in_the_middle(
     def along(share: float, whole: int, first: int, last: int) -> float:
         return min(max((share * whole - first) / (last - first), 0.0), 1.0)
 
-    x, y = (
-        (along(one, own[0], left, right) for one in region[::2]),
-        (along(one, own[1], top, bottom) for one in region[1::2]),
-    )
-    (x0, x1), (y0, y1) = x, y
+    x0, x1 = (along(one, own[0], left, right) for one in region[::2])
+    y0, y1 = (along(one, own[1], top, bottom) for one in region[1::2])
     if region[0] < region[2] and region[1] < region[3] and (x0 >= x1 or y0 >= y1):
         problem = f"it lies outside the middle of {right - left} x {bottom - top} px, which is what is drawn"
         raise ParameterError(
