@@ -129,6 +129,7 @@ def test_what_cannot_be_is_one_line_and_nothing_is_written(stories, project, act
         act(stories)
     assert said in told(error)
     assert (project / "params.yaml").read_text() == before
+    assert not (project / "stories/lost.yaml").exists()
 
 
 def test_a_fault_by_hand_is_told(stories, project):

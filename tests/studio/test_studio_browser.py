@@ -154,7 +154,7 @@ def test_a_panel_is_drawn_anew_changed_and_taken(studio, top):
 def test_texts_order_and_a_new_story(studio, top):
     studio.tab("stories", ".panel-card img")
     studio.put("[data-scene='1'] textarea.caption", "Ada sings.")
-    studio.until(lambda: (top / "stories/lost.yaml").is_file())
+    studio.until((top / "stories/lost.yaml").is_file)
     assert yaml.safe_load((top / "stories/lost.yaml").read_text())["scenes"][0]["caption"] == "Ada sings."
     studio.click("[data-scene='1'] .move[title=Later]")
     studio.until(lambda: settings(top).get("order") == [2, 1])

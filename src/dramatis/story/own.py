@@ -57,20 +57,28 @@ def board_in(file: Path, story: Story, learned: Mapping[str, str]) -> Storyboard
     return board
 
 
+def own_text(name: str, board: Storyboard) -> str:
+    """The file in which the author of a storyboard edits it.
+
+    Args:
+        name: of the story.
+        board: as a writer made it.
+    """
+    said = yaml.safe_dump(board.model_dump(mode="json"), allow_unicode=True, sort_keys=False, width=110)
+    return HEAD.format(name=name) + said
+
+
 def keep_own(file: Path, name: str, board: Storyboard) -> None:
     """Writes a storyboard where its author edits it.
 
     Raises:
         InputError: there is one already.
     """
-    text = HEAD.format(name=name) + yaml.safe_dump(
-        board.model_dump(mode="json"), allow_unicode=True, sort_keys=False, width=110
-    )
 
     def change(before: str) -> str:
         if before:
             raise InputError(str(file), "there is a storyboard already", "Edit it, or delete it first")
-        return text
+        return own_text(name, board)
 
     file.parent.mkdir(parents=True, exist_ok=True)
     rewrite(file, change)

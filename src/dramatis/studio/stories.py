@@ -16,7 +16,7 @@ from dramatis.core.tables import read_json, read_rows
 from dramatis.core.yaml_edit import with_value_at, without_key
 from dramatis.core.yaml_lines import text_of, value_in
 from dramatis.panels.schema import PANELS
-from dramatis.story.own import keep_own
+from dramatis.story.own import own_text
 
 COLUMNS = [name for name in PANELS.names if name != "image"]
 SETTINGS = ("line", "runs", "panels", "style", "place", "seed")
@@ -153,9 +153,13 @@ class Stories:
             raise InputError(field, "it is no text of a scene", "Say prompt or caption")
         self._scene(name, scene)
         file = self._own(name)
-        if not file.is_file():
-            keep_own(file, name, self.boards[name])
-        self._rewrite(file, lambda text_: with_value_at(text_, ("scenes", scene - 1, field), text.strip()), self._check)
+        file.parent.mkdir(exist_ok=True)
+
+        def change(before: str) -> str:
+            own = before or own_text(name, self.boards[name])
+            return with_value_at(own, ("scenes", scene - 1, field), text.strip())
+
+        self._rewrite(file, change, self._check)
 
     def forget_own(self, name: str) -> None:
         """Takes a person's storyboard away, so that the writer's counts again; a copy stays in `work/studio`."""
@@ -206,29 +210,37 @@ class Stories:
     # What is there
 
     def _read(self) -> None:
-        self.faults, self.boards, self.own, self.panels = {}, {}, set(), {}
+        faults: dict[str, str] = {}
+        boards: dict[str, Storyboard] = {}
+        panels: dict[str, dict[int, Row]] = {}
         try:
             self.stories = load_params(STORIES, dict[Key, Story], self._top / PARAMS)
         except UserError as error:
-            self.faults[""] = str(error)
-            return
-        for name in self.stories:
+            faults[""] = str(error)
+        for name in {} if faults else self.stories:
             try:
-                self._read_story(name)
+                if board := self._board(name):
+                    boards[name] = board
+                if rows := self._rows(name):
+                    panels[name] = rows
             except UserError as error:
-                self.faults[name] = str(error)
+                faults[name] = str(error)
+        self.own = {name for name in self.stories if self._own(name).is_file()}
+        self.faults, self.boards, self.panels = faults, boards, panels
 
-    def _read_story(self, name: str) -> None:
-        own, written, drawn = self._own(name), self._written(name), self._drawn(name)
+    def _board(self, name: str) -> Storyboard | None:
+        own, written = self._own(name), self._written(name)
         if own.is_file():
-            self.own.add(name)
             about = {"line": self.stories[name].line, "cast": {}}
             given = about | dict(value_in(text_of(own), str(own)) or {})
-            self.boards[name] = validate(given, Storyboard, str(own))
-        elif written.is_file():
-            self.boards[name] = validate(read_json(written, f"story@{name}"), Storyboard, str(written))
-        if drawn.is_file():
-            self.panels[name] = {row["scene"]: row for row in read_rows(drawn, f"panels@{name}", COLUMNS)}
+            return validate(given, Storyboard, str(own))
+        return validate(read_json(written, f"story@{name}"), Storyboard, str(written)) if written.is_file() else None
+
+    def _rows(self, name: str) -> dict[int, Row] | None:
+        drawn = self._drawn(name)
+        if not drawn.is_file():
+            return None
+        return {row["scene"]: row for row in read_rows(drawn, f"panels@{name}", COLUMNS)}
 
     def _own(self, name: str) -> Path:
         return self._top / STORIES / f"{name}.yaml"
