@@ -10,7 +10,6 @@ from dramatis.core.stage import stage
 if __name__ == "__main__":
     with stage() as name:
         from dramatis.core.stories import load_story
-        from dramatis.panels.players import Place
         from dramatis.panels.run import run
         from dramatis.panels.settings import load_settings
 
@@ -20,7 +19,8 @@ if __name__ == "__main__":
             load_settings(),
             storyboard=Path(f"data/storyboards/{name}.json"),
             dataset=Path("data/dataset"),
-            place=Place(models=Path("models"), scores=Path("data/scores"), votes=Path("data/votes")),
+            players=Path(f"data/players/{name}.json"),
+            models=Path("models"),
             out=Path(f"data/panels/{name}"),
             metrics=Path(f"metrics/story/{name}.json"),
         )

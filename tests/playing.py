@@ -13,7 +13,7 @@ from dramatis.diffusion.formats import kohya
 from dramatis.diffusion.model import load_model
 from dramatis.diffusion.weights import write_weights
 from dramatis.panels.params import PanelsParams
-from dramatis.panels.players import Place
+from dramatis.players.sources import Place
 from dramatis.train.schema import RUN_FILE, checkpoint_name
 
 LEARNED = {"twins": ("ada", "bela"), "solo": ("cyrus",)}
@@ -28,7 +28,6 @@ PANELS = {
     "scale": 1.0,
     "scales": {},
     "joining": {},
-    "pose_run": None,
     "pose_scale": 1.0,
     "drawing": DRAWING,
 }
@@ -64,7 +63,10 @@ def place_of(top: Path) -> Place:
 
 
 def runs_of(base: Path) -> dict[str, Run]:
-    return {name: Run(method="lora", characters=list(people), base=str(base)) for name, people in LEARNED.items()}
+    methods = {name: "lora" if people else "controlnet" for name, people in LEARNED.items()}
+    return {
+        name: Run(method=methods[name], characters=list(people), base=str(base)) for name, people in LEARNED.items()
+    }
 
 
 def person(name, side="middle", **more):
@@ -77,7 +79,7 @@ def board(*scenes, cast=None) -> Storyboard:
         {
             "title": "Lost",
             "line": "`xada` meets `xcyrus`",
-            "cast": cast or {"ada": "twins", "bela": "twins", "cyrus": "solo"},
+            "cast": {"ada": "twins", "bela": "twins", "cyrus": "solo"} if cast is None else cast,
             "scenes": [
                 {
                     "place": "forest",

@@ -16,7 +16,7 @@ from dramatis.core.params import read_yaml
 from dramatis.pipeline.graph import FILES, PROGRAMS, filled, load_stages
 
 RUN = ("train", "preview", "score", "release")
-DRAWN = ("panels", "render")
+DRAWN = ("players", "panels", "render")
 """What becomes of a storyboard, and of the runs that draw it."""
 STORY = ("story", *DRAWN)
 AFTER_CAPTIONS = {"dataset", "measure", *RUN, *STORY}

@@ -30,7 +30,8 @@ def ran(what, stages, undone=()):
 def test_there_are_enough_edits_each_with_a_name_of_its_own():
     assert len(BY_NAME) == len(EDITS) >= 20
     sections = {edit.what.strip("`").split(".")[0] for edit in EDITS if edit.what.startswith("`")}
-    assert sections <= set(read_yaml(TOP / "params.yaml")) and len(sections) >= 15
+    otherwise = {"videos", "vote"}  # a video more, less, replaced; a vote
+    assert sections | otherwise == set(read_yaml(TOP / "params.yaml"))
 
 
 def test_an_edit_counts_only_if_exactly_the_expected_stages_ran():

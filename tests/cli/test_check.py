@@ -369,6 +369,11 @@ def story(**changes):
     ("changes", "said"),
     [
         ({"poses": {1: "stories/wave.png"}}, "stories.lost.poses.1: stories/wave.png: there is no such picture"),
+        (
+            {"poses": {1: "stories/wave.png"}},
+            "stories.lost.poses: poses are asked for, but `players.pose_run` names no run",
+        ),
+        ({"poses": {1: "params.yaml"}}, "poses.1: params.yaml: control pictures lie below `stories/`"),
         ({"picked": {9: 3}}, "stories.lost.picked: there is no scene 9; the story has 4"),
         ({"edits": {5: []}}, "stories.lost.edits: there is no scene 5; the story has 4"),
         ({"runs": ["trio"]}, "there is no run 'trio'"),
@@ -376,6 +381,21 @@ def story(**changes):
 )
 def test_what_stories_name_is_there(project, changes, said):
     project(**story(**changes))
+    assert any(said in line for line in told())
+
+
+@pytest.mark.parametrize(
+    ("run", "said"),
+    [
+        (
+            "solo",
+            "players.pose_run: solo is of method lora; poses need one of method controlnet. Train a run of method",
+        ),
+        ("pose", "players.pose_run: there is no run pose"),
+    ],
+)
+def test_poses_need_a_run_that_looks_at_them(project, run, said):
+    project(players={"pose_run": run}, **story(poses={1: "stories/wave.png"}))
     assert any(said in line for line in told())
 
 

@@ -104,6 +104,17 @@ def test_the_recipe_of_a_picture_from_outside_draws_it_again(project):
         Easel().picture(recipe_in(made[1]))
 
 
+def test_a_picture_in_the_folder_of_the_result_is_kept_and_that_is_said(project, caplog):
+    picture = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
+    out = project / "out"
+    out.mkdir()
+    (out / "1.png").write_bytes(before := encode_png(picture))
+    made = repaint_picture(out / "1.png", "snow", NONE, "0,0,0.5,1", None, 0.8, out)
+    kept = Path(recipe_in(made).picture.image)
+    assert kept.read_bytes() == before != made.read_bytes()
+    assert f"{out / '1.png'}: it may be written over; what it was stays as {kept}" in caplog.text
+
+
 def test_shares_are_of_the_picture_that_was_given(project):
     """Of 128 x 64 px the middle half is drawn: shares and masks are those of the whole, not of the middle."""
     picture = np.random.default_rng(0).integers(0, 256, (64, 128, 3), dtype=np.uint8)
@@ -136,6 +147,15 @@ def test_a_picture_is_compared_with_what_its_recipe_draws(project, capsys, caplo
     assert ended.value.exit_code == 1 and "it comes out otherwise" in caplog.text
     with pytest.raises(MissingError, match="nope.json: there is no such file. Name a panel of `dramatis panels`"):
         redraw_panel("nope.json", None, None)
+
+
+def test_an_empty_prompt_is_refused_before_anything_is_loaded(project):
+    for act in (
+        lambda: list(edit_picture(" ", NONE, held(["hat=crown"]), None, False, project / "out")),
+        lambda: repaint_picture(project / "none.png", "", NONE, None, None, 0.8, project / "out"),
+    ):
+        with pytest.raises(ParameterError, match="prompt: it is empty. Say what is drawn, a trigger word first"):
+            act()
 
 
 def test_a_control_picture_of_other_proportions_is_cut_alike_by_the_recipe(project, tiny_sd):  # noqa: F811

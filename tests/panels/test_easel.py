@@ -1,8 +1,5 @@
 """Pictures of recipes on a base of random weights, and what is refused."""
 
-import json
-import shutil
-
 import numpy as np
 import pytest
 import torch
@@ -12,16 +9,13 @@ from dramatis.core.digests import file_digest
 from dramatis.core.errors import InputError, MissingError, ParameterError
 from dramatis.core.images import encode_png
 from dramatis.core.recipe import ControlImage, Edit, OutsidePicture, Recipe
-from dramatis.core.tables import write_json, write_table
-from dramatis.core.votes import checkpoint_digest
 from dramatis.diffusion.apply import apply
 from dramatis.diffusion.model import load_model
 from dramatis.diffusion.params import DrawingParams
 from dramatis.diffusion.sample import sample
 from dramatis.panels.easel import Easel
 from dramatis.panels.plan import recipe_of
-from dramatis.panels.players import players, source_of
-from dramatis.score.schema import STEPS
+from dramatis.players.sources import sources_of
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +29,7 @@ def top(bases, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def cast(top, bases):
-    return players(board(("a", [])).cast, runs_of(bases["tiny"]), place_of(top), "board")
+    return sources_of(board(("a", [])).cast, runs_of(bases["tiny"]), place_of(top), "board")
 
 
 def recipe(cast, *people, prompt="a, b"):
@@ -143,44 +137,3 @@ def test_a_control_picture_is_there_and_the_same(top, cast, tmp_path):
     damaged = pose.model_copy(update={"sha256": file_digest(file)})
     with pytest.raises(InputError, match="no readable picture"):
         Easel(top / "models").picture(one.model_copy(update={"control": damaged}))
-
-
-def test_a_person_who_voted_for_a_step_chooses_who_plays(bases, tmp_path):
-    write_run(tmp_path, "solo", bases["tiny"])
-    models, scores = tmp_path / "models/solo", tmp_path / "scores/solo"
-    shutil.copytree(models / "step-000020", models / "step-000010")
-    verdict = json.loads((scores / "verdict.json").read_text())
-    write_json(verdict | {"run": "solo", "reason": "", "by_step": {"step-000010": {}}}, scores / "verdict.json")
-    row = dict.fromkeys(STEPS.names, 0.25) | {"key": "k", "of": "cyrus", "step": 10, "measure": "recscore"}
-    write_table([row], STEPS, scores / "steps.parquet")
-    vote = {"step": 10, "checkpoint": checkpoint_digest(models / "step-000010"), "why": None}
-    write_json(vote, tmp_path / "votes/solo.json")
-    source = source_of("solo", runs_of(bases["tiny"]), place_of(tmp_path))
-    assert (source.step, source.recscores) == (10, {"cyrus": 0.25})
-
-
-def test_who_cannot_play_is_said_in_one_line(top, bases):
-    runs, place = runs_of(bases["tiny"]), place_of(top)
-    with pytest.raises(InputError, match=r"board: cast.ada: solo has not learned ada, but cyrus"):
-        players({"ada": "solo"}, runs, place, "board")
-    with pytest.raises(InputError, match=r"runs.trio: there is no such run; there are twins, solo"):
-        players({"ada": "trio"}, runs, place, "board")
-    (top / "scores/solo/verdict.json").rename(top / "verdict.json")
-    try:
-        with pytest.raises(MissingError, match=r"verdict.json: there is no such file. .* stage score@solo makes it"):
-            source_of("solo", runs, place)
-    finally:
-        (top / "verdict.json").rename(top / "scores/solo/verdict.json")
-    runs |= {"more": runs["solo"]}
-    for changes, said in [
-        ({"family": "sdxl"}, "twins and more have bases of different families"),
-        ({"clip_skip": 2}, "different clip skips"),
-        ({"method": "controlnet"}, "more is of method controlnet, which draws nobody by itself"),
-        ({"params": {"objective": {"zero_terminal_snr": True}}}, "different noise schedules"),
-    ]:
-        write_run(top, "more", bases["tiny"], characters={"cyrus": {"trigger": "x"}}, **changes)
-        with pytest.raises(InputError, match=said):
-            players({"ada": "twins", "cyrus": "more"}, runs, place, "board")
-    (top / "models/more/step-000020").rename(top / "models/more/step-000030")
-    with pytest.raises(MissingError, match="step-000020: the chosen step is not there"):
-        source_of("more", runs, place)

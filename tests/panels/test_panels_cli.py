@@ -10,8 +10,8 @@ from dramatis.core.images import encode_png
 from dramatis.core.tables import write_table
 from dramatis.panels.easel import Easel
 from dramatis.panels.plan import recipe_of
-from dramatis.panels.players import players
 from dramatis.panels.schema import PANELS
+from dramatis.players.sources import sources_of
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def story(bases, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     write_run(tmp_path, "solo", bases["tiny"])
     told = board(("a, b", [person("cyrus")]), cast={"cyrus": "solo"})
-    cast = players(told.cast, runs_of(bases["tiny"]), place_of(tmp_path), "board")
+    cast = sources_of(told.cast, runs_of(bases["tiny"]), place_of(tmp_path), "board")
     recipe = recipe_of(told.scenes[0], 5, cast, cast["cyrus"], PARAMS, {})
     row = {
         "panel_id": "lost-01", "scene": 1, "image": encode_png(Easel().picture(recipe).image), "caption": "A [b]",

@@ -12,6 +12,7 @@ from dramatis.core.trained import Trained
 from dramatis.panels.params import PanelsParams
 from dramatis.panels.plan import (
     bare,
+    check_edits,
     ordered,
     parts_of,
     prompt_of,
@@ -23,7 +24,7 @@ from dramatis.panels.plan import (
     wanted_after,
     wanted_of,
 )
-from dramatis.panels.players import Source
+from dramatis.players.schema import Source
 
 WORDS = {1: "1person", 2: "2people"}
 TRIGGERS = {"ada": "xada", "cyrus": "xcyrus", "bela": "xbela"}
@@ -132,3 +133,14 @@ def test_what_is_read_after_edits_is_what_they_ask_for():
     assert wanted_after(wanted, edits) == ["red clothes", "robe", "hat", "beach"]
     assert wanted_after(wanted, [Edit(kind="reweight", word="robe", weight=0)]) == ["red clothes", "snow"]
     assert wanted_after(wanted, []) == wanted
+
+
+def test_what_is_painted_anew_hears_only_the_prompt_of_the_whole_picture():
+    recipe = recipe_of(BOTH, 3, CAST, CAST["ada"], PARAMS, WORDS)
+    anew = Edit(kind="inpaint", region=(0, 0, 0.5, 1))
+    of_one, of_all = (Edit(kind="reweight", word=word, weight=2) for word in ("1person", "2people"))
+    check_edits([of_one, anew, of_all], recipe, "here")
+    with pytest.raises(ParameterError, match="here, the 2. of them: '1person' does not stand in the prompt 'xcyrus"):
+        check_edits([anew, of_one], recipe, "here")
+    with pytest.raises(ParameterError, match="the 2. of them: '2people' does not stand in the prompt 'a tree'"):
+        check_edits([anew.model_copy(update={"prompt": "a tree"}), of_all], recipe, "here")

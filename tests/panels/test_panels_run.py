@@ -20,6 +20,8 @@ from dramatis.panels.easel import Drawn, Easel
 from dramatis.panels.params import CaptionWords, PanelsParams, Sight
 from dramatis.panels.run import run
 from dramatis.panels.settings import Settings
+from dramatis.players.params import PlayersParams
+from dramatis.players.run import run as players
 
 SCENES = [
     ("xada, hat", [person("ada")]),
@@ -59,10 +61,9 @@ def project(bases, tmp_path, monkeypatch):
     return tmp_path
 
 
-def draw(project, bases, *scenes, story=None, out="out", cast=None, **panels):
+def draw(project, bases, *scenes, story=None, out="out", cast=None, pose_run=None, **panels):
     settings = Settings(
         validate(PANELS | panels, PanelsParams, "params.yaml"),
-        runs_of(bases["tiny"]),
         DetectChoice(backend="x", weights="x", min_score={}, max_iou=0.5, input_px=None),
         EmbedChoice(backend="x", weights="x", threshold=0.05, crop="head", expand={}, normalisation="x"),
         TagChoice(backend="x", weights="x"),
@@ -70,13 +71,28 @@ def draw(project, bases, *scenes, story=None, out="out", cast=None, **panels):
         CaptionWords(people_words={}),
     )
     (project / "board.json").write_text(board(*(scenes or SCENES), cast=cast).model_dump_json())
+    told, where = (
+        Story.model_validate({"line": "`ada` waits", "runs": ["twins", "solo"]} | (story or {})),
+        "players.json",
+    )
+    params, place = PlayersParams(pose_run=pose_run), place_of(project)
+    players(
+        "lost",
+        told,
+        runs_of(bases["tiny"]),
+        params,
+        storyboard=project / "board.json",
+        place=place,
+        out=project / where,
+    )
     run(
         "lost",
-        Story.model_validate({"line": "`ada` waits", "runs": ["twins", "solo"]} | (story or {})),
+        told,
         settings,
         storyboard=project / "board.json",
         dataset=project / "dataset",
-        place=place_of(project),
+        players=project / where,
+        models=project / "models",
         out=project / out,
         metrics=project / f"{out}.json",
     )
@@ -147,8 +163,19 @@ def test_real_recipes_draw_the_same_bytes_again(project, bases):
             ParameterError,
             r"stories.lost.edits.1, the 1. of them: region 0.5,0.2,0.5,0.9: it has no area",
         ),
-        ({"poses": {1: "stories/a.png"}}, {}, ParameterError, "`panels.pose_run` names no run"),
-        ({"poses": {1: "stories/a.png"}}, {"pose_run": "solo"}, ParameterError, "solo, which is of method lora, must"),
+        (
+            {"edits": {3: [{"kind": "refine", "by": "(hat:9)"}]}},
+            {},
+            ParameterError,
+            r"stories.lost.edits.3, the 1. of them: prompt '.*\(hat:9\)': a word is given the weight 9, at most 5",
+        ),
+        ({"poses": {1: "stories/a.png"}}, {}, ParameterError, "`players.pose_run` names no run .* Name one of pose"),
+        (
+            {"poses": {1: "stories/a.png"}},
+            {"pose_run": "solo"},
+            ParameterError,
+            "players.pose_run: solo is of method lora; poses need one",
+        ),
         ({"poses": {1: "stories/a.png"}}, {"pose_run": "pose"}, MissingError, "poses.1: stories/a.png: there is no"),
         ({"poses": {1: "board.json"}}, {"pose_run": "pose"}, ParameterError, "control pictures lie below `stories/`"),
     ],

@@ -26,7 +26,7 @@ LARGE_LENGTHS_S = 10, 20
 """The same for decoding alone, in the size of real films."""
 NOT_TIMED = {
     *("programs", "film", "regularize", "measure"),
-    *("train", "preview", "score", "vote", "release", "story", "panels", "render"),
+    *("train", "preview", "score", "vote", "release", "story", "players", "panels", "render"),
 }
 """What does not grow with the length of the film, or is no work of a show."""
 SHOWS = {"a show of 60 hours": 3_600, "an archive of 1,000 films of 100 minutes": 100_000}

@@ -23,7 +23,12 @@ FIRSTS = ("frames", "detect", "landmark", "quality", "embed", "body")
 PICTURES = ("crops", "tag", "augment", "control")
 ONCE = ("repeats", "cluster", "cast", "outfit", "selection", "composite", "caption", "dataset", "measure@sample")
 TRAINED = ("train", "preview", "score", "release")
-CAST, CAPTIONS, VOTES = Path("cast.yaml"), Path("captions.yaml"), Path("votes.yaml")
+CAST, CAPTIONS, VOTES, OWN_STORY = (
+    Path("cast.yaml"),
+    Path("captions.yaml"),
+    Path("votes.yaml"),
+    Path("stories/lost.yaml"),
+)
 NEW = Path("raw/e03.mp4")
 
 
@@ -33,6 +38,14 @@ def of(stages: Iterable[str], items: Iterable[str]) -> set[str]:
 
 
 EVERY_RUN = of(TRAINED, RUNS)
+PLAYERS, DRAWN = "players@lost", {"panels@lost", "render@lost"}
+STORY = {"story@lost", PLAYERS, *DRAWN}
+OWN = """\
+title: Mine
+scenes:
+- {place: snow, action: Cyrus sings., characters: [{name: cyrus}], framing: close, caption: La.,
+   prompt: "cyrus, head, snow"}
+"""
 
 
 @dataclass(frozen=True)
@@ -45,7 +58,7 @@ class Edit:
         runs: stages that must run, and no others.
         why: what the table says beside it.
         files: what it touches, to be put back.
-        prune: whether a video goes, by the edit or when it is undone, so that `dramatis prune` has to follow.
+        prune: whether a video or a run goes, by the edit or when it is undone, so that `dramatis prune` has to follow.
     """
 
     what: str
@@ -102,6 +115,11 @@ def vote_for_a_step(top: Path) -> None:
     (top / VOTES).write_text(with_value_at((top / VOTES).read_text(), ("solo",), said))
 
 
+def write_a_storyboard(top: Path) -> None:
+    """Scenes that a person wrote."""
+    (top / OWN_STORY).write_text(OWN)
+
+
 def pin_a_face(top: Path) -> None:
     """A decision that says of a face what is already known."""
     rows = pq.read_table(top / "data/cast/e01.parquet").to_pylist()
@@ -146,8 +164,8 @@ EDITS = (
     appended("src/dramatis/cli/status.py", "\nUNUSED = 1\n", "code of a command", (), "no stage runs it"),
     appended("src/dramatis/caption/text.py", "\nUNUSED = 1\n", "code of one stage", ("programs", "caption"),
              "same captions, so nothing after it"),
-    appended("src/dramatis/core/wrap.py", "\nUNUSED = 1\n", "code of two stages",
-             {"programs", *of(("preview", "release"), RUNS)}, "same pictures and cards"),
+    appended("src/dramatis/core/wrap.py", "\nUNUSED = 1\n", "code of three stages",
+             {"programs", "panels@lost", *of(("preview", "release"), RUNS)}, "same pictures and cards"),
     setting("measure.min_face_px", 17, ("measure@sample",)),
     setting("repeats.min_s", 6.0, ("repeats",), "nothing repeats either way"),
     setting("dataset.license", "cc0-1.0", ("dataset",), "only the card changes, which no run reads"),
@@ -168,28 +186,44 @@ EDITS = (
     setting("crops.min_root_area_px", 41, {"dataset", *of(("crops",), VIDEOS)}, "the same crops"),
     setting("tag.floor", 0.11, {"caption", "dataset", "measure@sample", *of(("tag",), VIDEOS)},
             "fewer tags; those of the captions stay"),
-    setting("release.license", "cc0-1.0", of(("release",), RUNS)),
-    setting("score.confidence", 0.5, of(("score", "release"), RUNS)),
-    setting("preview.drawing.guidance", 4.0, of(("preview", "score", "release"), RUNS)),
+    setting("release.license", "cc0-1.0", {PLAYERS, *of(("release",), RUNS)}, "the same weights draw the story"),
+    setting("score.confidence", 0.5, {PLAYERS, *of(("score", "release"), RUNS)}, "likewise"),
+    setting("preview.drawing.guidance", 4.0, {PLAYERS, *of(("preview", "score", "release"), RUNS)},
+            "likewise: no other step is chosen"),
     appended("models/pocket/landmarks/NOTES", "new\n", "a file in the folder of a model",
              of(("landmark",), VIDEOS) | of(("score",), RUNS), "the model finds the same"),
     Edit("one more run", lambda top: change_yaml(top / PARAMS, {"runs": {"more": {
         "method": "lora", "characters": ["ada"], "base": "models/pocket/sd"}}}),
-         frozenset({"vote", *of(TRAINED, ["more"])}), "the others stay", (PARAMS,)),
-    Edit("one run less", lambda top: change_yaml(top / PARAMS, {"runs": {"twins": None}}), frozenset({"vote"}),
-         "the others have the votes that they had", (PARAMS,)),
-    setting("runs.solo.characters", ["dora"], {"vote", *of(TRAINED, ["solo"])}, "the others stay"),
-    Edit("a vote for a step of one run", vote_for_a_step, frozenset({"vote", "release@solo"}), "the other stays",
-         (VOTES,)),
-    setting("train.learning_rate.unet", 2.0e-3, EVERY_RUN),
+         frozenset({"vote", "story@lost", PLAYERS, *of(TRAINED, ["more"])}),
+         "the others stay, and the same scenes and people are in the story", (PARAMS,), prune=True),
+    setting("publish.min_recscore", 0.1, (), "what no stage reads"),
+    setting("engine.project", "/elsewhere", (), "where work is done changes no result"),
+    setting("regularization.drawn.count", 5, {"regularize@drawn", "dataset", *EVERY_RUN, PLAYERS, *DRAWN}),
+    setting("story.tries", 4, ("story@lost",), "the same scenes"),
+    setting("stories.lost.line", "`cyrus` waits in the room", STORY),
+    setting("stories.lost.picked", {1: 70}, STORY),
+    Edit("a person's storyboard", write_a_storyboard, frozenset(STORY), "", (OWN_STORY,)),
+    setting("players.pose_run", "solo", (PLAYERS,), "no pose is asked for"),
+    setting("panels.scale", 0.9, DRAWN),
+    setting("render.strip.columns", 3, ("render@lost",)),
+    Edit("one run less", lambda top: change_yaml(top / PARAMS, {"runs": {"twins": None}}),
+         frozenset({"vote", "story@lost", PLAYERS}), "the others have their votes, the story its people", (PARAMS,)),
+    setting("runs.twins.characters", ["dora"], {"vote", "story@lost", PLAYERS, *of(TRAINED, ["twins"])},
+            "the others stay, and the story's people"),
+    Edit("a vote for a step of one run", vote_for_a_step, frozenset({"vote", "release@solo", PLAYERS}),
+         "the other stays; here the score had chosen it too", (VOTES,)),
+    setting("film.episode_s", 15,
+            {"film@sample", *of((*FIRSTS, *PICTURES), VIDEOS), *ONCE, *EVERY_RUN, *STORY}, "other videos"),
+    setting("train.learning_rate.unet", 2.0e-3, {*EVERY_RUN, PLAYERS, *DRAWN}, "the same scenes"),
     setting("control.line_width", 0.013, {"dataset", *of(("control",), VIDEOS), *of(("train", "preview"), RUNS)},
             "no run learns from them: the same weights"),
     Edit("a decision: who a face is", pin_a_face, frozenset({"cast", "outfit", "crops@e01", "measure@sample"}),
          "it says what was known", (CAST,)),
     Edit("a name for people to read", lambda top: change_yaml(
         top / CAST, {"characters": {"cyrus": {"display": "Cyrus the Great"}}}),
-         frozenset({"cast", "outfit", "caption", "dataset", "measure@sample"}), "captions hold another word", (CAST,)),
-    Edit("one caption", write_caption, frozenset({"caption", "dataset", "measure@sample", *EVERY_RUN}),
+         frozenset({"cast", "outfit", "caption", "dataset", "measure@sample", *STORY}),
+         "captions hold another word", (CAST,)),
+    Edit("one caption", write_caption, frozenset({"caption", "dataset", "measure@sample", *EVERY_RUN, *STORY}),
          "every run records the dataset that it learned from", (CAPTIONS,)),
     Edit("a video in another file, its pictures the same", wrap_a_video_anew,
          frozenset({"frames@e02", *ONCE}),
@@ -197,9 +231,9 @@ EDITS = (
     Edit("one more video", add_a_video, frozenset({*of((*FIRSTS, *PICTURES), ["e03"]), *ONCE}),
          "its own stages and what is made of all; nobody whom a run learns plays in it", (PARAMS, NEW), prune=True),
     Edit("a video replaced", replace_a_video,
-         frozenset({*of((*FIRSTS, *PICTURES), ["e02"]), *ONCE, *of(PICTURES, ["e01"]), *EVERY_RUN}),
+         frozenset({*of((*FIRSTS, *PICTURES), ["e02"]), *ONCE, *of(PICTURES, ["e01"]), *EVERY_RUN, *STORY}),
          "its own stages and what is made of all; names in the other are found among fewer faces", (PARAMS, NEW)),
     Edit("a video removed", lambda top: change_yaml(top / PARAMS, {"videos": {"e02": None}}),
-         frozenset({*ONCE, *of(PICTURES, ["e01"]), *EVERY_RUN}),
+         frozenset({*ONCE, *of(PICTURES, ["e01"]), *EVERY_RUN, *STORY}),
          "what is made of all; names in the other are found among fewer faces", (PARAMS,), prune=True),
 )  # fmt: skip

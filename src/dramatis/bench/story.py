@@ -21,8 +21,9 @@ from tqdm import tqdm
 from dramatis.core import seeds
 from dramatis.core.errors import one_line_errors
 from dramatis.core.images import encode_png
-from dramatis.core.params import PARAMS, read_params
+from dramatis.core.params import PARAMS, Key, load_params, read_params
 from dramatis.core.recipe import Recipe
+from dramatis.core.runs import Run
 from dramatis.core.stories import Story
 from dramatis.core.storyboard import Person, Scene, Storyboard
 from dramatis.core.tables import write_json
@@ -32,10 +33,11 @@ from dramatis.panels.easel import Easel
 from dramatis.panels.judge import Critic
 from dramatis.panels.numbers import Panel, figures, same_share
 from dramatis.panels.plan import recipe_of, tries_of, wanted_of
-from dramatis.panels.players import Place, Source, players
 from dramatis.panels.run import load_critic
 from dramatis.panels.settings import Settings, load_settings
 from dramatis.panels.sheet import Cell, sheet
+from dramatis.players.schema import Source
+from dramatis.players.sources import Place, sources_of
 
 OUT = Path("metrics/bench/story.json")
 PICTURE = Path("docs/panels.png")
@@ -210,8 +212,9 @@ def open_project(seed: int) -> Theatre:
     settings = load_settings()
     place = Place(models=Path("models"), scores=Path("data/scores"), votes=Path("data/votes"))
     first = Story.model_validate(next(iter(read_params()["stories"].values())))
-    learned = {name: run for run in reversed(first.runs) for name in settings.runs[run].characters}
-    cast = players(learned, settings.runs, place, str(PARAMS))
+    runs = load_params("runs", dict[Key, Run])
+    learned = {name: run for run in reversed(first.runs) for name in runs[run].characters}
+    cast = sources_of(learned, runs, place, str(PARAMS))
     board = board_of(seed, learned, {name: source.trained.triggers[name] for name, source in cast.items()})
     return Theatre(cast, settings, Easel(place.models), load_critic(settings, Path("data/dataset"), board))
 

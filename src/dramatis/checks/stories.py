@@ -5,10 +5,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from dramatis.core.errors import MissingError
 from dramatis.core.params import PARAMS
 from dramatis.core.runs import Run
-from dramatis.core.stories import STORIES, Story, check_scenes
+from dramatis.core.stories import STORIES, Story, check_pose, check_pose_run, check_scenes
 from dramatis.story.material import cast_of
 from dramatis.story.own import board_in
 
@@ -20,8 +19,10 @@ def story_checks(params: Mapping[str, Any]) -> Iterator[Callable[[], object]]:
         story, place = Story.model_validate(values), f"{PARAMS}: {STORIES}.{name}"
         yield partial(cast_of, story, runs, place)
         yield partial(_check_scenes, name, story, runs, place)
+        if story.poses:
+            yield partial(check_pose_run, params["players"]["pose_run"], runs, f"{place}.poses")
         for number, image in story.poses.items():
-            yield partial(_check_pose, Path(image), f"{place}.poses.{number}")
+            yield partial(check_pose, image, f"{place}.poses.{number}")
 
 
 def _check_scenes(name: str, story: Story, runs: Mapping[str, Run], place: str) -> None:
@@ -30,8 +31,3 @@ def _check_scenes(name: str, story: Story, runs: Mapping[str, Run], place: str) 
     if own.is_file():
         count = len(board_in(own, story, cast_of(story, runs, place)).scenes)
     check_scenes(story, count, place)
-
-
-def _check_pose(file: Path, place: str) -> None:
-    if not file.is_file():
-        raise MissingError(f"{place}: {file}", "there is no such picture", "Put it there, or take it out")

@@ -1,6 +1,8 @@
 """`dramatis edit` and `dramatis repaint`: pictures with other words, or drawn anew in part."""
 
 import json
+import logging
+import re
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 
 KEPT = "from"
 """Pictures that recipes name are `from-<digest>.<ending>`."""
+MADE = re.compile(r"(mask-)?\d+\.png")
+"""What these commands call the pictures that they make."""
+log = logging.getLogger(__name__)
 
 
 class Source(NamedTuple):
@@ -55,8 +60,9 @@ def edit_picture(
 
     Raises:
         MissingError: the run, its checkpoint or the base is not there.
-        ParameterError: an option cannot be read, or the edit cannot be done.
+        ParameterError: an option cannot be read, the prompt is empty, or the edit cannot be done.
     """
+    _check_prompt(prompt)
     edits = edits_of(words)
     if picture is None and not edits and not maps:
         raise ParameterError("edit", "nothing is asked for", "Give --replace, --refine, --reweight or --maps")
@@ -96,8 +102,9 @@ def repaint_picture(
 
     Raises:
         MissingError: as for `edit_picture`.
-        ParameterError: the region or the mask has no area, or both are given.
+        ParameterError: the prompt is empty, the region or the mask has no area, or both are given.
     """
+    _check_prompt(prompt)
     if region is not None and mask is not None:
         raise ParameterError("--region", "it does not go with --mask", "Give one of the two")
     params, where = drawing(source.sampler), shares(region) if region is not None else None
@@ -116,6 +123,11 @@ def repaint_picture(
     asked = _asked(prompt, source, loaded)._replace(picture=shown, mask=covered)
     found = edited(loaded.model, asked, [change], params)
     return list(_written(found, _recipe(asked, loaded, params, out, picture, mask), [change], out))[-2]
+
+
+def _check_prompt(prompt: str) -> None:
+    if not prompt.strip():
+        raise ParameterError("prompt", "it is empty", "Say what is drawn, a trigger word first")
 
 
 def drawing(sampler: str | None) -> "DrawingParams":
@@ -273,6 +285,8 @@ def _kept(file: Path | None, out: Path) -> OutsidePicture | None:
     if not copy.is_file():
         out.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file, copy)
+    if MADE.fullmatch(file.name) and file.resolve().parent == out.resolve():
+        log.warning("%s: it may be written over; what it was stays as %s", file, copy)
     return OutsidePicture(image=str(copy), sha256=digest)
 
 

@@ -55,8 +55,7 @@ def read_source(word: str, models: Path = Path("models"), scores: Path = Path("m
         score = scores / f"{folder.name}.json"
         if not score.is_file():
             raise MissingError(str(score), "so no step is known to be the best", f"Name one: {name}@{steps[-1]}")
-        vote = vote_in(Path(), folder.name)
-        wanted = [chosen_step(json.loads(score.read_text()), read_vote(vote) if vote else None, folder)]
+        wanted = [chosen_step(json.loads(score.read_text()), read_vote(vote_in(Path(), folder.name)), folder)]
     else:
         first = int(found["first"])
         last = int(found["last"] or first)

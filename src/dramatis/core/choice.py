@@ -28,21 +28,21 @@ def read_choice(run: str, models: Path, score: Path, vote: Path | None) -> dict[
         MissingError: one of these files is not there.
         ParameterError: the vote is not sound.
     """
-    scored, said = read_json(score, f"score@{run}"), read_vote(vote) if vote else None
+    scored, said = read_json(score, f"score@{run}"), read_vote(vote)
     step = chosen_step(scored, said, models)
     if said and step != said.step:
         log.warning("%s: a person chose step %d, whose weights are others now; step %d counts", run, said.step, step)
     return with_choice(scored, said, step, score.parent / "steps.parquet")
 
 
-def read_vote(file: Path) -> Vote | None:
-    """What stage `vote` wrote for a run.
+def read_vote(file: Path | None) -> Vote | None:
+    """What stage `vote` wrote for a run; of no file no vote.
 
     Raises:
         MissingError: it did not.
         ParameterError: the vote is not sound.
     """
-    told = read_json(file, "vote")
+    told = read_json(file, "vote") if file else None
     return validate(told, Vote, str(file)) if told else None
 
 

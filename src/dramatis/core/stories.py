@@ -1,16 +1,22 @@
 """Stories: one line of text and who draws it, one entry of `stories` in `params.yaml` each."""
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
-from dramatis.core.errors import ParameterError
+from dramatis.core.errors import MissingError, ParameterError
 from dramatis.core.params import Key, Params, RunKey, load_params, validate
 from dramatis.core.recipe import Edit, Seed
+from dramatis.core.runs import Run
 from dramatis.core.storyboard import MOST_SCENES, Line
 
 STORIES = "stories"
 """The section; also the folder of the storyboards that people wrote, `stories/<story>.yaml`."""
+
+LOOKS = "controlnet"
+"""Method of runs that look at control pictures."""
 
 Writer = Literal["grammar", "openai", "transformers"]
 """Who makes scenes of a line: the name of a file in `backends/writers`."""
@@ -20,7 +26,7 @@ Number = Annotated[int, Field(ge=1, le=MOST_SCENES)]
 
 
 class Story(Params):
-    """One story; stages `story`, `panels` and `render` work on one of them."""
+    """One story; stages `story`, `players`, `panels` and `render` work on one of them."""
 
     line: Line = Field(
         description="What happens, in a sentence or some; trigger words or ids of characters in backquotes."
@@ -68,6 +74,44 @@ def check_scenes(story: Story, count: int, place: str) -> None:
             if number > count:
                 problem = f"there is no scene {number}; the story has {count}"
                 raise ParameterError(f"{place}.{what}", problem, "Mend params.yaml")
+
+
+def check_pose_run(run: str | None, runs: Mapping[str, Run], place: str) -> str:
+    """The run that looks at the poses of a story.
+
+    Args:
+        run: `players.pose_run`.
+        runs: of params.yaml.
+        place: of the poses, for messages.
+
+    Raises:
+        ParameterError: none is named, there is no such run, or it is of another method.
+    """
+    looking = [name for name, one in runs.items() if one.method == LOOKS]
+    if run in looking:
+        return run
+    remedy = f"Name one of {', '.join(looking)}" if looking else f"Train a run of method {LOOKS} and name it there"
+    if run is None:
+        problem = "poses are asked for, but `players.pose_run` names no run that looks at them"
+        raise ParameterError(place, problem, remedy)
+    problem = f"{run} is of method {runs[run].method}" if run in runs else f"there is no run {run}"
+    raise ParameterError("players.pose_run", f"{problem}; poses need one of method {LOOKS}", remedy)
+
+
+def check_pose(image: str, place: str) -> Path:
+    """The control picture of a pose.
+
+    Raises:
+        MissingError: it is not there.
+        ParameterError: it lies where DVC does not look.
+    """
+    file, folder = Path(image), Path(STORIES)
+    if not file.is_file():
+        raise MissingError(f"{place}: {file}", "there is no such picture", "Put it there, or take it out")
+    if folder.resolve() not in file.resolve().parents:
+        problem = f"control pictures lie below `{folder}/`, where DVC sees when one changes"
+        raise ParameterError(f"{place}: {file}", problem, f"Move it to {folder}/poses/{file.name}")
+    return file
 
 
 def load_story(name: str) -> Story:

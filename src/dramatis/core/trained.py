@@ -1,10 +1,12 @@
 """What a run was trained on, as `models/<run>/run.json` says."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 
-class Trained(NamedTuple):
+@dataclass(frozen=True)
+class Trained:
     """What drawing must know of a training."""
 
     method: str

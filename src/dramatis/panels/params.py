@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, PositiveInt, model_validator
 
-from dramatis.core.params import Key, Params, RunKey, Word
+from dramatis.core.params import Key, Params, Word
 from dramatis.core.recipe import Joining
 from dramatis.diffusion.params import DrawingParams, Side
 from dramatis.eyes.params import SightChoice
@@ -27,8 +27,7 @@ class PanelsParams(Params):
     scale: Scale = Field(description="Strength of the adapters: 1 is as trained.")
     scales: dict[Key, Scale] = Field(description="The same of some characters.")
     joining: Joining = Field(description="How several characters become one picture.")
-    pose_run: RunKey | None = Field(description="Run of method controlnet that looks at `stories.<story>.poses`.")
-    pose_scale: float = Field(ge=0, le=2, description="Its strength.")
+    pose_scale: float = Field(ge=0, le=2, description="Strength of `players.pose_run`, which looks at poses.")
     drawing: DrawingParams = Field(description="How to draw; the sizes are those above.")
 
     @model_validator(mode="after")

@@ -10,9 +10,9 @@ from dramatis.core import seeds
 from dramatis.core.errors import ParameterError
 from dramatis.core.recipe import ControlImage, Edit, Figure, Recipe, Region
 from dramatis.core.storyboard import Person, Scene, Side
-from dramatis.diffusion.emphasis import plain
+from dramatis.diffusion.emphasis import pieces, plain
 from dramatis.panels.params import PanelsParams
-from dramatis.panels.players import Source
+from dramatis.players.schema import Source
 
 LIBRARIES = ("torch", "diffusers", "transformers")
 ORDER: dict[Side, int] = {"left": 0, "middle": 1, "right": 2}
@@ -124,7 +124,7 @@ def changed(prompt: str, edit: Edit) -> str:
 
 
 def check_edits(edits: Sequence[Edit], recipe: Recipe, place: str) -> None:
-    """Refuses, before anything is drawn, edits whose word stands nowhere or whose region has no area.
+    """Refuses, before anything is drawn, edits whose word stands nowhere, weighs too much or whose region has no area.
 
     Args:
         edits: one after the other.
@@ -140,13 +140,17 @@ def check_edits(edits: Sequence[Edit], recipe: Recipe, place: str) -> None:
         if edit.word is not None and not any(has_word(prompt, edit.word) for prompt in prompts):
             problem = f"{edit.word!r} does not stand in the prompt {prompts[0]!r}"
             raise ParameterError(where, problem, "Name a word as it stands there")
-        if edit.region is not None:
-            try:
+        try:
+            if edit.region is not None:
                 cells_of(edit.region, (recipe.height_px, recipe.width_px))
-            except ParameterError as error:
-                raise ParameterError(f"{where}: {error.place}", error.problem, error.remedy) from None
-        anew = edit.kind in REPAINT and edit.prompt
-        prompts = [edit.prompt or ""] if anew else [changed(prompt, edit) for prompt in prompts]
+            if edit.kind in REPAINT:
+                prompts = [edit.prompt or prompts[0]]  # drawn by the whole picture's prompt alone
+            else:
+                prompts = [changed(prompt, edit) for prompt in prompts]
+            for prompt in prompts:
+                pieces(prompt)
+        except ParameterError as error:
+            raise ParameterError(f"{where}: {error.place}", error.problem, error.remedy) from None
 
 
 def recipe_of(

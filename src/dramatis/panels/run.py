@@ -11,12 +11,12 @@ from dramatis.backends.detect import load_detect
 from dramatis.backends.embed import load_embed
 from dramatis.backends.tag import load_tagger
 from dramatis.core.digests import file_digest
-from dramatis.core.errors import InputError, MissingError, ParameterError
+from dramatis.core.errors import InputError
 from dramatis.core.images import decode, encode_png
 from dramatis.core.params import validate
 from dramatis.core.recipe import ControlImage, Recipe
 from dramatis.core.resume import resumable
-from dramatis.core.stories import Story, check_scenes
+from dramatis.core.stories import Story, check_pose, check_scenes
 from dramatis.core.storyboard import Scene, Storyboard
 from dramatis.core.tables import read_json, whole_folder, write_json, write_table
 from dramatis.diffusion.load import check_base
@@ -28,17 +28,15 @@ from dramatis.panels.easel import Easel
 from dramatis.panels.judge import Critic, Shown
 from dramatis.panels.numbers import Panel, figures
 from dramatis.panels.plan import check_edits, ordered, recipe_of, tries_of, wanted_of
-from dramatis.panels.players import Place, Source, players, source_of
 from dramatis.panels.schema import PANELS
 from dramatis.panels.settings import Settings
 from dramatis.panels.sheet import Cell, sheet
+from dramatis.players.schema import Players, Source, read_players
 
 log = logging.getLogger("panels")
 
 Row = dict[str, Any]
 TABLE, SHEET = "panels.parquet", "sheet.png"
-POSES = Path("stories")
-"""Folder below which control pictures lie, so that DVC sees when one changes."""
 
 
 class Told(NamedTuple):
@@ -47,23 +45,17 @@ class Told(NamedTuple):
     name: str
     story: Story
     board: Storyboard
-    cast: dict[str, Source]
-    base: Source
-    """Whose base draws what shows nobody."""
+    players: Players
     poses: dict[int, ControlImage]
 
     def triggers(self) -> dict[str, str]:
         """Trigger word of each character."""
-        return {name: source.trained.triggers[name] for name, source in self.cast.items()}
+        return {name: source.trained.triggers[name] for name, source in self.players.cast.items()}
 
     def recscores(self) -> dict[str, float]:
         """RecScore of each character, where the run was scored by it."""
-        return {name: source.recscores[name] for name, source in self.cast.items() if name in source.recscores}
-
-    def sources(self) -> list[list[str]]:
-        """What draws, as plain values."""
-        poses = [[str(number), pose.model_dump_json()] for number, pose in self.poses.items()]
-        return [[name, source.run, source.checkpoint, source.base] for name, source in self.cast.items()] + poses
+        cast = self.players.cast
+        return {name: source.recscores[name] for name, source in cast.items() if name in source.recscores}
 
 
 def run(
@@ -73,7 +65,8 @@ def run(
     *,
     storyboard: Path,
     dataset: Path,
-    place: Place,
+    players: Path,
+    models: Path,
     out: Path,
     metrics: Path,
 ) -> None:
@@ -85,24 +78,26 @@ def run(
         settings: of the project.
         storyboard: its scenes.
         dataset: folder of stage `dataset`, whose real pictures panels are compared with.
-        place: folders of the runs.
+        players: file of stage `players`: what draws.
+        models: folder of the runs.
         out: folder for panels.parquet and sheet.png.
         metrics: file for the figures.
 
     Raises:
         MissingError: the storyboard, a checkpoint or a control picture is not there.
-        InputError: a run has not learned its character, or runs do not go together.
+        InputError: a checkpoint is another than the one chosen, or the dataset lacks a character.
         ParameterError: the storyboard is damaged, or the sampler cannot draw with such a base.
     """
-    told = read_told(name, story, settings, storyboard, place)
-    check_base(told.base.base)
+    told = read_told(name, story, settings, storyboard, read_players(players, name))
+    check_base(told.players.base.base)
     for number, edits in story.edits.items():
         recipe = recipe_for(told, told.board.scenes[number - 1], number, settings)
         check_edits(edits, recipe, f"stories.{name}.edits.{number}")
     critic = load_critic(settings, dataset, told.board)
     clip = Clip(settings.sight.clip) if settings.sight.clip else None
-    easel = Easel(place.models)
-    about = (*settings[0:1], *settings[2:], story, storyboard, dataset / "characters", told.sources())
+    easel = Easel(models)
+    poses = [pose.model_dump_json() for pose in told.poses.values()]
+    about = (*settings, story, storyboard, dataset / "characters", players, poses)
     rows, counted = [], []
     with resumable("panels", out, *about) as kept:
         done = list(kept.before())
@@ -122,44 +117,28 @@ def run(
             log.warning("%s: %s", row["panel_id"], row["flag"])
 
 
-def read_told(name: str, story: Story, settings: Settings, storyboard: Path, place: Place) -> Told:
+def read_told(name: str, story: Story, settings: Settings, storyboard: Path, players: Players) -> Told:
     """The story with its scenes, and what draws them; errors as `run` says."""
     board = validate(read_json(storyboard, f"story@{name}"), Storyboard, str(storyboard))
-    cast = players(board.cast, settings.runs, place, str(storyboard))
-    base = next(iter(cast.values())) if cast else source_of(story.runs[0], settings.runs, place)
     check_scenes(story, len(board.scenes), f"stories.{name}")
-    return Told(name, story, board, cast, base, _poses(name, story, settings, place))
+    return Told(name, story, board, players, _poses(name, story, settings, players.pose))
 
 
-def _poses(name: str, story: Story, settings: Settings, place: Place) -> dict[int, ControlImage]:
+def _poses(name: str, story: Story, settings: Settings, looks: Source | None) -> dict[int, ControlImage]:
     """What a ControlNet looks at, by scene."""
-    if not story.poses:
+    if looks is None:
         return {}
-    run, where = settings.panels.pose_run, f"stories.{name}.poses"
-    if run is None:
-        problem = "poses are asked for, but `panels.pose_run` names no run that looks at them"
-        raise ParameterError(where, problem, "Train a run of method controlnet and name it there")
-    source = source_of(run, settings.runs, place)
-    if source.trained.method != "controlnet":
-        problem = f"{run}, which is of method {source.trained.method}, must be a run of method controlnet"
-        raise ParameterError("panels.pose_run", problem, "Name another run, or take the poses out")
-    found = {}
-    for number, image in story.poses.items():
-        file = Path(image)
-        if not file.is_file():
-            raise MissingError(f"{where}.{number}: {file}", "there is no such picture", "Put it there, or take it out")
-        if POSES.resolve() not in file.resolve().parents:
-            problem = f"control pictures lie below `{POSES}/`, where DVC sees when one changes"
-            raise ParameterError(f"{where}.{number}: {file}", problem, f"Move it to {POSES}/poses/{file.name}")
-        found[number] = ControlImage(
-            run=run,
-            step=source.step,
-            checkpoint=source.checkpoint,
+    return {
+        number: ControlImage(
+            run=looks.run,
+            step=looks.step,
+            checkpoint=looks.checkpoint,
             image=image,
-            sha256=file_digest(file),
+            sha256=file_digest(check_pose(image, f"stories.{name}.poses.{number}")),
             scale=settings.panels.pose_scale,
         )
-    return found
+        for number, image in story.poses.items()
+    }
 
 
 def load_critic(settings: Settings, dataset: Path, board: Storyboard) -> Critic:
@@ -187,7 +166,8 @@ def recipe_for(told: Told, scene: Scene, number: int, settings: Settings) -> Rec
     """The recipe of a scene's first try."""
     seeds = tries_of(scene, number, told.story.seed, told.story.picked.get(number), settings.panels)
     words = settings.caption.people_words
-    return recipe_of(scene, seeds[0], told.cast, told.base, settings.panels, words, told.poses.get(number))
+    cast, base = told.players.cast, told.players.base
+    return recipe_of(scene, seeds[0], cast, base, settings.panels, words, told.poses.get(number))
 
 
 def _drawn(easel: Easel, critic: Critic, told: Told, scene: Scene, number: int, settings: Settings) -> dict[str, Any]:

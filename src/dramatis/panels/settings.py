@@ -1,13 +1,11 @@
 """What stage `panels` reads of params.yaml beside the story."""
 
-from collections.abc import Mapping
 from typing import NamedTuple
 
 from dramatis.backends.detect import DetectChoice
 from dramatis.backends.embed import EmbedChoice
 from dramatis.backends.tag import TagChoice
-from dramatis.core.params import Key, load_params
-from dramatis.core.runs import Run
+from dramatis.core.params import load_params
 from dramatis.panels.params import CaptionWords, PanelsParams, Sight
 
 
@@ -15,7 +13,6 @@ class Settings(NamedTuple):
     """What the project says beside the story."""
 
     panels: PanelsParams
-    runs: Mapping[str, Run]
     detect: DetectChoice
     embed: EmbedChoice
     tag: TagChoice
@@ -31,7 +28,6 @@ def load_settings() -> Settings:
     """
     return Settings(
         load_params("panels", PanelsParams),
-        load_params("runs", dict[Key, Run]),
         load_params("detect", DetectChoice),
         load_params("embed", EmbedChoice),
         load_params("tag", TagChoice),

@@ -148,8 +148,9 @@ def tables(stages: list[Stage]) -> str:
         file = Path("src/dramatis", stage.name, "schema.py")
         if file.is_file():
             module = importlib.import_module(f"dramatis.{stage.name}.schema")
-            lines += ["", f"## {stage.name}", "", module.__doc__ or ""]
-            for name, schema in schemas_of(module).items():
+            schemas = schemas_of(module)
+            lines += ["", f"## {stage.name}", "", module.__doc__ or ""] if schemas else []
+            for name, schema in schemas.items():
                 lines += ["", f"### {name.lower()}", "", "| column | type | meaning |", "|---|---|---|"]
                 lines += [_column_row(field) for field in schema]
     return "\n".join(lines) + "\n"

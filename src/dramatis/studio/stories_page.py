@@ -28,12 +28,9 @@ from dramatis.studio.view import about_story
 
 KEYS = {"Stories": [("click a panel", "look closely"), ("Esc", "close")]}
 STAGES = {"story": "Write", "panels": "Draw", "render": "Render"}
-ADDRESSES = {
-    "story": "pipelines/stories/dvc.yaml:story",
-    "panels": "pipelines/stories/dvc.yaml:panels",
-    "render": "render",
-}
-"""The same as `dvc repro` takes them."""
+FILE = "pipelines/stories/dvc.yaml"
+ADDRESSES = {"story": [f"{FILE}:story"], "panels": [f"{FILE}:players", f"{FILE}:panels"], "render": ["render"]}
+"""What each button runs beside those before it, as `dvc repro` takes it."""
 
 
 def add_stories(site: Site, stories: Stories, runs: Runs, queue: Queue) -> None:
@@ -190,7 +187,8 @@ class StoriesTab:
         if self._site.runner.busy:
             raise InputError("pipeline", "a run is on already", "Wait until it has ended, or stop it")
         names = list(STAGES)
-        targets = [f"{ADDRESSES[one]}@{name}" for one in names[: names.index(stage) + 1]]
+        until = names[: names.index(stage) + 1]
+        targets = [f"{address}@{name}" for one in until for address in ADDRESSES[one]]
         self._site.runner.start(Goal(stage, STAGES[stage], targets, alone=True))
 
     def _another(self, said: Mapping[str, Any]) -> None:

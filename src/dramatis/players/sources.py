@@ -1,4 +1,4 @@
-"""Who plays in a story: each character's run, its chosen checkpoint and its trigger word."""
+"""The chosen checkpoints of runs: by vote, or else by score."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -10,24 +10,9 @@ from dramatis.core.digests import tree_digest
 from dramatis.core.errors import InputError, MissingError
 from dramatis.core.runs import Run
 from dramatis.core.tables import read_json
-from dramatis.core.trained import Trained, trained_of
+from dramatis.core.trained import trained_of
+from dramatis.players.schema import Source
 from dramatis.train.schema import RUN_FILE, checkpoint_name
-
-
-class Source(NamedTuple):
-    """The chosen checkpoint of a run."""
-
-    run: str
-    step: int
-    checkpoint: str
-    """SHA-256 of its weights."""
-    base: str
-    clip_skip: int | None
-    family: str
-    """`sd` or `sdxl`."""
-    trained: Trained
-    recscores: dict[str, float]
-    """RecScore of each character of the run at that step."""
 
 
 class Place(NamedTuple):
@@ -64,7 +49,7 @@ def source_of(run: str, runs: Mapping[str, Run], place: Place) -> Source:
         record["clip_skip"],
         record.get("family", "sd"),
         trained_of(record),
-        {name: about["recscore"] for name, about in by_character.items() if "recscore" in about},
+        {name: about["recscore"] for name, about in by_character.items() if about.get("recscore") is not None},
     )
 
 
@@ -73,7 +58,7 @@ def _digest(folder: Path) -> str:
     return tree_digest(folder)
 
 
-def players(cast: Mapping[str, str], runs: Mapping[str, Run], place: Place, board: str) -> dict[str, Source]:
+def sources_of(cast: Mapping[str, str], runs: Mapping[str, Run], place: Place, board: str) -> dict[str, Source]:
     """What draws each character of a storyboard.
 
     Args:
@@ -94,7 +79,7 @@ def players(cast: Mapping[str, str], runs: Mapping[str, Run], place: Place, boar
             raise InputError(f"{board}: cast.{name}", problem, "Name a run that has, or mend `stories.<story>.runs`")
         if sources[run].trained.method == "controlnet":
             problem = f"{run} is of method controlnet, which draws nobody by itself"
-            raise InputError(f"{board}: cast.{name}", problem, "Name it as `panels.pose_run`, and another run here")
+            raise InputError(f"{board}: cast.{name}", problem, "Name it as `players.pose_run`, and another run here")
     _check_together(list(sources.values()), board)
     return {name: sources[run] for name, run in cast.items()}
 

@@ -1,0 +1,47 @@
+"""Stage `players`: the checkpoint of each character of a story, and of its poses, by vote or else by score."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+
+from dramatis.core.params import validate
+from dramatis.core.runs import Run
+from dramatis.core.stories import Story, check_pose_run
+from dramatis.core.storyboard import Storyboard
+from dramatis.core.tables import read_json, write_json
+from dramatis.players.params import PlayersParams
+from dramatis.players.schema import Players
+from dramatis.players.sources import Place, source_of, sources_of
+
+
+def run(
+    name: str,
+    story: Story,
+    runs: Mapping[str, Run],
+    params: PlayersParams,
+    *,
+    storyboard: Path,
+    place: Place,
+    out: Path,
+) -> None:
+    """Writes who draws a story.
+
+    Args:
+        name: of the story.
+        story: its entry in params.yaml.
+        runs: of params.yaml.
+        params: section `players`.
+        storyboard: its scenes, whose cast is asked for.
+        place: folders of the runs.
+        out: file to write.
+
+    Raises:
+        MissingError: the storyboard or a checkpoint is not there.
+        InputError: a run has not learned its character, or runs do not go together.
+        ParameterError: the storyboard is damaged, or nothing looks at the poses that are asked for.
+    """
+    board = validate(read_json(storyboard, f"story@{name}"), Storyboard, str(storyboard))
+    cast = sources_of(board.cast, runs, place, str(storyboard))
+    base = next(iter(cast.values())) if cast else source_of(story.runs[0], runs, place)
+    looks = check_pose_run(params.pose_run, runs, f"stories.{name}.poses") if story.poses else None
+    write_json(asdict(Players(cast, base, source_of(looks, runs, place) if looks else None)), out)
