@@ -126,6 +126,25 @@ def test_a_vote_that_is_not_released_yet_stands_against_it(project):
     assert contents.findings == ("data/votes/solo.json was made anew since",)
 
 
+def test_a_story_follows_the_runs_among_which_its_players_were_chosen(project):
+    """The players are written anew only by `dvc repro`: until then they are those of the older release."""
+    players, panels = project / "data/players/lost.json", project / "data/panels/lost/panels.parquet"
+    for file in (players, panels):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("x")
+    stories = {
+        "players@lost": entry(
+            {"models/release": md5_of(project / "models/release")}, {"data/players/lost.json": "9dd4"}
+        ),
+        "panels@lost": entry({"data/players/lost.json": "9dd4"}, {"data/panels/lost": md5_of(panels.parent)}),
+    }
+    write(project / "pipelines/stories/dvc.lock", stories)
+    write(project / "pipelines/stories/dvc.yaml", {name: {"do": {"wdir": "../.."}} for name in ("players", "panels")})
+    assert lineage_of([Path("data/panels/lost")], project).direct == []
+    (project / RELEASE / "solo.safetensors").write_bytes(b"another")
+    assert lineage_of([Path("data/panels/lost")], project).direct == ["models/release"]
+
+
 def test_a_release_that_was_changed_is_refused(project):
     (project / RELEASE / "solo.safetensors").write_bytes(b"another")
     with pytest.raises(InputError, match="models/release/solo: it is not what the last `dvc repro` made"):

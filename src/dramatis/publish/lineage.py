@@ -17,6 +17,8 @@ PROGRAMS = "data/programs/"
 """What stands for code, of which the commit tells more."""
 KEPT = ("data/dataset", "models/")
 """What is named on the way from the sources: of the rest the lock files tell."""
+CHOOSES = "players@"
+"""Stages that only say which of their inputs count: these are as good as read by the stage behind."""
 CUT = "made anew since"
 
 
@@ -29,7 +31,7 @@ class Lineage:
         outs: MD5 by path of what it is about; of a folder with `.dir` behind it, as DVC has it.
         origins: MD5 by path of what that was made from: models, dataset, videos, files that no stage makes.
         older: what was made anew since, so that it was made from an older one.
-        direct: those of `older` that the last stage reads.
+        direct: those of `older` that the last stage reads, itself or by a stage that only chooses among them.
     """
 
     commit: str | None = None
@@ -70,7 +72,10 @@ def lineage_of(outs: Sequence[Path], project: Path) -> Lineage | None:
         stage = waiting.pop()
         if stage.name not in seen:
             seen.add(stage.name)
-            waiting += _follow(stage, stages, found, stage.name in last)
+            before = list(_follow(stage, stages, found, stage.name in last))
+            waiting += before
+            if stage.name in last:
+                last |= {one.name for one in before if one.name.startswith(CHOOSES)}
             found.direct += _parts_changed(stage, stages, project, hashes) if stage.name in last else []
     found.origins = {path: md5 for path, md5 in sorted(found.origins.items()) if path not in found.outs}
     return found
