@@ -1,6 +1,7 @@
 """What a run is asked to draw."""
 
 from collections import Counter
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -52,7 +53,7 @@ def test_kinds_of_a_run_of_two():
 
 
 def test_a_style_is_in_all_prompts_but_those_of_nobody():
-    made = wanted_of(DUO._replace(style="<show>"), settings(), CAPTIONS, [])
+    made = wanted_of(replace(DUO, style="<show>"), settings(), CAPTIONS, [])
     assert all(one.prompt.endswith(", <show>") == (one.purpose != "forget") for one in made)
 
 
@@ -68,16 +69,16 @@ def test_a_style_of_nobody_is_drawn_without_names():
 
 def test_a_controlnet_draws_after_control_images_only():
     controls = [row(number, who) for number in range(3) for who in ("ada", "bela", "fay")]
-    made = wanted_of(DUO._replace(method="controlnet"), settings(), {}, controls)
+    made = wanted_of(replace(DUO, method="controlnet"), settings(), {}, controls)
     assert Counter(one.purpose for one in made) == {"control": 4, "forget": 1}
     assert all(one.control is not None for one in made)
     assert {one.characters for one in made} == {("ada",), ("bela",), ()}
-    assert wanted_of(DUO._replace(method="controlnet"), settings(control={"images": 0}), {}, controls) == []
+    assert wanted_of(replace(DUO, method="controlnet"), settings(control={"images": 0}), {}, controls) == []
 
 
 @given(st.permutations(["ada", "bela"]), st.integers(0, 3), st.integers(0, 3), st.integers(0, 2))
 def test_keys_are_unique_and_seeds_of_a_prompt_stay(order, tags, pair, forget):
-    duo = DUO._replace(triggers={name: DUO.triggers[name] for name in order})
+    duo = replace(DUO, triggers={name: DUO.triggers[name] for name in order})
     params = settings(tags={"images": tags}, pair={"images": pair}, forget={"images": forget})
     made = wanted_of(duo, params, CAPTIONS, [])
     assert len({one.key for one in made}) == len(made)
