@@ -407,4 +407,4 @@ def test_a_storyboard_of_a_person_is_read(project):
     file.write_text(yaml.safe_dump({"title": "t", "scenes": [scene]}))
     assert ["stories.lost.picked: there is no scene 2; the story has 1" in line for line in told()] == [True]
     file.write_text(yaml.safe_dump({"title": "t", "scenes": [scene | {"framing": "tiny"}]}))
-    assert [line.startswith("stories/lost.yaml: scenes.0.framing = 'tiny': must be") for line in told()] == [True]
+    assert [line.startswith("stories/lost.yaml: scene 1.framing = 'tiny': must be") for line in told()] == [True]

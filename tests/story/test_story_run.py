@@ -140,7 +140,7 @@ def test_a_storyboard_of_a_person_wins(made):
         (lambda value: value.update(cast={"ada": "token", "cyrus": "alone"}), "cast.ada = 'token': this story has no"),
         (lambda value: value["scenes"][1].update(prompt="1person, head"), "scene 2: its prompt lacks the trigger word"),
         (lambda value: value["scenes"][1].update(prompt="ada, " + "night " * 90), "scene 2: its prompt has 9[0-9] tok"),
-        (lambda value: value["scenes"][1].update(framing="bird"), "scenes.1.framing = 'bird'"),
+        (lambda value: value["scenes"][1].update(framing="bird"), "scene 2.framing = 'bird'"),
         (lambda value: value["scenes"][3]["characters"][0].update(side="right"), "right is taken twice in one scene"),
     ],
 )

@@ -116,7 +116,7 @@ def test_a_text_makes_the_storyboard_a_persons(stories, project):
         (lambda s: s.pick("lost", 1, -1), "picked.1 = -1"),
         (lambda s: s.order("lost", [1, 1]), "must name 1 once only"),
         (lambda s: s.order("lost", []), "order = []"),
-        (lambda s: s.say("lost", 1, "caption", " "), "scenes.0.caption = ''"),
+        (lambda s: s.say("lost", 1, "caption", " "), "scene 1.caption = ''"),
         (lambda s: s.say("lost", 1, "caption", "a\nb"), "must hold no line breaks"),
         (lambda s: s.say("lost", 1, "place", "x"), "place: it is no text of a scene"),
         (lambda s: s.recipe("lost", 9), "lost, scene 9: it is not drawn"),

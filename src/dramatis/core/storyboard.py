@@ -1,10 +1,14 @@
 """Storyboards: the scenes of a story, as a writer or a person wrote them and as panels are drawn from them."""
 
-from typing import Annotated, Literal
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from dramatis.core.params import Key, Params, is_plain
+from dramatis.core.errors import ParameterError
+from dramatis.core.params import Key, Params, is_plain, validate
+from dramatis.core.tables import read_json
 
 Framing = Literal["close", "medium", "full", "wide"]
 """How much of the people is seen: a head, the upper body, the whole figure, a figure in its surroundings."""
@@ -80,3 +84,34 @@ class Storyboard(Params):
                     known = ", ".join(self.cast) or "nobody"
                     raise ValueError(f"scene {number}: {one.name} is not in the cast of this story, which has {known}")
         return self
+
+
+def storyboard_in(value: Any, place: str) -> Storyboard:
+    """A storyboard, as a file holds it.
+
+    Args:
+        value: what the file holds.
+        place: the file, for messages.
+
+    Raises:
+        ParameterError: a field is at fault; of a scene it names the number, from 1.
+    """
+    try:
+        return validate(value, Storyboard, place)
+    except ParameterError as error:
+        problem = re.sub(r"\bscenes\.(\d+)", lambda found: f"scene {int(found[1]) + 1}", error.problem)
+        raise ParameterError(place, problem, error.remedy) from None
+
+
+def read_storyboard(file: Path, name: str) -> Storyboard:
+    """The storyboard that stage `story` wrote.
+
+    Args:
+        file: that it wrote.
+        name: of the story.
+
+    Raises:
+        MissingError: it did not.
+        ParameterError: the file is damaged.
+    """
+    return storyboard_in(read_json(file, f"story@{name}"), str(file))

@@ -13,12 +13,11 @@ from dramatis.backends.tag import load_tagger
 from dramatis.core.digests import file_digest
 from dramatis.core.errors import InputError
 from dramatis.core.images import decode, encode_png
-from dramatis.core.params import validate
 from dramatis.core.recipe import ControlImage, Recipe
 from dramatis.core.resume import resumable
 from dramatis.core.stories import Story, check_pose, check_scenes
-from dramatis.core.storyboard import Scene, Storyboard
-from dramatis.core.tables import read_json, whole_folder, write_json, write_table
+from dramatis.core.storyboard import Scene, Storyboard, read_storyboard
+from dramatis.core.tables import whole_folder, write_json, write_table
 from dramatis.diffusion.load import check_base
 from dramatis.eyes.clip import Clip
 from dramatis.eyes.look import Eyes
@@ -119,7 +118,7 @@ def run(
 
 def read_told(name: str, story: Story, settings: Settings, storyboard: Path, players: Players) -> Told:
     """The story with its scenes, and what draws them; errors as `run` says."""
-    board = validate(read_json(storyboard, f"story@{name}"), Storyboard, str(storyboard))
+    board = read_storyboard(storyboard, name)
     check_scenes(story, len(board.scenes), f"stories.{name}")
     return Told(name, story, board, players, _poses(name, story, settings, players.pose))
 

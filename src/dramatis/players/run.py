@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
-from dramatis.core.params import validate
 from dramatis.core.runs import Run
 from dramatis.core.stories import Story, check_pose_run
-from dramatis.core.storyboard import Storyboard
-from dramatis.core.tables import read_json, write_json
+from dramatis.core.storyboard import read_storyboard
+from dramatis.core.tables import write_json
 from dramatis.players.params import PlayersParams
 from dramatis.players.schema import Players
 from dramatis.players.sources import Place, source_of, sources_of
@@ -40,7 +39,7 @@ def run(
         InputError: a run has not learned its character, or runs do not go together.
         ParameterError: the storyboard is damaged, or nothing looks at the poses that are asked for.
     """
-    board = validate(read_json(storyboard, f"story@{name}"), Storyboard, str(storyboard))
+    board = read_storyboard(storyboard, name)
     cast = sources_of(board.cast, runs, place, str(storyboard))
     base = next(iter(cast.values())) if cast else source_of(story.runs[0], runs, place)
     looks = check_pose_run(params.pose_run, runs, f"stories.{name}.poses") if story.poses else None

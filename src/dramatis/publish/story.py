@@ -7,8 +7,8 @@ from typing import Any
 from dramatis.core.errors import MissingError, ParameterError
 from dramatis.core.params import validate
 from dramatis.core.recipe import Recipe
-from dramatis.core.storyboard import Storyboard
-from dramatis.core.tables import read_json, read_rows
+from dramatis.core.storyboard import Storyboard, read_storyboard
+from dramatis.core.tables import read_rows
 from dramatis.core.yaml_lines import value_in
 from dramatis.dataset.card import without_places
 from dramatis.publish.contents import CARD, Contents, Entry, contents_sorted, visible
@@ -56,7 +56,7 @@ def story_contents(
         raise MissingError(str(folder / PAGE), "there is no such file", remedy)
     rows = sorted(read_rows(table, f"panels@{story}"), key=lambda row: row["scene"])
     recipes = [_recipe(row, table) for row in rows]
-    said = validate(read_json(board, f"story@{story}"), Storyboard, str(board))
+    said = read_storyboard(board, story)
     lineage = lineage_of(outs, project)
     entries = [*visible(folder), Entry(TABLE, table), Entry(BOARD, board)]
     findings = [*of_panels(rows), *of_lineage(lineage), *of_places(entries, project, Path.home())]

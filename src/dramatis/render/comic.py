@@ -12,9 +12,8 @@ import numpy as np
 
 from dramatis.core.errors import InputError, ParameterError
 from dramatis.core.images import Image, decode, resize
-from dramatis.core.params import validate
-from dramatis.core.storyboard import Storyboard
-from dramatis.core.tables import read_json, read_rows
+from dramatis.core.storyboard import Storyboard, read_storyboard
+from dramatis.core.tables import read_rows
 from dramatis.panels.schema import PANELS
 from dramatis.render.params import RenderParams
 
@@ -65,7 +64,7 @@ def read_comic(
         InputError: no panel is there or left, or a picture cannot be read.
         ParameterError: `order` names a scene twice, or one that has no panel.
     """
-    board = validate(read_json(storyboard, f"story@{name}"), Storyboard, str(storyboard))
+    board = read_storyboard(storyboard, name)
     found = {row["scene"]: row for row in read_rows(panels, f"panels@{name}", PANELS.names)}
     if not found:
         problem = "it has no panels, and a story needs at least one"

@@ -6,10 +6,10 @@ from pathlib import Path
 import yaml
 
 from dramatis.core.errors import InputError, ParameterError
-from dramatis.core.params import read_yaml, validate
+from dramatis.core.params import read_yaml
 from dramatis.core.rewrite import rewrite
 from dramatis.core.stories import Story
-from dramatis.core.storyboard import Storyboard
+from dramatis.core.storyboard import Storyboard, storyboard_in
 from dramatis.story.material import Material
 from dramatis.story.params import Limits
 from dramatis.story.prompts import UnfitError, check_prompts
@@ -46,7 +46,7 @@ def board_in(file: Path, story: Story, learned: Mapping[str, str]) -> Storyboard
     if not isinstance(value, Mapping):
         raise ParameterError(str(file), "it holds no storyboard", "Write `title:` and `scenes:`, see docs/stories.md")
     given = {"line": story.line, "style": story.style, "cast": dict(learned)} | dict(value)
-    board = validate(given, Storyboard, str(file))
+    board = storyboard_in(given, str(file))
     for name, run in board.cast.items():
         if name not in learned:
             problem = f"cast.{name}: no run of this story has learned it"

@@ -11,8 +11,8 @@ from dramatis.core.params import PARAMS, Key, load_params, validate
 from dramatis.core.recipe import Edit, Recipe
 from dramatis.core.rewrite import rewrite
 from dramatis.core.stories import STORIES, Story
-from dramatis.core.storyboard import Storyboard
-from dramatis.core.tables import read_json, read_rows
+from dramatis.core.storyboard import Storyboard, read_storyboard, storyboard_in
+from dramatis.core.tables import read_rows
 from dramatis.core.yaml_edit import with_value_at, without_key
 from dramatis.core.yaml_lines import text_of, value_in
 from dramatis.panels.schema import PANELS
@@ -196,7 +196,7 @@ class Stories:
         self._rewrite(self._top / PARAMS, change, check)
 
     def _check(self, text: str) -> None:
-        validate(value_in(text, "storyboard"), Storyboard, "storyboard")
+        storyboard_in(value_in(text, "storyboard"), "storyboard")
 
     def _rewrite(self, file: Path, change: Callable[[str], str], check: Callable[[str], None]) -> None:
         def checked(before: str) -> str:
@@ -233,8 +233,8 @@ class Stories:
         if own.is_file():
             about = {"line": self.stories[name].line, "cast": {}}
             given = about | dict(value_in(text_of(own), str(own)) or {})
-            return validate(given, Storyboard, str(own))
-        return validate(read_json(written, f"story@{name}"), Storyboard, str(written)) if written.is_file() else None
+            return storyboard_in(given, str(own))
+        return read_storyboard(written, name) if written.is_file() else None
 
     def _rows(self, name: str) -> dict[int, Row] | None:
         drawn = self._drawn(name)
