@@ -29,7 +29,7 @@ def ran(what, stages, undone=()):
 
 def test_there_are_enough_edits_each_with_a_name_of_its_own():
     assert len(BY_NAME) == len(EDITS) >= 20
-    sections = {edit.what.strip("`").split(".")[0] for edit in EDITS if edit.what.startswith("`")}
+    sections = {edit.what.strip("` ").split(".")[0] for edit in EDITS if edit.what.startswith("`")}
     otherwise = {"videos", "vote"}  # a video more, less, replaced; a vote
     assert sections | otherwise == set(read_yaml(TOP / "params.yaml"))
 

@@ -78,8 +78,8 @@ def setting(key: str, value: Any, runs: Iterable[str], why: str = "") -> Edit:
             nested = {name: nested}
         change_yaml(top / PARAMS, nested)
 
-    said = "null" if value is None else str(value)
-    return Edit(f"`{key}: {said}`", change, frozenset(runs), why, (PARAMS,))
+    said = f"{key}: {'null' if value is None else value}"
+    return Edit(f"`` {said} ``" if "`" in said else f"`{said}`", change, frozenset(runs), why, (PARAMS,))
 
 
 def appended(file: str, text: str, what: str, runs: Iterable[str], why: str = "") -> Edit:
