@@ -219,6 +219,19 @@ def test_a_new_name_touches_no_picture():
     assert readers == {"outfit", "caption", "dataset", "measure", "story"}
 
 
+def test_of_all_runs_only_the_choice_of_players_is_read():
+    """Panels depend on what draws them, so that a run that is none of the story's redraws nothing."""
+    every = filled(load_stages(TOP), read_yaml(TOP / "params.yaml"))
+    readers = {
+        stage.name
+        for stage in every
+        if stage.name.endswith("@lost") and {"data/scores", "data/votes", "models/release"} & set(stage.deps)
+    }
+    assert readers == {"players@lost"}
+    panels = next(stage for stage in every if stage.name == "panels@lost")
+    assert not [key for key in panels.params if key.startswith("runs")]
+
+
 def test_another_video_leaves_the_stages_of_the_others_alone(project):
     (project / "new.mkv").write_text("a video")
     add = edited(lambda params: params["videos"].update(e03={"source": "new.mkv"}))

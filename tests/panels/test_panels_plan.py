@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from playing import PANELS, PARAMS, board, person
+from trainings import trained
 
 from dramatis.core.errors import ParameterError
 from dramatis.core.params import validate
 from dramatis.core.recipe import Edit
-from dramatis.core.trained import Trained
 from dramatis.panels.params import PanelsParams
 from dramatis.panels.plan import (
     bare,
@@ -41,8 +41,9 @@ ALONE = board(("xada, 1person, head, forest", [person("ada")]), ("forest, city",
 
 
 def source(run, people, **more):
-    trained = Trained("lora", {who: TRIGGERS[who] for who in people}, None, more.pop("tokens", 75), False)
-    return Source(run, 20, "ab" * 32, "base", None, "sd", trained, dict.fromkeys(people, 0.5))
+    learned = trained(triggers={who: TRIGGERS[who] for who in people}, **more)
+    said = {"run": run, "step": 20, "checkpoint": "ab" * 32, "base": "base", "clip_skip": None, "family": "sd"}
+    return Source(**said, trained=learned, recscores=dict.fromkeys(people, 0.5))
 
 
 CAST = {"ada": source("twins", ["ada", "bela"]), "cyrus": source("solo", ["cyrus"], tokens=150)}

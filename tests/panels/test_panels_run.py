@@ -61,7 +61,8 @@ def project(bases, tmp_path, monkeypatch):
     return tmp_path
 
 
-def draw(project, bases, *scenes, story=None, out="out", cast=None, pose_run=None, **panels):
+def draw(project, bases, *scenes, story=None, out="out", cast=None, pose_run=None, choose=True, **panels):
+    """What stage panels writes; `choose` runs stage players before it."""
     settings = Settings(
         validate(PANELS | panels, PanelsParams, "params.yaml"),
         DetectChoice(backend="x", weights="x", min_score={}, max_iou=0.5, input_px=None),
@@ -71,27 +72,17 @@ def draw(project, bases, *scenes, story=None, out="out", cast=None, pose_run=Non
         CaptionWords(people_words={}),
     )
     (project / "board.json").write_text(board(*(scenes or SCENES), cast=cast).model_dump_json())
-    told, where = (
-        Story.model_validate({"line": "`ada` waits", "runs": ["twins", "solo"]} | (story or {})),
-        "players.json",
-    )
-    params, place = PlayersParams(pose_run=pose_run), place_of(project)
-    players(
-        "lost",
-        told,
-        runs_of(bases["tiny"]),
-        params,
-        storyboard=project / "board.json",
-        place=place,
-        out=project / where,
-    )
+    told = Story.model_validate({"line": "`ada` waits", "runs": ["twins", "solo"]} | (story or {}))
+    where = {"storyboard": project / "board.json", "place": place_of(project), "out": project / "players.json"}
+    if choose:
+        players("lost", told, runs_of(bases["tiny"]), PlayersParams(pose_run=pose_run), **where)
     run(
         "lost",
         told,
         settings,
         storyboard=project / "board.json",
         dataset=project / "dataset",
-        players=project / where,
+        players=project / "players.json",
         models=project / "models",
         out=project / out,
         metrics=project / f"{out}.json",
@@ -185,6 +176,17 @@ def test_what_a_person_decided_wrongly_is_said(project, bases, monkeypatch, stor
     monkeypatch.setattr("playing.LEARNED", {"twins": ("ada", "bela"), "solo": ("cyrus",), "pose": ()})
     with pytest.raises(kind, match=said):
         draw(project, bases, story=story, **panels)
+
+
+def test_players_of_another_storyboard_are_refused(project, bases):
+    """As after `dvc repro --single-item`, which runs panels alone."""
+    draw(project, bases)
+    told = (
+        "board.json: its players were chosen for another storyboard or other poses .* Run `dvc repro .*:players@lost`"
+    )
+    for story, cast in (({}, {"cyrus": "solo"}), ({"poses": {1: "stories/a.png"}}, None)):
+        with pytest.raises(InputError, match=told):
+            draw(project, bases, ("xcyrus", [person("cyrus")]), story=story, cast=cast, choose=False)
 
 
 def test_somebody_of_whom_there_is_no_picture_is_named(project, bases):

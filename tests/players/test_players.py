@@ -51,7 +51,10 @@ def every_run(bases):
 def test_what_is_written_is_what_draws(top, bases):
     runs, place = every_run(bases), place_of(top)
     found = choose(top, bases, {"ada": "twins", "cyrus": "solo"})
-    assert found.cast == {"ada": source_of("twins", runs, place), "cyrus": source_of("solo", runs, place)}
+    twins = source_of("twins", runs, place)
+    assert set(twins.recscores) == {"ada", "bela"}  # of whom one plays
+    ada = twins.model_copy(update={"recscores": {"ada": 0.5}})
+    assert found.cast == {"ada": ada, "cyrus": source_of("solo", runs, place)}
     assert found.base == found.cast["ada"] and found.pose is None
     assert found.cast["cyrus"].trained.triggers == {"cyrus": "xcyrus"}
     assert found.cast["cyrus"].recscores == {"cyrus": 0.5}
@@ -81,6 +84,9 @@ def test_poses_are_looked_at_by_their_run_where_they_are_asked_for(top, bases):
         choose(top, bases, {}, **asked)
     with pytest.raises(ParameterError, match="players.pose_run: solo is of method lora; poses need one of method"):
         choose(top, bases, {}, "solo", **asked)
+    write_run(top, "pose", bases["tiny"], method="controlnet", family="sdxl")
+    with pytest.raises(InputError, match="players.pose_run: pose is of family sdxl, the story's twins of sd. Name one"):
+        choose(top, bases, {}, "pose", **asked)
 
 
 def test_what_is_not_there_or_damaged_is_said(top, bases):
@@ -89,6 +95,9 @@ def test_what_is_not_there_or_damaged_is_said(top, bases):
     choose(top, bases, {})
     (top / "players.json").write_text('{"cast": {}, "pose": null}')
     with pytest.raises(ParameterError, match="players.json: base: required, but missing"):
+        read_players(top / "players.json", "lost")
+    (top / "players.json").write_text('{"cast": {}, "base": null, "pose": null, "more": 1}')
+    with pytest.raises(ParameterError, match="more: unknown key"):
         read_players(top / "players.json", "lost")
 
 

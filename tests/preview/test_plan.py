@@ -1,17 +1,17 @@
 """What a run is asked to draw."""
 
 from collections import Counter
-from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
 from preview_settings import control_row as row
 from preview_settings import settings
+from trainings import trained
 
-from dramatis.core.trained import Trained, trained_of
+from dramatis.core.trained import trained_of
 from dramatis.preview.plan import wanted_of
 
-DUO = Trained("lora", {"ada": "ada", "bela": "b3la"}, None, 75, False)
+DUO = trained(triggers={"ada": "ada", "bela": "b3la"})
 CAPTIONS = {
     "ada": [("ada", "ada, head, forest")] * 12,
     "bela": [("bela", "bela, head, forest")] * 6 + [("bela", "bela, full body, sea")] * 6,
@@ -24,9 +24,9 @@ def record(**changes):
 
 
 def test_what_a_record_says():
-    assert trained_of(record()) == Trained("lora", {"ada": "ada"}, None, 75, False)
+    assert trained_of(record()) == trained(triggers={"ada": "ada"})
     long = {"captions": {"tokens": 225}, "objective": {"zero_terminal_snr": True}}
-    assert trained_of(record(params=long)) == Trained("lora", {"ada": "ada"}, None, 225, True)
+    assert trained_of(record(params=long)) == trained(triggers={"ada": "ada"}, tokens=225, zero_terminal_snr=True)
     assert trained_of(record(style="<show>", method="textual_inversion")).style == "<show>"
 
 
@@ -53,12 +53,12 @@ def test_kinds_of_a_run_of_two():
 
 
 def test_a_style_is_in_all_prompts_but_those_of_nobody():
-    made = wanted_of(replace(DUO, style="<show>"), settings(), CAPTIONS, [])
+    made = wanted_of(DUO.model_copy(update={"style": "<show>"}), settings(), CAPTIONS, [])
     assert all(one.prompt.endswith(", <show>") == (one.purpose != "forget") for one in made)
 
 
 def test_a_style_of_nobody_is_drawn_without_names():
-    style = Trained("textual_inversion", {}, "<show>", 75, False)
+    style = trained(method="textual_inversion", style="<show>")
     made = wanted_of(style, settings(), {}, [])
     fixed = {(one.prompt, one.characters, tuple(one.wanted)) for one in made if one.purpose == "fixed"}
     tags = ("1person", "head", "red robe", "forest")
@@ -69,16 +69,17 @@ def test_a_style_of_nobody_is_drawn_without_names():
 
 def test_a_controlnet_draws_after_control_images_only():
     controls = [row(number, who) for number in range(3) for who in ("ada", "bela", "fay")]
-    made = wanted_of(replace(DUO, method="controlnet"), settings(), {}, controls)
+    duo = DUO.model_copy(update={"method": "controlnet"})
+    made = wanted_of(duo, settings(), {}, controls)
     assert Counter(one.purpose for one in made) == {"control": 4, "forget": 1}
     assert all(one.control is not None for one in made)
     assert {one.characters for one in made} == {("ada",), ("bela",), ()}
-    assert wanted_of(replace(DUO, method="controlnet"), settings(control={"images": 0}), {}, controls) == []
+    assert wanted_of(duo, settings(control={"images": 0}), {}, controls) == []
 
 
 @given(st.permutations(["ada", "bela"]), st.integers(0, 3), st.integers(0, 3), st.integers(0, 2))
 def test_keys_are_unique_and_seeds_of_a_prompt_stay(order, tags, pair, forget):
-    duo = replace(DUO, triggers={name: DUO.triggers[name] for name in order})
+    duo = DUO.model_copy(update={"triggers": {name: DUO.triggers[name] for name in order}})
     params = settings(tags={"images": tags}, pair={"images": pair}, forget={"images": forget})
     made = wanted_of(duo, params, CAPTIONS, [])
     assert len({one.key for one in made}) == len(made)

@@ -6,9 +6,9 @@ from collections import Counter
 import numpy as np
 from browser_desk import MARKS, browsing
 from preview_settings import control_row, settings
+from trainings import trained
 
 from dramatis.core.images import encode_png, read_image
-from dramatis.core.trained import Trained
 from dramatis.preview.plan import wanted_of
 from dramatis.preview.show import COLUMNS, ROWS, by_prompt, write_grids, write_page
 
@@ -22,7 +22,7 @@ def shade(step, request):
 
 def project(folder, steps=(0, 100, 200), people=("ada", "bela"), method="lora", **changes):
     """Requests, and a flat picture of each at every step."""
-    duo = Trained(method, {name: name for name in people}, None, 75, False)
+    duo = trained(method=method, triggers={name: name for name in people})
     captions = {name: [(name, f"{name}, head, forest")] * 3 for name in people}
     wanted = wanted_of(duo, settings(**changes), captions, [control_row(n, "ada") for n in range(2)])
     drawn = {step: folder / str(step) for step in steps}

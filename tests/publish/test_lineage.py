@@ -143,6 +143,22 @@ def test_a_story_follows_the_runs_among_which_its_players_were_chosen(project):
     assert lineage_of([Path("data/panels/lost")], project).direct == []
     (project / RELEASE / "solo.safetensors").write_bytes(b"another")
     assert lineage_of([Path("data/panels/lost")], project).direct == ["models/release"]
+    stories["players@lost"] = entry({}, {"data/players/lost.json": "9dd5"})
+    write(project / "pipelines/stories/dvc.lock", stories)
+    assert lineage_of([Path("data/panels/lost")], project).direct == ["data/players/lost.json"]
+
+
+def test_what_several_stages_read_is_told_once(project):
+    files = {name: project / f"data/{name}/lost/table" for name in ("panels", "stories")}
+    for file in files.values():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("x")
+    board = {"data/storyboards/lost.json": "b1"}
+    stories = {name: entry(board, {f"data/{name}/lost": md5_of(file.parent)}) for name, file in files.items()}
+    stories["story@lost"] = entry({}, {"data/storyboards/lost.json": "b2"})
+    write(project / "pipelines/stories/dvc.lock", stories)
+    write(project / "pipelines/stories/dvc.yaml", {name: {"wdir": "../.."} for name in (*files, "story")})
+    assert lineage_of([file.parent.relative_to(project) for file in files.values()], project).direct == [*board]
 
 
 def test_a_release_that_was_changed_is_refused(project):

@@ -141,6 +141,11 @@ def test_a_storyboard_of_a_person_wins(made):
         (lambda value: value["scenes"][1].update(prompt="1person, head"), "scene 2: its prompt lacks the trigger word"),
         (lambda value: value["scenes"][1].update(prompt="ada, " + "night " * 90), "scene 2: its prompt has 9[0-9] tok"),
         (lambda value: value["scenes"][1].update(framing="bird"), "scene 2.framing = 'bird'"),
+        (lambda value: value["scenes"][1].update(prompt="ada, (hat:9)"), "scene 2: a word is given the weight 9, at"),
+        (
+            lambda value: value["scenes"][0]["characters"][0].update(side="scenes.3"),
+            "lost.yaml: scene 1, character 1.side = 'scenes.3'",
+        ),
         (lambda value: value["scenes"][3]["characters"][0].update(side="right"), "right is taken twice in one scene"),
     ],
 )

@@ -2,13 +2,16 @@ import json
 
 import pytest
 import yaml
+from conftest import TOP
 from studio_desk import as_json, settings, told
 
 from dramatis.core.errors import UserError
 from dramatis.core.images import decode
 from dramatis.core.recipe import Edit
 from dramatis.core.storyboard import Storyboard
+from dramatis.pipeline.graph import load_stages
 from dramatis.studio.stories import Stories
+from dramatis.studio.stories_page import targets_of
 from dramatis.studio.view import about_story
 
 KITE = Edit(kind="replace", word="forest", by="beach")
@@ -99,6 +102,32 @@ def test_a_text_makes_the_storyboard_a_persons(stories, project):
     stories.forget_own("lost")
     assert not file.exists() and "lost" not in stories.own
     assert (project / "work/studio/lost.yaml").is_file()
+
+
+def test_a_storyboard_by_hand_says_only_what_it_must(stories, project):
+    """Line, style and cast are those of params.yaml where the file does not say, as stage `story` has it."""
+    scene = {"place": "snow", "action": "x", "characters": [{"name": "ada"}], "framing": "close", "prompt": "ada, snow"}
+    file = project / "stories/lost.yaml"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(yaml.safe_dump({"title": "Mine", "scenes": [scene | {"caption": "La."}]}))
+    stories.look()
+    assert stories.faults == {} and stories.boards["lost"].cast == {"ada": "twins", "bela": "twins", "cyrus": "solo"}
+    stories.say("lost", 1, "caption", "Lo.")
+    assert yaml.safe_load(file.read_text()) == {"title": "Mine", "scenes": [scene | {"caption": "Lo."}]}
+    file.write_text(file.read_text().replace("name: ada", "name: dora"))
+    stories.look()
+    assert "dora is not in the cast of this story" in stories.faults["lost"]
+
+
+def test_buttons_run_the_stages_of_a_story_in_order():
+    until = {"story": ["story"], "panels": ["story", "players", "panels"]}
+    until["render"] = [*until["panels"], "render"]
+    for button, names in until.items():
+        assert [target.split(":")[-1] for target in targets_of(button, "lost")] == [f"{name}@lost" for name in names]
+    known = {stage.name.split("@")[0]: stage.file for stage in load_stages(TOP)}
+    for target in targets_of("render", "lost"):
+        file, _, stage = target.rpartition(":")
+        assert str(known[stage.split("@")[0]]) == (file or "dvc.yaml")
 
 
 @pytest.mark.parametrize(

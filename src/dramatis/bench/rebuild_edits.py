@@ -58,7 +58,7 @@ class Edit:
         runs: stages that must run, and no others.
         why: what the table says beside it.
         files: what it touches, to be put back.
-        prune: whether a video or a run goes, by the edit or when it is undone, so that `dramatis prune` has to follow.
+        prune: whether `dramatis prune` has to follow, as what a video or a run left would count as a change.
     """
 
     what: str
@@ -189,7 +189,7 @@ EDITS = (
     setting("release.license", "cc0-1.0", {PLAYERS, *of(("release",), RUNS)}, "the same weights draw the story"),
     setting("score.confidence", 0.5, {PLAYERS, *of(("score", "release"), RUNS)}, "likewise"),
     setting("preview.drawing.guidance", 4.0, {PLAYERS, *of(("preview", "score", "release"), RUNS)},
-            "likewise: no other step is chosen"),
+            "the same RecScores: nobody is learned in two steps"),
     appended("models/pocket/landmarks/NOTES", "new\n", "a file in the folder of a model",
              of(("landmark",), VIDEOS) | of(("score",), RUNS), "the model finds the same"),
     Edit("one more run", lambda top: change_yaml(top / PARAMS, {"runs": {"more": {

@@ -83,7 +83,7 @@ def repro(top: Path, remembers: bool = True) -> list[str]:
 
 
 def prune(top: Path) -> None:
-    """Removes what videos left that are gone.
+    """Removes what videos and runs left that are gone.
 
     Raises:
         InputError: the command failed.

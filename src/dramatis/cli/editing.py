@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 KEPT = "from"
 """Pictures that recipes name are `from-<digest>.<ending>`."""
-MADE = re.compile(r"(mask-)?\d+\.png")
+MADE = re.compile(r"((mask-)?\d+|maps)\.png")
 """What these commands call the pictures that they make."""
 log = logging.getLogger(__name__)
 
@@ -285,7 +285,7 @@ def _kept(file: Path | None, out: Path) -> OutsidePicture | None:
     if not copy.is_file():
         out.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file, copy)
-    if MADE.fullmatch(file.name) and file.resolve().parent == out.resolve():
+    if MADE.fullmatch(file.resolve().name) and file.resolve().parent == out.resolve():
         log.warning("%s: it may be written over; what it was stays as %s", file, copy)
     return OutsidePicture(image=str(copy), sha256=digest)
 

@@ -9,9 +9,9 @@ from dramatis.cli.look import plain, print_json, show, table
 from dramatis.core.errors import MissingError, ParameterError
 from dramatis.core.params import PARAMS, Key, load_params, read_params, validate
 from dramatis.core.runs import Run
-from dramatis.core.stories import STORIES, Story, load_story
+from dramatis.core.stories import LOOKS, STORIES, Story, load_story
 from dramatis.core.storyboard import Storyboard
-from dramatis.story.material import POSE, Settings, Sources, gather
+from dramatis.story.material import Settings, Sources, gather
 from dramatis.story.own import keep_own
 from dramatis.story.params import Limits, StoryParams
 from dramatis.story.run import storyboard, written
@@ -104,7 +104,7 @@ def load_settings() -> Settings:
 
 def _everybody(settings: Settings) -> list[str]:
     """Runs that draw somebody."""
-    return [name for name, run in settings.runs.items() if run.characters and run.method != POSE]
+    return [name for name, run in settings.runs.items() if run.characters and run.method != LOOKS]
 
 
 def _show(board: Storyboard) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator
 
 from dramatis.core.errors import MissingError, ParameterError
-from dramatis.core.params import Key, Params, RunKey, load_params, validate
+from dramatis.core.params import PARAMS, Key, Params, RunKey, load_params, validate
 from dramatis.core.recipe import Edit, Seed
 from dramatis.core.runs import Run
 from dramatis.core.storyboard import MOST_SCENES, Line
@@ -95,7 +95,7 @@ def check_pose_run(run: str | None, runs: Mapping[str, Run], place: str) -> str:
         problem = "poses are asked for, but `players.pose_run` names no run that looks at them"
         raise ParameterError(place, problem, remedy)
     problem = f"{run} is of method {runs[run].method}" if run in runs else f"there is no run {run}"
-    raise ParameterError("players.pose_run", f"{problem}; poses need one of method {LOOKS}", remedy)
+    raise ParameterError(f"{PARAMS}: players.pose_run", f"{problem}; poses need one of method {LOOKS}", remedy)
 
 
 def check_pose(image: str, place: str) -> Path:

@@ -86,6 +86,10 @@ class Storyboard(Params):
         return self
 
 
+_COUNTED = re.compile(r"(^|; )scenes\.(\d+)(?:\.characters\.(\d+))?")
+"""Where the key of a fault begins."""
+
+
 def storyboard_in(value: Any, place: str) -> Storyboard:
     """A storyboard, as a file holds it.
 
@@ -94,13 +98,18 @@ def storyboard_in(value: Any, place: str) -> Storyboard:
         place: the file, for messages.
 
     Raises:
-        ParameterError: a field is at fault; of a scene it names the number, from 1.
+        ParameterError: a field is at fault; scenes and characters are counted from 1.
     """
     try:
         return validate(value, Storyboard, place)
     except ParameterError as error:
-        problem = re.sub(r"\bscenes\.(\d+)", lambda found: f"scene {int(found[1]) + 1}", error.problem)
+        problem = _COUNTED.sub(lambda found: found[1] + _counted(found), error.problem)
         raise ParameterError(place, problem, error.remedy) from None
+
+
+def _counted(key: re.Match[str]) -> str:
+    names = zip(("scene", "character"), key.groups()[1:], strict=True)
+    return ", ".join(f"{name} {int(number) + 1}" for name, number in names if number is not None)
 
 
 def read_storyboard(file: Path, name: str) -> Storyboard:

@@ -1,12 +1,12 @@
 """What a run was trained on, as `models/<run>/run.json` says."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from dramatis.core.params import Params
 
-@dataclass(frozen=True)
-class Trained:
+
+class Trained(Params):
     """What drawing must know of a training."""
 
     method: str
@@ -26,9 +26,9 @@ def trained_of(record: Mapping[str, Any]) -> Trained:
     last = (params.get("phases") or [{}])[-1]
     captions, objective = ({**params.get(key, {}), **last.get(key, {})} for key in ("captions", "objective"))
     return Trained(
-        record["method"],
-        {character: about["trigger"] for character, about in record["characters"].items()},
-        record.get("style"),
-        captions.get("tokens", 75),
-        objective.get("zero_terminal_snr", False),
+        method=record["method"],
+        triggers={character: about["trigger"] for character, about in record["characters"].items()},
+        style=record.get("style"),
+        tokens=captions.get("tokens", 75),
+        zero_terminal_snr=objective.get("zero_terminal_snr", False),
     )

@@ -84,7 +84,8 @@ def run(
 
     Raises:
         MissingError: the storyboard, a checkpoint or a control picture is not there.
-        InputError: a checkpoint is another than the one chosen, or the dataset lacks a character.
+        InputError: the players are of another storyboard, a checkpoint is another than the one chosen, or the dataset
+            lacks a character.
         ParameterError: the storyboard is damaged, or the sampler cannot draw with such a base.
     """
     told = read_told(name, story, settings, storyboard, read_players(players, name))
@@ -120,6 +121,10 @@ def read_told(name: str, story: Story, settings: Settings, storyboard: Path, pla
     """The story with its scenes, and what draws them; errors as `run` says."""
     board = read_storyboard(storyboard, name)
     check_scenes(story, len(board.scenes), f"stories.{name}")
+    chosen = {character: source.run for character, source in players.cast.items()}
+    if chosen != board.cast or bool(story.poses) != (players.pose is not None):
+        problem = f"its players were chosen for another storyboard or other poses than those of story {name}"
+        raise InputError(str(storyboard), problem, f"Run `dvc repro pipelines/stories/dvc.yaml:players@{name}`")
     return Told(name, story, board, players, _poses(name, story, settings, players.pose))
 
 

@@ -1,9 +1,10 @@
 """Stage `players`: the checkpoint of each character of a story, and of its poses, by vote or else by score."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 
+from dramatis.core.errors import InputError
+from dramatis.core.params import PARAMS
 from dramatis.core.runs import Run
 from dramatis.core.stories import Story, check_pose_run
 from dramatis.core.storyboard import read_storyboard
@@ -43,4 +44,8 @@ def run(
     cast = sources_of(board.cast, runs, place, str(storyboard))
     base = next(iter(cast.values())) if cast else source_of(story.runs[0], runs, place)
     looks = check_pose_run(params.pose_run, runs, f"stories.{name}.poses") if story.poses else None
-    write_json(asdict(Players(cast, base, source_of(looks, runs, place) if looks else None)), out)
+    pose = source_of(looks, runs, place) if looks else None
+    if pose is not None and pose.family != base.family:
+        problem = f"{pose.run} is of family {pose.family}, the story's {base.run} of {base.family}"
+        raise InputError(f"{PARAMS}: players.pose_run", problem, "Name one that was trained on a base of that family")
+    write_json(Players(cast=cast, base=base, pose=pose).model_dump(mode="json"), out)

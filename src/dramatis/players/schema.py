@@ -1,15 +1,13 @@
 """What stage `players` writes: a JSON file for each story."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
-from dramatis.core.params import validate
+from dramatis.core.params import Params, validate
 from dramatis.core.tables import read_json
 from dramatis.core.trained import Trained
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(Params):
     """The chosen checkpoint of a run."""
 
     run: str
@@ -22,11 +20,10 @@ class Source:
     """`sd` or `sdxl`."""
     trained: Trained
     recscores: dict[str, float]
-    """RecScore of each character of the run at that step."""
+    """RecScore at that step of each character whom it draws."""
 
 
-@dataclass(frozen=True)
-class Players:
+class Players(Params):
     """What draws a story."""
 
     cast: dict[str, Source]

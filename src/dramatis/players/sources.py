@@ -9,6 +9,7 @@ from dramatis.core.choice import read_choice
 from dramatis.core.digests import tree_digest
 from dramatis.core.errors import InputError, MissingError
 from dramatis.core.runs import Run
+from dramatis.core.stories import LOOKS
 from dramatis.core.tables import read_json
 from dramatis.core.trained import trained_of
 from dramatis.players.schema import Source
@@ -41,15 +42,16 @@ def source_of(run: str, runs: Mapping[str, Run], place: Place) -> Source:
         remedy = f"Run `dvc repro`: stages train@{run} to score@{run} make and choose it"
         raise MissingError(str(chosen), "the chosen step is not there", remedy)
     by_character = verdict.get("by_character") or dict.fromkeys(record["characters"], verdict)
+    scores = {name: about.get("recscore") for name, about in by_character.items()}
     return Source(
-        run,
-        step,
-        _digest(chosen),
-        record["base"],
-        record["clip_skip"],
-        record.get("family", "sd"),
-        trained_of(record),
-        {name: about["recscore"] for name, about in by_character.items() if about.get("recscore") is not None},
+        run=run,
+        step=step,
+        checkpoint=_digest(chosen),
+        base=record["base"],
+        clip_skip=record["clip_skip"],
+        family=record.get("family", "sd"),
+        trained=trained_of(record),
+        recscores={name: round(score, 6) for name, score in scores.items() if score is not None},
     )
 
 
@@ -77,11 +79,16 @@ def sources_of(cast: Mapping[str, str], runs: Mapping[str, Run], place: Place, b
         if name not in known:
             problem = f"{run} has not learned {name}, but {', '.join(known) or 'nobody'}"
             raise InputError(f"{board}: cast.{name}", problem, "Name a run that has, or mend `stories.<story>.runs`")
-        if sources[run].trained.method == "controlnet":
-            problem = f"{run} is of method controlnet, which draws nobody by itself"
+        if sources[run].trained.method == LOOKS:
+            problem = f"{run} is of method {LOOKS}, which draws nobody by itself"
             raise InputError(f"{board}: cast.{name}", problem, "Name it as `players.pose_run`, and another run here")
     _check_together(list(sources.values()), board)
-    return {name: sources[run] for name, run in cast.items()}
+    return {name: _for_one(sources[run], name) for name, run in cast.items()}
+
+
+def _for_one(source: Source, name: str) -> Source:
+    """What draws one character: how well it draws others is not part of it."""
+    return source.model_copy(update={"recscores": {key: one for key, one in source.recscores.items() if key == name}})
 
 
 def _check_together(sources: list[Source], board: str) -> None:

@@ -3,7 +3,6 @@
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import asdict
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -165,7 +164,7 @@ def _drawn(
     with tqdm(total=len(wanted) * len(checkpoints), desc=name, unit="picture") as bar:
         wait = []
         for step, folder in checkpoints.items():
-            recipe = {**common, "trained": folder and asdict(trained), "checkpoint": folder_digest(folder)}
+            recipe = {**common, "trained": folder and trained.model_dump(), "checkpoint": folder_digest(folder)}
             drawn[step] = top / f"step-{step:06d}-{digest_of(recipe)}"
             if drawn[step].is_dir():
                 bar.update(len(wanted))

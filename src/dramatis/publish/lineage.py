@@ -77,6 +77,7 @@ def lineage_of(outs: Sequence[Path], project: Path) -> Lineage | None:
             if stage.name in last:
                 last |= {one.name for one in before if one.name.startswith(CHOOSES)}
             found.direct += _parts_changed(stage, stages, project, hashes) if stage.name in last else []
+    found.direct = list(dict.fromkeys(found.direct))
     found.origins = {path: md5 for path, md5 in sorted(found.origins.items()) if path not in found.outs}
     return found
 

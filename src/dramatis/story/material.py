@@ -12,13 +12,13 @@ from dramatis.core.captions import JOINT
 from dramatis.core.errors import InputError, ParameterError
 from dramatis.core.runs import Run
 from dramatis.core.splits import read_split
-from dramatis.core.stories import Story
+from dramatis.core.stories import LOOKS, Story
 from dramatis.core.tables import read_rows
 from dramatis.core.words import words
 from dramatis.story.params import Limits, StoryParams
 
-POSE, TOKEN = "controlnet", "textual_inversion"
-"""Methods of runs that draw nobody, and whose trigger words are tokens of their own."""
+INVERSION = "textual_inversion"
+"""Method of runs whose trigger words are tokens of their own."""
 OUTFIT_SHARE = 0.4
 """Share of somebody's captions with a word for clothes that makes it their outfit."""
 PEOPLE_SHARE = 0.5
@@ -67,7 +67,7 @@ def cast_of(story: Story, runs: Mapping[str, Run], place: str) -> dict[str, str]
         if run not in runs:
             remedy = f"Runs of params.yaml are {', '.join(runs) or 'none'}"
             raise ParameterError(place, f"there is no run {run!r}", remedy)
-        if runs[run].method != POSE:
+        if runs[run].method != LOOKS:
             cast |= {character: run for character in runs[run].characters if character not in cast}
     if not cast:
         problem = f"the runs {', '.join(story.runs)} have learned nobody"
@@ -98,7 +98,7 @@ def gather(story: Story, settings: Settings, sources: Sources, place: str) -> Ma
             remedy = "Name it in cast.yaml, or train the run again without it"
             raise InputError(str(sources.cast), f"{name!r}, whom run {run} has learned, is not in the cast", remedy)
         row = table[name]
-        trigger = f"<{row['trigger']}>" if settings.runs[run].method == TOKEN else row["trigger"]
+        trigger = f"<{row['trigger']}>" if settings.runs[run].method == INVERSION else row["trigger"]
         actors[name] = _actor(name, row["display"], trigger, seen[name], story.outfits.get(name), grammar)
     return Material(cast, actors, _known(settings.tagger, seen))
 

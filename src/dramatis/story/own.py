@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -35,25 +36,33 @@ def read_own(file: Path, story: Story, material: Material, limits: Limits) -> St
 
 
 def board_in(file: Path, story: Story, learned: Mapping[str, str]) -> Storyboard:
-    """As `read_own`, but for what the prompts are: of those only a tokenizer can tell.
+    """As `read_own`, but for what the prompts are: of those only a tokenizer can tell."""
+    return own_board(read_yaml(file), str(file), story, learned)
+
+
+def own_board(value: Any, place: str, story: Story, learned: Mapping[str, str]) -> Storyboard:
+    """The storyboard that a file of a person holds.
 
     Args:
-        file: of a person.
+        value: what is in the file.
+        place: the file, for messages.
         story: whose it is.
         learned: the run that draws each character that the story's runs have learned.
+
+    Raises:
+        ParameterError: a field is at fault, or somebody is not trained.
     """
-    value = read_yaml(file)
     if not isinstance(value, Mapping):
-        raise ParameterError(str(file), "it holds no storyboard", "Write `title:` and `scenes:`, see docs/stories.md")
+        raise ParameterError(place, "it holds no storyboard", "Write `title:` and `scenes:`, see docs/stories.md")
     given = {"line": story.line, "style": story.style, "cast": dict(learned)} | dict(value)
-    board = storyboard_in(given, str(file))
+    board = storyboard_in(given, place)
     for name, run in board.cast.items():
         if name not in learned:
             problem = f"cast.{name}: no run of this story has learned it"
-            raise ParameterError(str(file), problem, f"Trained are {', '.join(learned)}")
+            raise ParameterError(place, problem, f"Trained are {', '.join(learned)}")
         if run not in story.runs:
             problem = f"cast.{name} = {run!r}: this story has no such run"
-            raise ParameterError(str(file), problem, f"Its runs are {', '.join(story.runs)}")
+            raise ParameterError(place, problem, f"Its runs are {', '.join(story.runs)}")
     return board
 
 

@@ -6,7 +6,9 @@ from pathlib import Path
 
 from dramatis.backends.writers import Actor
 from dramatis.core.captions import JOINT
+from dramatis.core.errors import ParameterError
 from dramatis.core.storyboard import MOST_LETTERS, Scene
+from dramatis.diffusion.emphasis import pieces
 from dramatis.diffusion.tokens import count_tokens
 from dramatis.story.params import Limits
 
@@ -52,7 +54,7 @@ def shortened(scene: Scene, actors: Mapping[str, Actor], style: str | None, limi
 
 
 def check_prompts(scenes: Sequence[Scene], actors: Mapping[str, Actor], limits: Limits) -> None:
-    """Refuses prompts that are not read whole, or that do not say who is seen.
+    """Refuses prompts that are not read whole, that weigh a word too much, or that do not say who is seen.
 
     Raises:
         UnfitError: names the scene.
@@ -62,6 +64,10 @@ def check_prompts(scenes: Sequence[Scene], actors: Mapping[str, Actor], limits: 
         lacking = next((one.name for one in scene.characters if actors[one.name].trigger not in words), None)
         if lacking:
             raise UnfitError(f"scene {number}: its prompt lacks the trigger word `{actors[lacking].trigger}`")
+        try:
+            pieces(scene.prompt)
+        except ParameterError as error:
+            raise UnfitError(f"scene {number}: {error.problem}") from None
         if len(scene.prompt) > MOST_LETTERS:  # with the style, which its writer did not see
             raise UnfitError(f"scene {number}: its prompt has {len(scene.prompt)} letters, at most {MOST_LETTERS}")
     most = most_tokens(limits)

@@ -10,13 +10,15 @@ from dramatis.core.errors import InputError, MissingError, UserError
 from dramatis.core.params import PARAMS, Key, load_params, validate
 from dramatis.core.recipe import Edit, Recipe
 from dramatis.core.rewrite import rewrite
+from dramatis.core.runs import Run
 from dramatis.core.stories import STORIES, Story
-from dramatis.core.storyboard import Storyboard, read_storyboard, storyboard_in
+from dramatis.core.storyboard import Storyboard, read_storyboard
 from dramatis.core.tables import read_rows
 from dramatis.core.yaml_edit import with_value_at, without_key
 from dramatis.core.yaml_lines import text_of, value_in
 from dramatis.panels.schema import PANELS
-from dramatis.story.own import own_text
+from dramatis.story.material import cast_of
+from dramatis.story.own import own_board, own_text
 
 COLUMNS = [name for name in PANELS.names if name != "image"]
 SETTINGS = ("line", "runs", "panels", "style", "place", "seed")
@@ -44,6 +46,7 @@ class Stories:
         self._stamp: tuple[Any, ...] | None = None
         self.version = 0
         self.stories: dict[str, Story] = {}
+        self._runs: dict[str, Run] = {}
         self.boards: dict[str, Storyboard] = {}
         self.own: set[str] = set()
         self.panels: dict[str, dict[int, Row]] = {}
@@ -52,10 +55,9 @@ class Stories:
     def look(self) -> int:
         """Reads again what is not as it was; gives the version to show."""
         with self._lock:
-            stamp = self._stamps()
-            if stamp != self._stamp:
+            while (stamp := self._stamps()) != self._stamp:  # what changes while it is read is read once more
+                self._stamp = stamp
                 self._read()
-                self._stamp = self._stamps()
                 self.version += 1
             return self.version
 
@@ -159,7 +161,7 @@ class Stories:
             own = before or own_text(name, self.boards[name])
             return with_value_at(own, ("scenes", scene - 1, field), text.strip())
 
-        self._rewrite(file, change, self._check)
+        self._rewrite(file, change, lambda text: self._own_board(name, text))
 
     def forget_own(self, name: str) -> None:
         """Takes a person's storyboard away, so that the writer's counts again; a copy stays in `work/studio`."""
@@ -195,10 +197,7 @@ class Stories:
 
         self._rewrite(self._top / PARAMS, change, check)
 
-    def _check(self, text: str) -> None:
-        storyboard_in(value_in(text, "storyboard"), "storyboard")
-
-    def _rewrite(self, file: Path, change: Callable[[str], str], check: Callable[[str], None]) -> None:
+    def _rewrite(self, file: Path, change: Callable[[str], str], check: Callable[[str], object]) -> None:
         def checked(before: str) -> str:
             after = change(before)
             check(after)
@@ -210,11 +209,12 @@ class Stories:
     # What is there
 
     def _read(self) -> None:
-        faults: dict[str, str] = {}
         boards: dict[str, Storyboard] = {}
         panels: dict[str, dict[int, Row]] = {}
+        faults: dict[str, str] = {}
         try:
             self.stories = load_params(STORIES, dict[Key, Story], self._top / PARAMS)
+            self._runs = load_params("runs", dict[Key, Run], self._top / PARAMS)
         except UserError as error:
             faults[""] = str(error)
         for name in {} if faults else self.stories:
@@ -231,10 +231,12 @@ class Stories:
     def _board(self, name: str) -> Storyboard | None:
         own, written = self._own(name), self._written(name)
         if own.is_file():
-            about = {"line": self.stories[name].line, "cast": {}}
-            given = about | dict(value_in(text_of(own), str(own)) or {})
-            return storyboard_in(given, str(own))
+            return self._own_board(name, text_of(own))
         return read_storyboard(written, name) if written.is_file() else None
+
+    def _own_board(self, name: str, text: str) -> Storyboard:
+        file, story = str(self._own(name)), self.stories[name]
+        return own_board(value_in(text, file), file, story, cast_of(story, self._runs, f"{PARAMS}: {STORIES}.{name}"))
 
     def _rows(self, name: str) -> dict[int, Row] | None:
         drawn = self._drawn(name)

@@ -186,10 +186,7 @@ class StoriesTab:
             raise InputError(stage, "it is no stage of a story", f"Run one of {', '.join(STAGES)}")
         if self._site.runner.busy:
             raise InputError("pipeline", "a run is on already", "Wait until it has ended, or stop it")
-        names = list(STAGES)
-        until = names[: names.index(stage) + 1]
-        targets = [f"{address}@{name}" for one in until for address in ADDRESSES[one]]
-        self._site.runner.start(Goal(stage, STAGES[stage], targets, alone=True))
+        self._site.runner.start(Goal(stage, STAGES[stage], targets_of(stage, name), alone=True))
 
     def _another(self, said: Mapping[str, Any]) -> None:
         """Draws a panel from another seed, to choose from."""
@@ -225,6 +222,13 @@ class StoriesTab:
     def _edits(self, said: Mapping[str, Any]) -> list[Edit]:
         name, scene = _place(said)
         return list(self._stories.story(name).edits.get(scene, []))
+
+
+def targets_of(stage: str, story: str) -> list[str]:
+    """What a button runs for a story: its stages, after those of the buttons before it."""
+    names = list(STAGES)
+    until = names[: names.index(stage) + 1]
+    return [f"{address}@{story}" for one in until for address in ADDRESSES[one]]
 
 
 def _place(said: Mapping[str, Any]) -> tuple[str, int]:
