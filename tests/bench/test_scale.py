@@ -48,5 +48,5 @@ def test_one_more_episode_runs_its_own_stages_and_what_is_made_of_all(tmp_path, 
     assert found["its_own"] == 10 and found["of_runs"] == 12
     joins = {stage.name for stage in load_stages(TOP) if "videos" in stage.params}
     params = read_yaml(TOP / "params.yaml")
-    assert found["of_stories"] == 2 * len(params["stories"])  # tags of the dataset, so scenes; what they show is a stub
+    assert found["of_stories"] == 3 * len(params["stories"])  # tags of the dataset, so scenes; what they show is a stub
     assert found["stages"] == 10 + 12 + found["of_stories"] + len(joins - {"measure"}) + len(params["film"]["titles"])
