@@ -185,3 +185,20 @@ def test_stages_stand_after_those_that_they_need():
 def test_generated_documents_are_up_to_date(file):
     text = documents(TOP)[Path(file)]
     assert (TOP / file).is_file() and (TOP / file).read_text() == text, f"{file} is old: run `dramatis docs`"
+
+
+def test_no_line_of_the_picture_runs_behind_a_stage():
+    """Else an arrow seems to come from where it passes."""
+    text = (TOP / "docs/pipeline.svg").read_text()
+    number = r"(-?[\d.]+)"
+    boxes = [
+        tuple(map(float, found))
+        for found in re.findall(rf'<rect x="{number}" y="{number}" width="{number}" height="{number}" rx="6"', text)
+    ]
+    turns = re.findall(rf"M{number} {number} H{number} .*? V{number} Q.*? {number} H{number}", text)
+    assert len(boxes) == len(STAGES.keys() - {PROGRAMS}) and len(turns) > 10
+    for x0, out, gutter, _, into, x1 in (map(float, found) for found in turns):
+        for x, y, width, height in boxes:
+            for level, ends in ((out, (x0, gutter)), (into, (gutter, x1))):
+                beside = max(ends) <= x or min(ends) >= x + width
+                assert beside or not y < level < y + height, (x0, out, x1, into)

@@ -1,6 +1,6 @@
 """The picture of the pipeline: stages top to bottom, one column for each way in which they fan out."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from dramatis.pipeline.graph import Stage
 
@@ -17,6 +17,10 @@ AMONG = {"regularization": None}
 """Values of `foreach` that have no column of their own, and whose they share: a few sources, read by all together."""
 
 WIDTH, ROW, COLUMN, BOX_W, BOX_H, TOP = 950, 54, 190, 132, 32, 54
+LANES, LANE, PORT = 5, 5, 6
+"""Lines side by side between two columns, their distance, and how far below a box's middle they leave, or above end."""
+
+Point = tuple[float, float]
 
 
 def draw(stages: list[Stage], needs: Mapping[str, set[str]]) -> str:
@@ -41,7 +45,7 @@ def draw(stages: list[Stage], needs: Mapping[str, set[str]]) -> str:
         lines.append(f'<rect x="{left}" y="8" width="{COLUMN - 16}" height="{height - 16}" rx="8" fill="{fill}"/>')
         lines.append(f'<text x="{left + COLUMN / 2 - 8}" y="30" text-anchor="middle" font-size="14">{heading}</text>')
     for name in row:
-        lines += [_arrow(at[other], at[name]) for other in sorted(needs[name])]
+        lines += [_arrow(at[other], at[name], at.values()) for other in sorted(needs[name])]
     lines += [_box(stage, *at[stage.name]) for stage in stages]
     return "\n".join([*lines, "</svg>"]) + "\n"
 
@@ -82,8 +86,14 @@ def _box(stage: Stage, x: float, y: float) -> str:
     )
 
 
-def _arrow(start: tuple[float, float], end: tuple[float, float]) -> str:
-    """A line down to the next box of a column, past those between at their left, or from a side into another column."""
+def _arrow(start: Point, end: Point, boxes: Collection[Point]) -> str:
+    """A line down to the next box of a column, past those between at their left, or by a gutter into another column.
+
+    Args:
+        start: middle of the box that it comes from.
+        end: of that with its tip.
+        boxes: of all.
+    """
     (x0, y0), (x1, y1) = start, end
     if x0 == x1 and y1 - y0 == ROW:
         path = f"M{x0} {y0 + BOX_H / 2} L{x1} {y1 - BOX_H / 2}"
@@ -91,6 +101,20 @@ def _arrow(start: tuple[float, float], end: tuple[float, float]) -> str:
         edge = x0 - BOX_W / 2
         path = f"M{edge} {y0} C{edge - 24} {y0} {edge - 24} {y1} {edge} {y1}"
     else:
-        edge = x0 + (BOX_W / 2 if x1 > x0 else -BOX_W / 2)
-        path = f"M{edge} {y0} C{x1} {y0} {x1} {y0} {x1} {y1 - BOX_H / 2}"
+        side = 1 if x1 > x0 else -1
+        first, last = x0 + side * COLUMN / 2, x1 - side * COLUMN / 2
+        gutter = min((last, first), key=lambda x: _crossed(boxes, y0, x0, x) + _crossed(boxes, y1, x, x1))
+        gutter += (y0 / ROW % LANES - LANES // 2) * LANE  # lines of one box run together, those of others beside them
+        out, into = y0 + PORT, y1 - PORT
+        turn = min(8, abs(into - out) / 2)
+        across, down = side * turn, turn if into > out else -turn
+        path = (
+            f"M{x0 + side * BOX_W / 2} {out} H{gutter - across:g} Q{gutter:g} {out} {gutter:g} {out + down:g} "
+            f"V{into - down:g} Q{gutter:g} {into} {gutter + across:g} {into} H{x1 - side * BOX_W / 2}"
+        )
     return f'<path d="{path}" fill="none" stroke="#666" stroke-width="1.5" marker-end="url(#tip)"/>'
+
+
+def _crossed(boxes: Collection[Point], y: float, x0: float, x1: float) -> int:
+    """Boxes that a level line between two places would run behind, those at its ends not counted."""
+    return sum(other == y and min(x0, x1) < x < max(x0, x1) for x, other in boxes)
