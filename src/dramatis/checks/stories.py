@@ -15,14 +15,16 @@ from dramatis.story.own import board_in
 def story_checks(params: Mapping[str, Any]) -> Iterator[Callable[[], object]]:
     """One check for each thing that may be wrong with a story; each raises a `UserError`."""
     runs = {name: Run.model_validate(values) for name, values in params["runs"].items()}
-    for name, values in params[STORIES].items():
-        story, place = Story.model_validate(values), f"{PARAMS}: {STORIES}.{name}"
+    stories = {name: Story.model_validate(values) for name, values in params[STORIES].items()}
+    for name, story in stories.items():
+        place = f"{PARAMS}: {STORIES}.{name}"
         yield partial(cast_of, story, runs, place)
         yield partial(_check_scenes, name, story, runs, place)
-        if story.poses:
-            yield partial(check_pose_run, params["players"]["pose_run"], runs, f"{place}.poses")
         for number, image in story.poses.items():
             yield partial(check_pose, image, f"{place}.poses.{number}")
+    posed = next((name for name, story in stories.items() if story.poses), None)
+    if posed:
+        yield partial(check_pose_run, params["players"]["pose_run"], runs, f"{PARAMS}: {STORIES}.{posed}.poses")
 
 
 def _check_scenes(name: str, story: Story, runs: Mapping[str, Run], place: str) -> None:
