@@ -76,7 +76,7 @@ def lineage_of(outs: Sequence[Path], project: Path) -> Lineage | None:
             waiting += before
             if stage.name in last:
                 last |= {one.name for one in before if one.name.startswith(CHOOSES)}
-            found.direct += _parts_changed(stage, stages, project, hashes) if stage.name in last else []
+                found.direct += _parts_changed(stage, stages, project, hashes)
     found.direct = list(dict.fromkeys(found.direct))
     found.origins = {path: md5 for path, md5 in sorted(found.origins.items()) if path not in found.outs}
     return found
@@ -87,7 +87,7 @@ def _follow(stage: _Stage, stages: Sequence[_Stage], found: Lineage, is_last: bo
     for path, md5 in stage.deps.items():
         if path.startswith(PROGRAMS):
             continue
-        makers = [one for one in stages if any(_related(path, out) for out in one.outs)]
+        makers = _makers(path, stages)
         if not makers or stage.name.startswith("frames@") or path.startswith(KEPT):
             found.origins.setdefault(path, md5)
         if any(one.outs.get(path, md5) != md5 for one in makers):
@@ -103,7 +103,7 @@ def _parts_changed(stage: _Stage, stages: Sequence[_Stage], project: Path, hashe
     The lock files know outputs as a whole only, so these are looked at themselves; what is not here is not looked at.
     """
     for path, md5 in stage.deps.items():
-        makers = [one for one in stages if any(_related(path, out) for out in one.outs)]
+        makers = _makers(path, stages)
         if makers and not any(path in one.outs for one in makers) and not path.startswith(PROGRAMS):
             now = _now(path, project, hashes)
             if now is not None and now != md5:
@@ -116,6 +116,11 @@ def _now(path: str, project: Path, hashes: Hashes) -> str | None:
         return hashes.of(str(project / path))
     except UnsureError:
         return None
+
+
+def _makers(dep: str, stages: Sequence[_Stage]) -> list[_Stage]:
+    """Stages that write a dep, the whole of which it is a part, or a part of it."""
+    return [one for one in stages if any(_related(dep, out) for out in one.outs)]
 
 
 def _related(dep: str, out: str) -> bool:

@@ -217,14 +217,15 @@ class Stories:
             self._runs = load_params("runs", dict[Key, Run], self._top / PARAMS)
         except UserError as error:
             faults[""] = str(error)
-        for name in {} if faults else self.stories:
-            try:
-                if board := self._board(name):
-                    boards[name] = board
-                if rows := self._rows(name):
-                    panels[name] = rows
-            except UserError as error:
-                faults[name] = str(error)
+        else:
+            for name in self.stories:
+                try:
+                    if board := self._board(name):
+                        boards[name] = board
+                    if rows := self._rows(name):
+                        panels[name] = rows
+                except UserError as error:
+                    faults[name] = str(error)
         self.own = {name for name in self.stories if self._own(name).is_file()}
         self.faults, self.boards, self.panels = faults, boards, panels
 
