@@ -24,6 +24,24 @@ def stories(project):
     return made
 
 
+def test_a_change_is_read_once_and_one_while_it_is_read_is_not_missed(stories, project, monkeypatch):
+    assert (stories.version, stories.look()) == (1, 1)
+    stories.add("new", {"line": "`cyrus` sleeps", "runs": ["solo"]})
+    assert stories.look() == 2
+    board = project / "data/storyboards/lost.json"
+    read = stories._read
+
+    def read_slowly():
+        read()
+        board.write_text(board.read_text().replace("Lost", "Found"))
+
+    monkeypatch.setattr(stories, "_read", read_slowly)
+    stories.pick("lost", 1, 5)
+    assert stories.boards["lost"].title == "Lost"
+    monkeypatch.setattr(stories, "_read", read)
+    assert stories.look() == 4 and stories.boards["lost"].title == "Found"
+
+
 def test_a_story_is_shown_with_its_panels(stories):
     about = about_story(stories, "lost")
     assert (about["title"], about["order"], about["own"], about["made"]) == ("Lost", [1, 2], False, [])

@@ -19,6 +19,12 @@ def shown(runs, name):
     return next(run for run in about_runs(runs)["runs"] if run["name"] == name)
 
 
+def test_runs_are_read_once_for_each_change(runs):
+    assert (runs.version, runs.look()) == (1, 1)
+    runs.vote("solo", 2)
+    assert (runs.version, runs.look()) == (2, 2)
+
+
 def test_every_run_has_its_choice_scores_and_pictures(runs):
     solo = shown(runs, "solo")
     assert (solo["step"], solo["by"], solo["steps"]) == (4, "the score", [0, 2, 4])

@@ -15,11 +15,14 @@ from dramatis.preview.schema import PREVIEWS
 from dramatis.preview.show import NAMES
 from dramatis.review.captions.gallery import places
 from dramatis.review.captions.pictures import Shown
+from dramatis.studio.stamps import Stamps, stamps_of
 from dramatis.train.schema import RUN_FILE, checkpoint_name
 
 COLUMNS = [name for name in PREVIEWS.names if name not in ("image", "control_image", "landmarks")]
 SHOWN = ("recscore", "identified", "control", "copy_risk")
 """Measures that stand beside each step."""
+WAYS = f"models/{{}}/{RUN_FILE}", "data/scores/{}/verdict.json", "data/previews/{}/previews.parquet"
+"""What stages `train`, `score` and `preview` make of a run."""
 
 
 class Preview(NamedTuple):
@@ -69,14 +72,14 @@ class Runs:
         self.votes: dict[str, Vote] = {}
         self.shown = Shown([])
         self._file = top / "votes.yaml"
-        self._stamp: tuple[Any, ...] | None = None
+        self._stamp: Stamps | None = None
 
     def look(self) -> int:
         """Reads again what is not as it was; gives the version to show."""
         with self._lock:
             stamp = self._stamps()
             if stamp != self._stamp:
-                self._stamp = stamp
+                self._stamp = stamp  # of before it is read: what changes meanwhile is read at the next look
                 self.version += 1
                 try:
                     self._read()
@@ -119,17 +122,9 @@ class Runs:
             return vote.step, "a person", False
         return best, "the score" if best is not None else "", vote is not None
 
-    def _stamps(self) -> tuple[Any, ...]:
-        names = [run.name for run in self.runs]
-        files = [self._top / "params.yaml", self._file, *(file for name in names for file in self._files(name))]
-        return tuple((str(file), _stat(file)) for file in files)
-
-    def _files(self, name: str) -> tuple[Path, Path, Path]:
-        return (
-            self._top / "models" / name / RUN_FILE,
-            self._top / "data/scores" / name / "verdict.json",
-            self._top / "data/previews" / name / "previews.parquet",
-        )
+    def _stamps(self) -> Stamps:
+        made = (file for way in WAYS for file in sorted(self._top.glob(way.format("*"))))
+        return stamps_of([self._top / "params.yaml", self._file, *made])
 
     def _read(self) -> None:
         params = self._top / "params.yaml"
@@ -139,10 +134,9 @@ class Runs:
         pictures: list[Preview] = []
         self.runs = [self._trained(name, settings[name], pictures) for name in settings]
         self.shown = Shown(pictures)
-        self._stamp = self._stamps()
 
     def _trained(self, name: str, settings: Run, pictures: list[Preview]) -> Trained:
-        trained, scored, drawn = self._files(name)
+        trained, scored, drawn = (self._top / way.format(name) for way in WAYS)
         about = verdict = None
         prompts: list[dict[str, Any]] = []
         missing = ""
@@ -168,13 +162,6 @@ def _prompts(rows: Sequence[Mapping[str, Any]], first: int) -> list[dict[str, An
         {"purpose": kinds[kind], "prompt": prompt, "pictures": pictures}
         for (kind, _, prompt), pictures in sorted(found.items())
     ]
-
-
-def _stat(file: Path) -> tuple[int, int] | None:
-    if not file.is_file():
-        return None
-    about = file.stat()
-    return about.st_mtime_ns, about.st_size
 
 
 def checkpoint_steps(name: str, top: Path = Path()) -> list[int]:

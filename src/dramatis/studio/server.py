@@ -42,11 +42,13 @@ def serve(port: int, show: bool) -> None:
         stack.enter_context(only_studio(WORK))
         stack.callback(site.runner.stop)
         _add_people(site, stack)
-        runs, pictures = Runs(), Pictures(WORK / "pictures")
+        runs, stories, pictures = Runs(), Stories(), Pictures(WORK / "pictures")
+        runs.look()  # a page of before a restart asks for pictures, and sends some
+        stories.look()
         queue = stack.enter_context(closing(Queue(pictures)))
         add_runs(site, runs)
         add_generate(site, runs, pictures, queue)
-        add_stories(site, Stories(), runs, queue)
+        add_stories(site, stories, runs, queue)
         serve_site(
             site, port, show, "what you decided is in the YAML files of the project, pictures are in work/studio"
         )

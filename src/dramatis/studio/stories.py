@@ -19,6 +19,7 @@ from dramatis.core.yaml_lines import text_of, value_in
 from dramatis.panels.schema import PANELS
 from dramatis.story.material import cast_of
 from dramatis.story.own import own_board, own_text
+from dramatis.studio.stamps import Stamps, stamps_of
 
 COLUMNS = [name for name in PANELS.names if name != "image"]
 SETTINGS = ("line", "runs", "panels", "style", "place", "seed")
@@ -43,7 +44,7 @@ class Stories:
 
     def __init__(self, top: Path = Path()):
         self._top, self._lock = top, threading.RLock()
-        self._stamp: tuple[Any, ...] | None = None
+        self._stamp: Stamps | None = None
         self.version = 0
         self.stories: dict[str, Story] = {}
         self._runs: dict[str, Run] = {}
@@ -55,8 +56,9 @@ class Stories:
     def look(self) -> int:
         """Reads again what is not as it was; gives the version to show."""
         with self._lock:
-            while (stamp := self._stamps()) != self._stamp:  # what changes while it is read is read once more
-                self._stamp = stamp
+            stamp = self._stamps()
+            if stamp != self._stamp:
+                self._stamp = stamp  # of before it is read: what changes meanwhile is read at the next look
                 self._read()
                 self.version += 1
             return self.version
@@ -254,12 +256,9 @@ class Stories:
     def _drawn(self, name: str) -> Path:
         return self._top / "data/panels" / name / "panels.parquet"
 
-    def _stamps(self) -> tuple[Any, ...]:
-        files = [self._top / PARAMS]
-        for name in self.stories:
-            made = [self._top / "data/stories" / name / file for file in MADE]
-            files += [self._own(name), self._written(name), self._drawn(name), *made]
-        return tuple((file.stat().st_mtime_ns, file.stat().st_size) if file.is_file() else None for file in files)
+    def _stamps(self) -> Stamps:
+        ways = f"{STORIES}/*.yaml", "data/storyboards/*.json", "data/panels/*/panels.parquet", "data/stories/*/*"
+        return stamps_of([self._top / PARAMS, *(file for way in ways for file in sorted(self._top.glob(way)))])
 
 
 def _not_drawn(name: str, scene: int) -> MissingError:
