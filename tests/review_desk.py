@@ -3,6 +3,8 @@
 import shutil
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import yaml
 from cells import EXPAND, Project
 from conftest import TOP
@@ -27,6 +29,16 @@ def write_project(top: Path, *references: str, again: float = 0.6) -> Project:
     shutil.copy(TOP / "cast.yaml", top / "cast.yaml")
     project.run()
     return project
+
+
+def damage_frame(video: str, row: int) -> None:
+    """Writes something else in place of a picture of the frame table, in the project of the working folder."""
+    file = f"data/frames/{video}/frames.parquet"
+    table = pq.read_table(file)
+    images = table["image"].to_pylist()
+    images[row] = b"no picture"
+    column = table.schema.get_field_index("image")
+    pq.write_table(table.set_column(column, table.schema.field(column), pa.array(images, pa.binary())), file)
 
 
 def who(session: Session) -> dict[str, str]:

@@ -1,7 +1,12 @@
 """Thumbnails and frames of a real shard."""
 
+import threading
 import time
 
+import pytest
+from review_desk import damage_frame
+
+from dramatis.core.errors import InputError
 from dramatis.core.images import decode
 from dramatis.review import pictures
 from dramatis.review.pictures import THUMB_PX, Pictures, Store
@@ -30,6 +35,33 @@ def test_cut_beforehand(session):
         time.sleep(0.05)
     assert len(made._thumbs) == len(session.project.faces.rows)
     made.close()
+
+
+def test_who_closes_them_waits_for_the_face_that_is_being_cut(monkeypatch, session):
+    made, begun, ended = of(session), threading.Event(), threading.Event()
+
+    def slow(face):
+        begun.set()
+        time.sleep(0.3)
+        ended.set()
+
+    monkeypatch.setattr(made, "thumb", slow)
+    made.warm()
+    assert begun.wait(20)
+    made.close()
+    assert ended.is_set(), "a thread that is inside a library when Python ends aborts the process"
+    of(session).close()
+
+
+def test_a_damaged_frame_is_told_to_who_asks_for_it_and_all_others_are_cut(session):
+    damage_frame("v", 0)
+    made = of(session)
+    with pytest.raises(InputError, match="its picture cannot be read"):
+        made.thumb(0)
+    made.warm()
+    made._warmer.join(20)
+    whole = [n for n, row in enumerate(session.project.faces.rows) if row["frame_id"] != made._rows[0]["frame_id"]]
+    assert sorted(made._thumbs) == whole
 
 
 def test_memory_is_bounded(monkeypatch, session):

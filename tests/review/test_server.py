@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from conftest import TOP
 from gallery_desk import CAPTIONS, write_gallery
+from review_desk import damage_frame
 
 from dramatis.core.images import decode
 
@@ -66,6 +67,13 @@ def test_only_the_token_opens_and_only_numbers_name_things(address):
         assert ask(address + path)[0] == 404, path
     status, _, body = ask(address + "clip/1/0.mp4")
     assert status == 422 and b"raw/v.mp4: there is no such file" in body
+
+
+def test_a_damaged_frame_is_one_line(project, request, tmp_path):
+    damage_frame("v", 0)
+    status, _, body = ask(request.getfixturevalue("address") + "face/1/0.jpg")
+    assert status == 422 and b"its picture cannot be read. Run `dvc repro`" in body
+    assert "Traceback" not in (tmp_path / "log").read_text()
 
 
 def test_pictures_of_captions_are_named_by_number(gallery, address):

@@ -79,7 +79,7 @@ class Pictures:
             self._in_frame.setdefault(row["frame_id"], []).append(n)
         videos = list(dict.fromkeys(row["video"] for row in rows))
         self._tables = {video: pq.ParquetFile(file_of(video)) for video in videos}
-        self._closed = threading.Event()
+        self._closed, self._warmer = threading.Event(), threading.Thread(target=self._warm, daemon=True)
         self._place = {
             frame: (video, group)
             for video, table in self._tables.items()
@@ -103,11 +103,13 @@ class Pictures:
 
     def warm(self) -> None:
         """Cuts all thumbnails beforehand, frame by frame in a thread of its own, until memory for them is full."""
-        threading.Thread(target=self._warm, daemon=True).start()
+        self._warmer.start()
 
     def close(self) -> None:
-        """Ends what `warm` began."""
+        """Ends what `warm` began, and waits for that: a thread inside a library aborts the process as Python ends."""
         self._closed.set()
+        if self._warmer.is_alive():
+            self._warmer.join()
 
     def _warm(self) -> None:
         if sys.platform == "linux":  # there a thread has a priority of its own: those who wait for a picture go first
@@ -115,7 +117,10 @@ class Pictures:
         for faces in self._in_frame.values():
             if self._closed.wait(PAUSE_S) or self._thumbs.full:
                 return
-            self.thumb(faces[0])
+            try:
+                self.thumb(faces[0])
+            except InputError:  # told when the picture is asked for
+                continue
 
     def frame(self, face: int) -> bytes:
         """JPEG of the whole frame that a face is in, as the shard holds it."""

@@ -8,7 +8,7 @@ from contextlib import closing
 from typing import Any
 
 import uvicorn
-from fastapi import FastAPI, HTTPException
+from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import FileResponse, Response
 from nicegui import app as pages
 from nicegui import ui
@@ -133,6 +133,7 @@ def serve_site(site: Site, port: int, show: bool, kept: str) -> None:
     door = _listen(port)
     token = secrets.token_urlsafe(24)
     address = f"http://{HOST}:{door.getsockname()[1]}/{token}/"
+    pages.add_exception_handler(UserError, _refusal)
     outer = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     ui.run_with(
         outer,
@@ -153,6 +154,10 @@ def serve_site(site: Site, port: int, show: bool, kept: str) -> None:
 
         webbrowser.open(address)
     uvicorn.Server(config).run(sockets=[door])
+
+
+def _refusal(request: Request, error: Exception) -> Response:
+    return Response(str(error), 422, media_type="text/plain")
 
 
 def _listen(port: int) -> socket.socket:
@@ -199,10 +204,7 @@ def add_routes(board: Board) -> None:
         row = project.faces.rows[face]
         if row["still"]:
             raise HTTPException(404)
-        try:
-            file = board.clips.clip(project.sources[row["video"]], *span(row["start_s"], row["end_s"], row["pts_s"]))
-        except UserError as error:
-            return Response(str(error), 422, media_type="text/plain")
+        file = board.clips.clip(project.sources[row["video"]], *span(row["start_s"], row["end_s"], row["pts_s"]))
         return FileResponse(file, media_type="video/mp4")
 
 

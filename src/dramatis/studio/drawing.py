@@ -89,11 +89,13 @@ class Queue:
             self._changed()
 
     def close(self) -> None:
-        """Ends the process that draws."""
+        """Ends the process that draws, and waits until a picture that is done is kept."""
         with self._change:
             self._closed = True
             self._changed()
-        self._end()
+        while self._thread.is_alive():
+            self._end()  # once more, if a picture had just begun
+            self._thread.join(BEAT_S)
 
     def _changed(self) -> None:
         self.version += 1
@@ -145,12 +147,14 @@ class Queue:
 
     def _start(self) -> Any:
         """The process that draws; may be ended by another thread at any time."""
-        if self._process is None or not self._process.is_alive():
+        process = self._process
+        if process is None or not process.is_alive():
             self._pipe, theirs = self._context.Pipe()
-            self._process = self._context.Process(target=self._draw, args=(theirs, self._stop), daemon=True)
-            self._process.start()
+            process = self._context.Process(target=self._draw, args=(theirs, self._stop), daemon=True)
+            process.start()
             theirs.close()
-        return self._process
+            self._process = process
+        return process
 
     def _end(self) -> None:
         process, self._process = self._process, None

@@ -53,12 +53,8 @@ def add_stories(site: Site, stories: Stories, runs: Runs, queue: Queue) -> None:
 
     @pages.post("/pose/{name}/{scene:int}")
     async def pose(name: str, scene: int, request: Request) -> Response:
-        try:
-            data = await body_of(request)
-            file = await asyncio.to_thread(keep_picture, data)
-            await asyncio.to_thread(stories.pose, name, scene, str(file))
-        except UserError as error:
-            return Response(str(error), 422, media_type="text/plain")
+        file = await asyncio.to_thread(keep_picture, await body_of(request))
+        await asyncio.to_thread(stories.pose, name, scene, str(file))
         return Response(str(file), media_type="text/plain")
 
     @ui.page("/stories", title=f"Dramatis {site.name}: stories")
