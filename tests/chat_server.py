@@ -56,7 +56,7 @@ def drips_headers(handler: BaseHTTPRequestHandler, _: dict[str, Any]) -> None:
     """One header after the other, without end."""
     try:
         handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
-        for number in range(50):
+        for number in range(600):
             handler.wfile.write(f"X-{number}: 1\r\n".encode())
             handler.wfile.flush()
             time.sleep(0.1)

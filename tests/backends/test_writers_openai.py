@@ -85,7 +85,7 @@ def test_a_busy_server_is_asked_again(monkeypatch):
         (sends("[" * 5000), "its reply is none of a chat"),
         (sends('{"choices": []}'), "its reply is none of a chat"),
         (says("{", finish="length"), "its answer was cut off at 1000 tokens"),
-        (hangs(3), "it said nothing for 0.5 s"),
+        (hangs(60), "it said nothing for 0.5 s"),
         (never_ends(), "its reply is longer than 100000 bytes"),
         (never_ends(0.2, b" "), "no whole answer in 1.5 s"),
         (drips_headers, "no whole answer in 1.5 s"),
@@ -97,7 +97,7 @@ def test_everything_else_is_one_line_without_the_key(monkeypatch, caplog, reply,
     began = time.monotonic()
     with chat_server(reply) as desk, pytest.raises(InputError, match=said) as failed:
         ask(monkeypatch, desk)
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 20
     assert KEY not in str(failed.value) + caplog.text and "\n" not in str(failed.value)
 
 

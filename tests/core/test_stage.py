@@ -20,8 +20,12 @@ if __name__ == "__main__":
         from dramatis.core.tables import whole_folder
         with whole_folder(Path("out")) as folder:
             (folder / "item").write_text(item)
-            Path("begun").write_text("")
-            time.sleep(float(sys.argv[2]))
+            with Path("begun").open("a", 1) as begun:
+                begun.write(f"{item}\\n")
+                until = time.monotonic() + float(sys.argv[2])
+                while time.monotonic() < until and not Path("enough").exists():
+                    time.sleep(0.02)
+                begun.write(f"{item} done\\n")
 """
 POOL = """
 import os, time
@@ -50,8 +54,8 @@ def start(folder, text, *arguments, under=(), **more):
     return subprocess.Popen(command, cwd=folder, env=ENVIRONMENT | more, stderr=subprocess.PIPE, text=True)
 
 
-def wait_for(done, seconds=20):
-    until = time.monotonic() + seconds
+def wait_for(done):
+    until = time.monotonic() + 20
     while not (found := done()):
         assert time.monotonic() < until
         time.sleep(0.02)
@@ -77,12 +81,16 @@ def test_a_signal_is_one_line_and_leaves_no_scratch(tmp_path, number, code):
 
 
 def test_two_at_once_run_one_after_the_other(tmp_path):
-    first = start(tmp_path, SLEEPY, "e01", "1")
+    first = start(tmp_path, SLEEPY, "e01", "60")
     wait_for((tmp_path / "begun").exists)
     other = start(tmp_path, SLEEPY, "e02", "0")
     assert other.communicate(timeout=20)[1] == "" and first.poll() is None, "another item need not wait"
     second = start(tmp_path, SLEEPY, "e01", "0")
-    assert second.communicate(timeout=20)[1] == "" and first.poll() == 0
+    time.sleep(0.5)
+    (tmp_path / "enough").touch()
+    assert second.communicate(timeout=20)[1] == first.communicate(timeout=20)[1] == ""
+    lines = (tmp_path / "begun").read_text().splitlines()
+    assert [line for line in lines if "e01" in line] == ["e01", "e01 done"] * 2
 
 
 def test_whoever_waits_too_long_is_told_who_runs_it(tmp_path):
@@ -108,7 +116,7 @@ def test_it_ends_with_the_dvc_that_runs_it(tmp_path, shell):
     number = int((tmp_path / "work/locks/script@e01").read_text())
     running.kill()
     running.wait()
-    wait_for(lambda: gone(number), 5)
+    wait_for(lambda: gone(number))
     assert not list(tmp_path.glob(".out.*")) and not (tmp_path / "out").exists()
 
 
@@ -126,14 +134,14 @@ def test_workers_end_with_the_stage(tmp_path, number):
     running.send_signal(number)
     said = running.communicate(timeout=20)[1]
     workers = [int(file.name.split("-")[1]) for file in tmp_path.glob("worker-*")]
-    wait_for(lambda: all(map(gone, workers)), 5)
+    wait_for(lambda: all(map(gone, workers)))
     assert "Traceback" not in said
     assert said.count("stopped: ") == (number == signal.SIGTERM)
 
 
 def test_a_thread_without_memory_ends_the_stage(tmp_path):
     """As that of a pool of workers may be, while the stage waits for its results."""
-    text = SLEEPY.replace("time.sleep", "threading.Thread(target=fail).start(); time.sleep").replace(
+    text = SLEEPY.replace("until = ", "threading.Thread(target=fail).start(); time.sleep").replace(
         "import sys, time", "import sys, threading, time\ndef fail():\n    raise MemoryError"
     )
     running = start(tmp_path, text, "e01", "60")

@@ -1,10 +1,12 @@
 """What ends process groups when the program that started them is gone."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,16 +39,23 @@ def sleeper(*, stubborn=False):
     return process
 
 
+def ignores(process, number):
+    status = Path(f"/proc/{process}/status").read_text()
+    return bool(int(re.search(r"SigIgn:\s*(\w+)", status)[1], 16) >> (number - 1) & 1)
+
+
 def test_the_end_of_the_pipe_ends_the_groups_that_are_left():
     left, other = sleeper(), sleeper()
     watching = subprocess.Popen(KEEPER, stdin=subprocess.PIPE)
     watching.stdin.write(f"+{left.pid}\n+{other.pid}\n-{other.pid}\n".encode())
     watching.stdin.flush()
-    time.sleep(0.2)
+    until = time.monotonic() + 20
+    while not ignores(watching.pid, signal.SIGINT) and time.monotonic() < until:
+        time.sleep(0.02)
     watching.send_signal(signal.SIGINT)  # as a terminal would
     assert left.poll() is None and watching.poll() is None
     watching.stdin.close()
-    assert left.wait(5) == -signal.SIGTERM and watching.wait(5) == 0 and other.poll() is None
+    assert left.wait(20) == -signal.SIGTERM and watching.wait(20) == 0 and other.poll() is None
     os.killpg(other.pid, signal.SIGKILL)
     other.wait()
 
@@ -55,4 +64,4 @@ def test_what_does_not_end_when_asked_is_killed(monkeypatch):
     stubborn = sleeper(stubborn=True)
     monkeypatch.setattr(keeper, "STOPPING", ((signal.SIGTERM, 0.2), (signal.SIGKILL, 0.0)))
     keeper.end([stubborn.pid])
-    assert stubborn.wait(2) == -signal.SIGKILL
+    assert stubborn.wait(20) == -signal.SIGKILL

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -157,12 +157,21 @@ def test_a_killed_one_goes_on_and_leaves_no_process(shared, tmp_path):
             time.sleep(0.1)
         process.kill()
         process.wait()
-        time.sleep(3)  # aria2c looks once a second whether it is still wanted
-        came = _came(parts)
-        time.sleep(1.5)
-        assert 0 < came == _came(parts) < len(body)
+        until = time.monotonic() + 30  # aria2c looks once a second whether it is still wanted
+        while time.monotonic() < until and _at_work(parts):
+            time.sleep(0.1)
+        assert not _at_work(parts) and 0 < _came(parts) < len(body)
         found, _ = fetch_torrent(kind_of(torrent), parts, extra=ALONE, patience_s=60)
         assert found.read_bytes() == body
+
+
+def _at_work(parts):
+    """Processes whose command names the folder."""
+    named = []
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):  # it ended just now
+            named += [file.parent.name] * (str(parts).encode() in file.read_bytes())
+    return named
 
 
 def _came(parts):
