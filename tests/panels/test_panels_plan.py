@@ -43,7 +43,7 @@ ALONE = board(("xada, 1person, head, forest", [person("ada")]), ("forest, city",
 def source(run, people, **more):
     learned = trained(triggers={who: TRIGGERS[who] for who in people}, **more)
     said = {"run": run, "step": 20, "checkpoint": "ab" * 32, "base": "base", "clip_skip": None, "family": "sd"}
-    return Source(**said, trained=learned, recscores=dict.fromkeys(people, 0.5))
+    return Source(**said, trained=learned, recscore=0.5)
 
 
 CAST = {"ada": source("twins", ["ada", "bela"]), "cyrus": source("solo", ["cyrus"], tokens=150)}

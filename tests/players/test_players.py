@@ -12,7 +12,7 @@ from dramatis.core.tables import write_json, write_table
 from dramatis.core.votes import checkpoint_digest
 from dramatis.players.params import PlayersParams
 from dramatis.players.run import run
-from dramatis.players.schema import read_players
+from dramatis.players.schema import read_players, recscores_of
 from dramatis.players.sources import source_of, sources_of
 from dramatis.score.schema import STEPS
 
@@ -51,13 +51,10 @@ def every_run(bases):
 def test_what_is_written_is_what_draws(top, bases):
     runs, place = every_run(bases), place_of(top)
     found = choose(top, bases, {"ada": "twins", "cyrus": "solo"})
-    twins = source_of("twins", runs, place)
-    assert set(twins.recscores) == {"ada", "bela"}  # of whom one plays
-    ada = twins.model_copy(update={"recscores": {"ada": 0.5}})
-    assert found.cast == {"ada": ada, "cyrus": source_of("solo", runs, place)}
-    assert found.base == found.cast["ada"] and found.pose is None
+    ada, cyrus = source_of("twins", runs, place, "ada"), source_of("solo", runs, place, "cyrus")
+    assert found.cast == {"ada": ada, "cyrus": cyrus} and recscores_of(found.cast) == {"ada": 0.5, "cyrus": 0.5}
+    assert found.base == ada.model_copy(update={"recscore": None}) and found.pose is None
     assert found.cast["cyrus"].trained.triggers == {"cyrus": "xcyrus"}
-    assert found.cast["cyrus"].recscores == {"cyrus": 0.5}
 
 
 def test_other_runs_change_no_byte_of_it(top, bases):
@@ -110,8 +107,8 @@ def test_a_person_who_voted_for_a_step_chooses_who_plays(top, bases):
     write_table([row], STEPS, scores / "steps.parquet")
     vote = {"step": 10, "checkpoint": checkpoint_digest(models / "step-000010"), "why": None}
     write_json(vote, top / "votes/solo.json")
-    source = source_of("solo", runs_of(bases["tiny"]), place_of(top))
-    assert (source.step, source.recscores) == (10, {"cyrus": 0.25})
+    source = source_of("solo", runs_of(bases["tiny"]), place_of(top), "cyrus")
+    assert (source.step, source.recscore) == (10, 0.25)
 
 
 def test_who_cannot_play_is_said_in_one_line(top, bases):

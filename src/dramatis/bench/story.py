@@ -36,7 +36,7 @@ from dramatis.panels.plan import recipe_of, tries_of, wanted_of
 from dramatis.panels.run import load_critic
 from dramatis.panels.settings import Settings, load_settings
 from dramatis.panels.sheet import Cell, sheet
-from dramatis.players.schema import Source
+from dramatis.players.schema import Source, recscores_of
 from dramatis.players.sources import Place, sources_of
 
 OUT = Path("metrics/bench/story.json")
@@ -223,9 +223,8 @@ def main() -> None:
     """Draws all stories and writes the figures and a sheet of each."""
     cast, settings, easel, critic = open_project(SEEDS[0])
     stories = {seed: draw_story(seed, cast, settings, easel, critic) for seed in tqdm(SEEDS, unit="story")}
-    recscores = {name: source.recscores[name] for name, source in cast.items()}
     clip = Clip(settings.sight.clip) if settings.sight.clip else None
-    add_to(OUT, summary(stories, recscores, critic.eyes.embedders[0].threshold, clip))
+    add_to(OUT, summary(stories, recscores_of(cast), critic.eyes.embedders[0].threshold, clip))
     WORK.mkdir(parents=True, exist_ok=True)
     for seed, ways in stories.items():
         (WORK / f"{seed}.png").write_bytes(encode_png(sheet(cells_of(ways))))

@@ -1,6 +1,7 @@
 """Typed parameters: one frozen model per section of `params.yaml`, unknown keys refused."""
 
 import unicodedata
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -108,24 +109,37 @@ def read_params() -> dict[str, Any]:
     return params
 
 
-def validate(value: Any, kind: type[T], place: str, section: str = "") -> T:
+Location = Sequence[int | str]
+"""Where a value is: keys of mappings, and positions in lists from 0."""
+
+
+def dotted(location: Location) -> str:
+    """A location as a key path."""
+    return ".".join(map(str, location))
+
+
+def validate(
+    value: Any, kind: type[T], place: str, section: str = "", path_of: Callable[[Location], str] = dotted
+) -> T:
     """`value` as `kind`, or a `ParameterError` that lists every fault in one line.
 
     Args:
         place: the file that the value comes from.
         section: key path of the value in that file, put in front of the keys at fault.
+        path_of: how the place of a fault in the value is written.
     """
     try:
         return TypeAdapter(kind).validate_python(value)
     except ValidationError as error:
         found = error.errors()
-        faults = "; ".join(_fault(fault, section, kind) for fault in found[:MOST_FAULTS])
+        faults = "; ".join(_fault(fault, section, kind, path_of) for fault in found[:MOST_FAULTS])
         more = f"; and {len(found) - MOST_FAULTS} more" if len(found) > MOST_FAULTS else ""
         raise ParameterError(place, faults + more, "Mend the value, then run again") from None
 
 
-def _fault(fault: Any, section: str, kind: Any) -> str:
-    key = ".".join(str(part) for part in (section, *fault["loc"]) if part not in ("", "[key]"))
+def _fault(fault: Any, section: str, kind: Any, path_of: Callable[[Location], str]) -> str:
+    own = path_of([part for part in fault["loc"] if part != "[key]"])
+    key = ".".join(filter(None, (section, own)))
     if fault["type"] == "extra_forbidden":
         return f"{key}: unknown key{_allowed(fault['loc'], kind)}"
     if fault["type"] == "missing":

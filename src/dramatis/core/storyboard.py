@@ -1,13 +1,11 @@
 """Storyboards: the scenes of a story, as a writer or a person wrote them and as panels are drawn from them."""
 
-import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from dramatis.core.errors import ParameterError
-from dramatis.core.params import Key, Params, is_plain, validate
+from dramatis.core.params import Key, Location, Params, dotted, is_plain, validate
 from dramatis.core.tables import read_json
 
 Framing = Literal["close", "medium", "full", "wide"]
@@ -86,10 +84,6 @@ class Storyboard(Params):
         return self
 
 
-_COUNTED = re.compile(r"(^|; )scenes\.(\d+)(?:\.characters\.(\d+))?")
-"""Where the key of a fault begins."""
-
-
 def storyboard_in(value: Any, place: str) -> Storyboard:
     """A storyboard, as a file holds it.
 
@@ -100,16 +94,18 @@ def storyboard_in(value: Any, place: str) -> Storyboard:
     Raises:
         ParameterError: a field is at fault; scenes and characters are counted from 1.
     """
-    try:
-        return validate(value, Storyboard, place)
-    except ParameterError as error:
-        problem = _COUNTED.sub(lambda found: found[1] + _counted(found), error.problem)
-        raise ParameterError(place, problem, error.remedy) from None
+    return validate(value, Storyboard, place, path_of=_counted)
 
 
-def _counted(key: re.Match[str]) -> str:
-    names = zip(("scene", "character"), key.groups()[1:], strict=True)
-    return ", ".join(f"{name} {int(number) + 1}" for name, number in names if number is not None)
+def _counted(location: Location) -> str:
+    """A location as people count: `scene 1, character 2.side`."""
+    rest, counted = list(location), []
+    for name in ("scene", "character"):
+        match rest:
+            case [key, int(position), *below] if key == f"{name}s":
+                counted.append(f"{name} {position + 1}")
+                rest = below
+    return dotted([", ".join(counted), *rest] if counted else rest)
 
 
 def read_storyboard(file: Path, name: str) -> Storyboard:

@@ -30,7 +30,7 @@ from dramatis.panels.plan import check_edits, ordered, recipe_of, tries_of, want
 from dramatis.panels.schema import PANELS
 from dramatis.panels.settings import Settings
 from dramatis.panels.sheet import Cell, sheet
-from dramatis.players.schema import Players, Source, read_players
+from dramatis.players.schema import Players, Source, read_players, recscores_of
 
 log = logging.getLogger("panels")
 
@@ -50,11 +50,6 @@ class Told(NamedTuple):
     def triggers(self) -> dict[str, str]:
         """Trigger word of each character."""
         return {name: source.trained.triggers[name] for name, source in self.players.cast.items()}
-
-    def recscores(self) -> dict[str, float]:
-        """RecScore of each character, where the run was scored by it."""
-        cast = self.players.cast
-        return {name: source.recscores[name] for name, source in cast.items() if name in source.recscores}
 
 
 def run(
@@ -111,7 +106,7 @@ def run(
         with whole_folder(out) as folder:
             write_table(rows, PANELS, folder / TABLE)
             (folder / SHEET).write_bytes(encode_png(sheet([_cell(row) for row in rows])))
-        write_json(figures(counted, told.recscores(), critic.eyes.embedders[0].threshold), metrics)
+        write_json(figures(counted, recscores_of(told.players.cast), critic.eyes.embedders[0].threshold), metrics)
     for row in rows:
         if row["flag"]:
             log.warning("%s: %s", row["panel_id"], row["flag"])

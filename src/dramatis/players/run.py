@@ -42,7 +42,7 @@ def run(
     """
     board = read_storyboard(storyboard, name)
     cast = sources_of(board.cast, runs, place, str(storyboard))
-    base = next(iter(cast.values())) if cast else source_of(story.runs[0], runs, place)
+    base = source_of(next(iter(board.cast.values()), story.runs[0]), runs, place)
     looks = check_pose_run(params.pose_run, runs, f"stories.{name}.poses") if story.poses else None
     pose = source_of(looks, runs, place) if looks else None
     if pose is not None and pose.family != base.family:

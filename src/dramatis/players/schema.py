@@ -1,5 +1,6 @@
 """What stage `players` writes: a JSON file for each story."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from dramatis.core.params import Params, validate
@@ -19,8 +20,13 @@ class Source(Params):
     family: str
     """`sd` or `sdxl`."""
     trained: Trained
-    recscores: dict[str, float]
-    """RecScore at that step of each character whom it draws."""
+    recscore: float | None
+    """At that step, of the character whom it plays; null if it plays nobody, or was not scored by that."""
+
+
+def recscores_of(cast: Mapping[str, Source]) -> dict[str, float]:
+    """RecScore of each character, where the run was scored by it."""
+    return {name: source.recscore for name, source in cast.items() if source.recscore is not None}
 
 
 class Players(Params):

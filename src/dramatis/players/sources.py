@@ -24,8 +24,14 @@ class Place(NamedTuple):
     votes: Path
 
 
-def source_of(run: str, runs: Mapping[str, Run], place: Place) -> Source:
+def source_of(run: str, runs: Mapping[str, Run], place: Place, plays: str | None = None) -> Source:
     """The checkpoint of a run that a person chose, or else stage `score`.
+
+    Args:
+        run: its name.
+        runs: of params.yaml.
+        place: where they are.
+        plays: the character whom it is to draw; none: it is asked for its base, or for its look at poses.
 
     Raises:
         InputError: there is no such run.
@@ -42,7 +48,7 @@ def source_of(run: str, runs: Mapping[str, Run], place: Place) -> Source:
         remedy = f"Run `dvc repro`: stages train@{run} to score@{run} make and choose it"
         raise MissingError(str(chosen), "the chosen step is not there", remedy)
     by_character = verdict.get("by_character") or dict.fromkeys(record["characters"], verdict)
-    scores = {name: about.get("recscore") for name, about in by_character.items()}
+    recscore = by_character.get(plays, {}).get("recscore")
     return Source(
         run=run,
         step=step,
@@ -51,7 +57,7 @@ def source_of(run: str, runs: Mapping[str, Run], place: Place) -> Source:
         clip_skip=record["clip_skip"],
         family=record.get("family", "sd"),
         trained=trained_of(record),
-        recscores={name: round(score, 6) for name, score in scores.items() if score is not None},
+        recscore=None if recscore is None else round(recscore, 6),
     )
 
 
@@ -73,22 +79,17 @@ def sources_of(cast: Mapping[str, str], runs: Mapping[str, Run], place: Place, b
         InputError: a run did not learn its character, or is no method that draws one; or the bases do not go together.
         MissingError: as `source_of` says.
     """
-    sources = {run: source_of(run, runs, place) for run in dict.fromkeys(cast.values())}
+    sources = {name: source_of(run, runs, place, name) for name, run in cast.items()}
     for name, run in cast.items():
-        known = sources[run].trained.triggers
+        known = sources[name].trained.triggers
         if name not in known:
             problem = f"{run} has not learned {name}, but {', '.join(known) or 'nobody'}"
             raise InputError(f"{board}: cast.{name}", problem, "Name a run that has, or mend `stories.<story>.runs`")
-        if sources[run].trained.method == LOOKS:
+        if sources[name].trained.method == LOOKS:
             problem = f"{run} is of method {LOOKS}, which draws nobody by itself"
             raise InputError(f"{board}: cast.{name}", problem, "Name it as `players.pose_run`, and another run here")
     _check_together(list(sources.values()), board)
-    return {name: _for_one(sources[run], name) for name, run in cast.items()}
-
-
-def _for_one(source: Source, name: str) -> Source:
-    """What draws one character: how well it draws others is not part of it."""
-    return source.model_copy(update={"recscores": {key: one for key, one in source.recscores.items() if key == name}})
+    return sources
 
 
 def _check_together(sources: list[Source], board: str) -> None:
