@@ -33,12 +33,13 @@ rows = json.loads(Path("data/in/rows.json").read_text())
 Path("data/out").mkdir(exist_ok=True, parents=True)
 for number, row in enumerate(rows):
     Path(f"data/out/{number}.txt").write_text(row * 1000)
-    time.sleep(0.1)
+    time.sleep(0.25)
 """
 SILENT = RIGHT.replace(
-    "        rows =",
-    "        import signal, sys; signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))\n        rows =",
+    "    with stage",
+    "    import sys, dramatis.core.stage as frame; frame.terminate = lambda *_: sys.exit(0)\n    with stage",
 )
+"""It answers SIGTERM from its first moment on, as `stage` sets it."""
 ORPHAN = RIGHT.replace(
     "        rows =",
     "        import subprocess; subprocess.Popen(['sleep', '30'], stderr=subprocess.DEVNULL)\n        rows =",

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 RAY = Path(sys.executable).with_name("ray")
@@ -25,7 +26,7 @@ class Cluster:
 
     def __exit__(self, *_: object) -> None:
         for process in self._processes():
-            os.kill(process, signal.SIGKILL)
+            _kill(process)
         shutil.rmtree(self.place, ignore_errors=True)
 
     def add(self) -> None:
@@ -38,7 +39,7 @@ class Cluster:
         assert len(managers) == 1, managers
         children = [p for p in self._processes() if _parent(p) == managers[0]]
         for process in (*managers, *children):
-            os.kill(process, signal.SIGKILL)
+            _kill(process)
 
     def _start(self, *words: str) -> str:
         command = [RAY, "start", "--num-cpus=2", "--object-store-memory=200000000", "--disable-usage-stats", *words]
@@ -52,6 +53,11 @@ class Cluster:
         """All processes that name the cluster's folder."""
         numbers = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdecimal()]
         return [number for number in numbers if self.place in _words(number) or self.place in _variables(number)]
+
+
+def _kill(process: int) -> None:
+    with suppress(ProcessLookupError):  # it ended just now
+        os.kill(process, signal.SIGKILL)
 
 
 def _words(process: int) -> str:

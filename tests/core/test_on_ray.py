@@ -36,6 +36,7 @@ def engine(cluster):
 def square(offset, number):
     if number == 13 and offset == 0:
         raise InputError("item 13", "it is odd", "Take another")
+    time.sleep(0.05)  # so that one worker is not done with all before another is there
     return number**2 + offset, os.getpid()
 
 

@@ -43,6 +43,19 @@ if __name__ == "__main__":
         from dramatis.core.workers import map_in_order
         list(map_in_order(load, work, range(8), 2))
 """
+HALF = POOL.replace(
+    "def work(model, item):",
+    """
+def work(model, item):
+    import struct, sys
+    frame = sys._getframe()
+    while "result_queue" not in frame.f_locals:
+        frame = frame.f_back
+    os.write(frame.f_locals["result_queue"]._writer.fileno(), struct.pack("!i", 100_000) + b"half")
+    Path(f"half-{os.getpid()}").write_text("")
+""",
+)
+"""A worker writes the head of a result of 100,000 bytes to the pool's queue, and four of these."""
 ENVIRONMENT = {name: text for name, text in os.environ.items() if name != "DVC_STAGE"} | {
     "PYTHONPATH": str(TOP / "src")
 }
@@ -139,9 +152,17 @@ def test_workers_end_with_the_stage(tmp_path, number):
     assert said.count("stopped: ") == (number == signal.SIGTERM)
 
 
+def test_half_a_result_of_an_ended_worker_is_not_waited_for(tmp_path):
+    running = start(tmp_path, HALF)
+    wait_for(lambda: list(tmp_path.glob("half-*")))
+    running.send_signal(signal.SIGTERM)
+    said = running.communicate(timeout=20)[1]
+    assert running.returncode == 143 and said.startswith("stopped: ") and said.count("\n") == 1
+
+
 def test_a_thread_without_memory_ends_the_stage(tmp_path):
     """As that of a pool of workers may be, while the stage waits for its results."""
-    text = SLEEPY.replace("until = ", "threading.Thread(target=fail).start(); time.sleep").replace(
+    text = SLEEPY.replace("until = ", "threading.Thread(target=fail).start(); until = ").replace(
         "import sys, time", "import sys, threading, time\ndef fail():\n    raise MemoryError"
     )
     running = start(tmp_path, text, "e01", "60")

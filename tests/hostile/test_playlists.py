@@ -39,15 +39,20 @@ def server():
     web.shutdown()
 
 
-@pytest.fixture(scope="module")
-def canary(tmp_path_factory):
+@pytest.fixture
+def canary(film):
     """A film that nobody may read: who does is seen by its time of access."""
+    os.utime(film, (OLD, OLD + 1))
+    return film
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory):
     file = write_clip(tmp_path_factory.mktemp("canary") / "canary.mp4", [scene(n // 6) for n in range(12)])
     os.utime(file, (OLD, OLD + 1))
     file.read_bytes()
     if os.stat(file).st_atime == OLD:
         pytest.skip("this disk keeps no times of access")
-    os.utime(file, (OLD, OLD + 1))
     return file
 
 

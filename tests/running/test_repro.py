@@ -72,7 +72,7 @@ def test_the_same_as_dvc_repro(project, tmp_path):
 @pytest.mark.slow
 def test_a_failure_is_named_and_others_end(project):
     project.edit("params.yaml", "a: {text: x, wait: 0}", "a: {text: fail, wait: 1}")
-    project.edit("params.yaml", "b: {text: x, wait: 0}", "b: {text: x, wait: 4}")
+    project.edit("params.yaml", "b: {text: x, wait: 0}", "b: {text: x, wait: 10}")
     done = project.dramatis("repro", "-j", "2")
     assert done.returncode == 1
     assert done.stderr.startswith(

@@ -1,10 +1,8 @@
 """New sources: into `raw/`, DVC and `params.yaml`, all of them or none."""
 
 import errno
-import multiprocessing
 import os
 import shutil
-import signal
 import subprocess
 import time
 import zipfile
@@ -15,6 +13,7 @@ import pytest
 import yaml
 from clips import scene
 from dvc.repo import Repo
+from killing import PROCESSES
 from PIL import Image
 from sources.served import Shelf, serving
 
@@ -306,8 +305,7 @@ def _add_and_tell(top, sources):
 
 @pytest.mark.slow
 def test_two_at_once(project, clips):
-    fork = multiprocessing.get_context("fork")
-    both = [fork.Process(target=_add_and_tell, args=(project, [clips / f"e{n}.mp4"])) for n in (1, 2)]
+    both = [PROCESSES.Process(target=_add_and_tell, args=(project, [clips / f"e{n}.mp4"])) for n in (1, 2)]
     for process in both:
         process.start()
     for process in both:
@@ -319,10 +317,10 @@ def test_two_at_once(project, clips):
 @pytest.mark.slow
 @pytest.mark.parametrize("delay_s", (0.1, 0.4, 0.8, 1.2, 1.6, 2.0))
 def test_after_a_kill_the_same_command_does_it(project, clips, delay_s):
-    process = multiprocessing.get_context("fork").Process(target=_add_and_tell, args=(project, [clips / "e1.mp4"]))
+    process = PROCESSES.Process(target=_add_and_tell, args=(project, [clips / "e1.mp4"]))
     process.start()
     time.sleep(delay_s)
-    os.kill(process.pid, signal.SIGKILL)
+    process.kill()
     process.join()
     assert params()["videos"]  # whole, with or without the entry
     if "e1" not in videos():

@@ -2,16 +2,17 @@
 
 import hashlib
 import json
-import multiprocessing
 import os
 import signal
 import time
 
 import numpy as np
 import pytest
+from killing import PROCESSES
 from sources.served import Shelf, serving
 
 from dramatis.core.errors import InputError
+from dramatis.sources import web
 from dramatis.sources.kinds import kind_of
 from dramatis.sources.pieces import folder_for
 from dramatis.sources.web import fetch, offered
@@ -232,22 +233,23 @@ def test_offers_are_not_fetched(tmp_path):
             offered(kind_of(f"{address}/other"))
 
 
-def _fetch_slowly(address, parts):
+def _fetch_in_small_blocks(address, parts):
+    web.BLOCK = 1 << 14
     fetch(kind_of(f"{address}/a.mkv"), parts)
 
 
 @pytest.mark.parametrize("how", (signal.SIGINT, signal.SIGKILL))
 def test_a_killed_download_goes_on(tmp_path, how):
-    shelf = Shelf(BODY, pause_s=0.1)
+    shelf = Shelf(BODY, pause_s=1)
     with serving({"/a.mkv": shelf}) as address:
-        process = multiprocessing.get_context("fork").Process(target=_fetch_slowly, args=(address, tmp_path))
+        process = PROCESSES.Process(target=_fetch_in_small_blocks, args=(address, tmp_path))
         process.start()
         piece = folder_for(tmp_path, f"{address}/a.mkv") / "file"
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         while time.monotonic() < until and not (piece.exists() and piece.stat().st_size):
             time.sleep(0.02)
         os.kill(process.pid, how)
-        process.join()
+        process.join(60)
         size, shelf.pause_s = piece.stat().st_size, 0
         assert 0 < size < len(BODY)
         assert fetch(kind_of(f"{address}/a.mkv"), tmp_path).file.read_bytes() == BODY

@@ -87,7 +87,7 @@ def test_killed_by_the_system(whole, tiny_sd, tmp_path):
     for awaited in ("step-000003", "step-000007"):
         process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.DEVNULL, env=environment)
         patience = time.monotonic() + 240
-        while not list(tmp_path.rglob(f"work/train/solo/*/{awaited}")):
+        while not list(tmp_path.glob(f"work/train/solo/*/{awaited}")):
             assert time.monotonic() < patience and process.poll() is None
             time.sleep(0.005)
         process.send_signal(signal.SIGKILL)

@@ -83,7 +83,7 @@ def map_in_order(
             remedy = "Lower `workers` or `batch_size` of this stage in params.yaml, then run it again"
             raise InputError("a worker process", problem, remedy) from None
         except BaseException:
-            end_children()  # the pool would wait until they have done what they were given
+            _end(pool)
             raise
 
 
@@ -118,6 +118,16 @@ def _signals_wait() -> Iterator[None]:
             signal.signal(number, handler)
     for late in came:
         signal.raise_signal(late)
+
+
+def _end(pool: ProcessPoolExecutor) -> None:
+    """Ends the workers of a pool, which by itself would wait until they have done what they were given.
+
+    Of a worker that had written half a result it would wait for the rest, and for ever, since this process too could
+    write it (Python 3.11, concurrent/futures/process.py).
+    """
+    end_children()
+    pool._result_queue._writer.close()  # type: ignore[attr-defined]
 
 
 def _nothing() -> None:

@@ -38,8 +38,8 @@ COMMITTED = (
 )
 """What git must have for a version to be whole; of folders the .lock and .dvc files."""
 IGNORED = ("data/x", "work/x", "models/x/x", "raw/x.mkv")
-PATIENCE_S = 4.0
-"""How long a remote or a program may take [s]."""
+PATIENCE_S, PROGRAM_S = 4.0, 30.0
+"""How long a remote and a program may take [s]."""
 ASK_TORCH = "import torch; torch.zeros(1, device='cuda'); print('ok', torch.cuda.get_device_name())"
 
 
@@ -130,7 +130,7 @@ def media(encoders: Sequence[str], filters: Sequence[str], sources: Sequence[Pat
 
 def _output(command: Sequence[str]) -> str:
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE_S)
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PROGRAM_S)
     except (OSError, subprocess.TimeoutExpired):
         return ""
     return done.stdout

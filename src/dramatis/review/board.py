@@ -95,9 +95,10 @@ class Board:
 
     def _assessed(self) -> tuple[int, Assessed, list[dict[str, Any]]]:
         with self._lock:
-            if self._seen is None or self._seen[0] != self.session.version:
+            version = self.session.version  # what is decided while it is assessed is seen at the next look
+            if self._seen is None or self._seen[0] != version:
                 seen = assess(self.session)
-                self._seen = self.session.version, seen, cards(self.session, seen)
+                self._seen = version, seen, cards(self.session, seen)
             return self._seen
 
     def close(self) -> None:

@@ -67,17 +67,19 @@ class History:
     ) -> str | None:
         if not stack:
             return None
-        done = stack.pop()
-        wanted = turn(done.changes)
-        write(lambda flat: self._unless_changed(flat, wanted, done.label))
-        other.append(done)
-        return done.label
+        label, changes = stack[-1]
+        wanted = turn(changes)
 
-    def _unless_changed(self, flat: Flat, wanted: list[Change], label: str) -> list[Change]:
-        if found := conflicts(flat, wanted):
-            where = f"{self._file}: {'.'.join(filter(None, found[0][:2]))}"
-            raise InputError(where, f"changed since by somebody else, so {label!r} stays", "Mend it by hand")
-        return [each for each in wanted if flat.get((each.section, each.key)) != each.after]
+        def unless_changed(flat: Flat) -> list[Change]:
+            if found := conflicts(flat, wanted):
+                stack.pop()
+                where = f"{self._file}: {'.'.join(filter(None, found[0][:2]))}"
+                raise InputError(where, f"changed since by somebody else, so {label!r} stays", "Mend it by hand")
+            return [each for each in wanted if flat.get((each.section, each.key)) != each.after]
+
+        write(unless_changed)
+        other.append(stack.pop())
+        return label
 
 
 class Undoable:

@@ -130,6 +130,9 @@ class Queue:
                 if kind != "share":
                     break
                 self._tell(task, "drawing", value)
+            if kind == "broken":  # it ends, and the next picture needs another process
+                self._end()
+                kind = "failed"
         except (EOFError, OSError):
             self._end()
             kind, value = "failed", DIED

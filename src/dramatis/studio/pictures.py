@@ -80,14 +80,15 @@ class Pictures:
 
     def small(self, name: str) -> bytes:
         """JPEG that fits into a square; nothing is enlarged."""
-        if name not in self._small:
+        small = self._small.get(name)
+        if small is None:
             image = decode(self.file(name).read_bytes(), name)
             scale = min(FIT_PX / max(image.shape[:2]), 1.0)
             size = [max(round(side * scale), 1) for side in image.shape[1::-1]]
             if len(self._small) > 4 * SHOWN:
                 self._small.clear()
-            self._small[name] = encode_jpeg(resize(image, *size) if scale < 1 else image)
-        return self._small[name]
+            small = self._small[name] = encode_jpeg(resize(image, *size) if scale < 1 else image)
+        return small
 
     def _files(self) -> list[Path]:
         return [file for file in self._folder.glob("*.png") if file.stem.isdecimal()]

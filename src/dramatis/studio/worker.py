@@ -20,7 +20,7 @@ def draw_forever(pipe: Connection, stop: Event) -> None:
     """Draws what comes through the pipe, until that ends.
 
     Takes the JSON of recipes; gives `("share", s)` while it draws, s in [0, 1], and then one of `("done", png)`,
-    `("failed", words)` and `("stopped", "")`.
+    `("failed", words)` and `("stopped", "")`, or `("broken", words)` and ends.
 
     Args:
         pipe: to the server.
@@ -45,7 +45,7 @@ def draw_forever(pipe: Connection, stop: Event) -> None:
         except BaseException as error:
             told = as_user_error(error)
             if told is None:
-                pipe.send(("failed", f"this is a fault of the program: {type(error).__name__}: {error}"))
+                pipe.send(("broken", f"this is a fault of the program: {type(error).__name__}: {error}"))
                 raise
             pipe.send(("failed", str(told)))
 

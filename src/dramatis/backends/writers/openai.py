@@ -118,12 +118,12 @@ class OpenAIWriter:
 
     def _in_time(self, question: dict[str, Any], until: float) -> tuple[int, str, float | None]:
         """One reply, or an error when time is up, whatever the server is doing: it is asked in a thread."""
-        done: list[tuple[int, str, float | None] | InputError] = []
+        done: list[tuple[int, str, float | None] | Exception] = []
 
         def ask() -> None:
             try:
                 done.append(self._ask(question, until))
-            except InputError as error:
+            except Exception as error:  # noqa: BLE001 - nobody would see it in a thread
                 done.append(error)
 
         thread = threading.Thread(target=ask, daemon=True)
@@ -131,7 +131,7 @@ class OpenAIWriter:
         thread.join(max(until - time.monotonic(), 0))
         if not done:
             raise self._late()
-        if isinstance(done[0], InputError):
+        if isinstance(done[0], Exception):
             raise done[0]
         return done[0]
 
@@ -155,7 +155,7 @@ class OpenAIWriter:
                     if time.monotonic() > until:
                         raise self._late()
                 wait = reply.headers.get("Retry-After", "")
-                return reply.status_code, body.decode("utf-8", "replace"), float(wait) if wait.isdigit() else None
+                return reply.status_code, body.decode("utf-8", "replace"), float(wait) if wait.isdecimal() else None
         except requests.ConnectTimeout:
             raise self._failed(f"no connection in {self.params.connect_s:g} s") from None
         except requests.Timeout:
