@@ -35,7 +35,10 @@ def served(top: Path, log: Path, command: str = "review"):
         yield address
     finally:
         server.terminate()
-        server.wait(20)
+        try:
+            server.wait(60)
+        finally:
+            server.kill()
 
 
 @contextmanager
@@ -73,6 +76,17 @@ class Page:
                 return value
             time.sleep(0.2)
         raise AssertionError(f"not so after {limit_s} s; the page says: {self.js('return document.body.innerText')}")
+
+    def listen(self):
+        """Keeps what notifications say from now on, for `heard`: they go by themselves."""
+        self.js(
+            "window.told = []; new MutationObserver(() => document.querySelectorAll('.q-notification')"
+            ".forEach(n => window.told.push(n.innerText))).observe(document.body, {childList: true, subtree: true})"
+        )
+
+    def heard(self, words):
+        """True if a notification has said so since `listen`."""
+        return self.js("return window.told.some(told => told.includes(arguments[0]))", words)
 
     def keys(self, *keys):
         from selenium.webdriver.common.action_chains import ActionChains

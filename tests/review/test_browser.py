@@ -69,10 +69,7 @@ class Wall(Page):
         from selenium.webdriver.common.keys import Keys
 
         self.until(lambda: not self.js("return document.querySelector('.q-dialog')"))
-        self.keys(Keys.ESCAPE)
-        if self.opened() and self.js("return document.querySelectorAll('.track.picked').length"):
-            self.keys(Keys.ESCAPE)
-        self.until(lambda: not self.opened())
+        self.until(lambda: not self.opened() or self.keys(Keys.ESCAPE))  # the first one may only clear what is picked
 
     def tracks(self):
         return self.js("return [...document.querySelectorAll('.track')].map(t => t.dataset.id)")

@@ -3,11 +3,18 @@
 import sys
 import time
 
-from dramatis.review.jobs import Job
+from dramatis.review.jobs import ALL, Job, Runner
 
 
 def job(code):
     return Job([sys.executable, "-c", code])
+
+
+def until(true):
+    end = time.monotonic() + 20
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.05)
 
 
 def test_log_stage_and_progress():
@@ -30,9 +37,31 @@ def test_a_failure_keeps_its_last_words():
 
 def test_stopped_as_by_ctrl_c():
     made = job("import time\nprint('here', flush=True)\ntime.sleep(60)")
-    until = time.monotonic() + 20
-    while not made.lines and time.monotonic() < until:
-        time.sleep(0.05)
+    until(lambda: made.lines)
     made.stop()
     made.wait(20)
+    assert made.state == "stopped" and made.ended
+    made.stop()
     assert made.state == "stopped"
+
+
+def test_whoever_stops_waits_until_it_has_cleared_up(monkeypatch, tmp_path):
+    """So that no other run begins, and nothing is read, before."""
+    code = """
+import os, signal, time
+signal.signal(signal.SIGINT, lambda *_: print("clearing", flush=True))
+print("here", flush=True)
+until = time.monotonic() + 60
+while time.monotonic() < until and not os.path.exists("enough"):
+    time.sleep(0.05)
+"""
+    monkeypatch.chdir(tmp_path)
+    runner = Runner()
+    runner.job = made = job(code)
+    until(lambda: made.lines)
+    runner.stop()
+    until(lambda: "clearing" in made.lines)
+    assert made.state == "stopping" and runner.busy and runner.start(ALL) is made
+    (tmp_path / "enough").touch()
+    made.wait(20)
+    assert made.state == "stopped" and not runner.busy

@@ -14,11 +14,11 @@ from dramatis.studio import drawing
 from dramatis.studio.drawing import Queue
 from dramatis.studio.pictures import Pictures
 
-WAIT_S = 30
+WAIT_S = 120
 
 
 def squares(pipe, stop):
-    """Stands for `draw_forever`: seed 1 waits to be stopped, 2 fails, 3 dies, any other is drawn at once."""
+    """Stands for `draw_forever`: seed 1 waits to be stopped, 2 fails, 3 dies, 4 is broken, others are drawn at once."""
     while True:
         try:
             asked = Recipe.model_validate_json(pipe.recv())
@@ -32,6 +32,10 @@ def squares(pipe, stop):
             pipe.send(("failed", "models/solo: gone. Train it"))
         elif asked.seed == 3:
             os._exit(9)
+        elif asked.seed == 4:
+            pipe.send(("broken", "a fault of the program"))
+            time.sleep(2)  # as one that clears up: it takes no other
+            return
         else:
             pipe.send(("done", with_recipe(grey(asked.seed), asked)))
 
@@ -76,6 +80,12 @@ def test_a_failure_and_a_death_concern_one_picture(queue):
     until(lambda: tasks[2].state == "done")
     assert (tasks[0].state, tasks[0].said) == ("failed", "models/solo: gone. Train it")
     assert tasks[1].state == "failed" and tasks[1].said.startswith("the process that draws has ended")
+
+
+def test_a_process_that_breaks_takes_no_other_picture_with_it(queue):
+    broken, next_one = queue.add(recipe(seed=4)), queue.add(recipe(seed=90))
+    until(lambda: next_one.state not in ("waiting", "drawing"))
+    assert (broken.state, broken.said, next_one.state) == ("failed", "a fault of the program", "done")
 
 
 def test_a_picture_that_cannot_be_written_is_told_and_the_next_is_drawn(queue, monkeypatch):

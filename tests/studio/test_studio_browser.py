@@ -151,6 +151,19 @@ def test_a_panel_is_drawn_anew_changed_and_taken(studio, top):
     assert said["edits"] == {2: [{"kind": "replace", "word": "forest", "by": "beach"}]} and said["picked"][2] == 7
 
 
+def test_what_is_typed_stays_while_a_picture_is_drawn(studio):
+    studio.tab("stories", ".panel-card img")
+    studio.js("document.querySelector(\"[data-scene='1'] textarea.prompt\").focus()")
+    studio.keys("typed ")
+    studio.click("[data-scene='2'] .another")
+    studio.until(lambda: studio.there("[data-scene='2'] .try.done img"), DRAW_S)
+    assert "typed " in studio.js("return document.querySelector(\"[data-scene='1'] textarea.prompt\").value")
+    studio.put("[data-scene='1'] textarea.prompt", "")
+    studio.listen()
+    studio.put("[data-scene='1'] textarea.caption", "")
+    studio.until(lambda: studio.heard("caption"))
+
+
 def test_texts_order_and_a_new_story(studio, top):
     studio.tab("stories", ".panel-card img")
     studio.put("[data-scene='1'] textarea.caption", "Ada sings.")
@@ -161,8 +174,9 @@ def test_texts_order_and_a_new_story(studio, top):
     studio.click("#new-story")
     studio.until(lambda: studio.there("[aria-label=Name]"))
     studio.click(".chip.person")
+    studio.listen()
     studio.click("#save-story")
-    studio.until(lambda: "name: it is empty" in studio.text("body"))
+    studio.until(lambda: studio.heard("name: it is empty"))
     studio.put("[aria-label=Name]", "night")  # what was typed before the fault is still there
     studio.click("#save-story")
     studio.until(lambda: studio.there("[data-story=night]"))
@@ -173,6 +187,7 @@ def test_texts_order_and_a_new_story(studio, top):
 @pytest.mark.parametrize("size", [(1400, 900), (480, 900)])
 def test_nothing_is_wider_than_the_window_and_nothing_fails(studio, size):
     studio.browser.set_window_size(*size)
+    studio.browser.get_log("browser")  # of the tests before
     for tab, css in (("runs", ".run"), ("generate", "#prompt"), ("stories", ".story-form")):
         studio.tab(tab, css)
         wide = studio.js("const s = document.querySelector('.stage'); return s.scrollWidth - s.clientWidth")

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from dramatis.core.errors import UserError
 from dramatis.review.captions.session import CaptionSession
 from dramatis.review.clips import Clips
 from dramatis.review.groups import Group
@@ -61,11 +62,14 @@ class Board:
     def _take_job(self) -> None:
         """Reads what a run of the pipeline made."""
         job = self.site.runner.job
-        if job and job is not self._taken and job.state != "running":
+        if job and job is not self._taken and job.ended:
             self._taken = job
-            self.session.reload()
-            self.pictures.close()
-            self.pictures = self._pictures()
+            try:
+                self.session.reload()
+                self.pictures.close()
+                self.pictures = self._pictures()
+            except UserError as error:  # as after a run that was stopped: what was there is shown until the next one
+                job.lines = [*job.lines, str(error)]
             if self._captions is not None:
                 self._captions.reload()
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -45,14 +46,14 @@ class Job:
         lines: what it said, one bar of progress in one line.
         stage: the stage it is at.
         share: how far the progress bar of that stage is [0..1]; null without one.
-        state: running, done, failed or stopped.
+        state: running, stopping, done, failed or stopped; only in the last three has the command ended.
     """
 
     def __init__(self, command: Sequence[str], folder: Path = Path()):
         self.lines: list[str] = []
         self.stage = ""
         self.share: float | None = None
-        self.state: Literal["running", "done", "failed", "stopped"] = "running"
+        self.state: Literal["running", "stopping", "done", "failed", "stopped"] = "running"
         environment = os.environ | {
             "PYTHONUNBUFFERED": "1",
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
@@ -67,8 +68,14 @@ class Job:
     def stop(self) -> None:
         """Ends it as Ctrl-C would: what is finished stays."""
         if self.state == "running":
-            self.state = "stopped"
-            os.killpg(self._process.pid, signal.SIGINT)
+            self.state = "stopping"
+            with suppress(ProcessLookupError):  # it ended just now
+                os.killpg(self._process.pid, signal.SIGINT)
+
+    @property
+    def ended(self) -> bool:
+        """True if the command has ended, one way or another: what it made is there."""
+        return self.state not in ("running", "stopping")
 
     def wait(self, timeout_s: float | None = None) -> None:
         """Waits until it ended."""
@@ -78,8 +85,7 @@ class Job:
         for line in _lines(self._process):
             self._hear(line)
         code = self._process.wait()
-        if self.state == "running":
-            self.state = "failed" if code else "done"
+        self.state = "stopped" if self.state == "stopping" else "failed" if code else "done"
 
     def _hear(self, line: str) -> None:
         if found := _STAGE.match(line):
@@ -118,12 +124,12 @@ class Runner:
     @property
     def busy(self) -> bool:
         """True while a run is on."""
-        return self.job is not None and self.job.state == "running"
+        return self.job is not None and not self.job.ended
 
     def start(self, goal: Goal) -> Job:
         """Starts `dvc repro` in the working folder, unless it runs already."""
         with self._lock:
-            if self.job is None or self.job.state != "running":
+            if self.job is None or self.job.ended:
                 self.job = Job([sys.executable, "-m", "dvc", "repro", *["--single-item"] * goal.alone, *goal.targets])
             return self.job
 

@@ -113,7 +113,7 @@ class Pictures:
 
     def _warm(self) -> None:
         if sys.platform == "linux":  # there a thread has a priority of its own: those who wait for a picture go first
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 19)
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 5)
         for faces in self._in_frame.values():
             if self._closed.wait(PAUSE_S) or self._thumbs.full:
                 return

@@ -73,6 +73,7 @@ class StoriesTab:
     def __init__(self, site: Site, stories: Stories, runs: Runs, queue: Queue):
         self._site, self._stories, self._runs, self._queue = site, stories, runs, queue
         self._seen: tuple[Any, ...] = ()
+        self._turn = asyncio.Lock()  # one thing after the other, as a person did them
         self.open = ""
         self.tries: dict[int, tuple[str, int, Callable[[], None]]] = {}
         self._bar = StudioBar(site, "stories", KEYS, [], "")
@@ -126,7 +127,7 @@ class StoriesTab:
         tries = [
             {"id": number, "scene": scene, "state": tasks[number].state, "share": tasks[number].share,
              "said": tasks[number].said}
-            for number, (name, scene, _) in self.tries.items() if name == self.open and number in tasks
+            for number, (name, scene, _) in list(self.tries.items()) if name == self.open and number in tasks
         ]  # fmt: skip
         self._panels.props["about"] = {
             "names": list(stories.stories),
@@ -147,7 +148,8 @@ class StoriesTab:
         if job is None:
             return None
         last = [line for line in job.lines if line.startswith("error: ")] or job.lines
-        said = {"running": f"stage {job.stage}" if job.stage else "starting", "done": "done", "stopped": "stopped"}
+        said = {"running": f"stage {job.stage}" if job.stage else "starting", "stopping": "stopping", "done": "done",
+                "stopped": "stopped"}  # fmt: skip
         return {
             "state": job.state,
             "share": job.share,
@@ -163,7 +165,8 @@ class StoriesTab:
 
     async def _do(self, act: Callable[[Mapping[str, Any]], None], said: Mapping[str, Any]) -> None:
         try:
-            await asyncio.to_thread(act, said)
+            async with self._turn:
+                await asyncio.to_thread(act, said)
         except UserError as error:
             complain(error)
         self._show()

@@ -46,7 +46,7 @@ def test_by_what_they_are(session, hashes):
     assert found(session, stage="composite") == IDS[5:] and found(session, video="v") == IDS[:5]
     assert found(session, split="validation") == IDS[:1] and found(session, split="left out") == IDS[3:4]
     assert found(session, "+smile", character="bela", split="train") == IDS[6:]
-    session.act("x", {hashes[IDS[2]]: "ada, mine"})
+    session.act("x", lambda: {hashes[IDS[2]]: "ada, mine"})
     assert found(session, origin="human") == IDS[2:3] and found(session, "mine", origin="") == IDS[2:3]
     values = choices(session.gallery.pictures, session.origins)
     assert values["origin"] == [("auto", 6), ("human", 1)] and ("ada", 5) in values["character"]

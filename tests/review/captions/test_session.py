@@ -1,5 +1,6 @@
 """What is said of captions: what is written, what shows, what is undone, and what others do beside it."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ FILE = Path("captions.yaml")
 
 def do(session, change, numbers=range(7)):
     proposed = proposals.propose(session, numbers, change)
-    return session.act("it", proposals.wanted(session, proposed.changes))
+    return session.act("it", lambda: proposals.wanted(session, proposed.changes))
 
 
 def test_a_tag_for_several_is_a_line_for_each(session, hashes):
@@ -42,9 +43,9 @@ def test_a_caption_as_it_is_by_itself_needs_no_line(session, hashes):
     do(session, adding("smile"), [1])
     do(session, removing("smile"), [1])
     assert read_captions() == {} and session.origins[1] == "auto"
-    session.act("keep", proposals.kept(session, [1]))
+    session.act("keep", lambda: proposals.kept(session, [1]))
     assert read_captions() == {hashes[IDS[1]]: CAPTIONS[IDS[1]]} and session.origins[1] == "human"
-    session.act("reset", proposals.reset(session, range(7)))
+    session.act("reset", lambda: proposals.reset(session, range(7)))
     assert read_captions() == {}
 
 
@@ -54,7 +55,7 @@ def test_find_and_replace_is_worked_out_first(session, hashes):
         (0, "ada, head, smile, auburn hair"), (1, "ada, upper body, auburn hair"),
     ]  # fmt: skip
     assert read_captions() == {} and not proposed.left_out
-    session.act("somebody else", {hashes[IDS[0]]: "ada, mine"})
+    session.act("somebody else", lambda: {hashes[IDS[0]]: "ada, mine"})
     assert proposals.wanted(session, proposed.changes) == {hashes[IDS[1]]: "ada, upper body, auburn hair"}, (
         "what has changed since stays"
     )
@@ -89,14 +90,34 @@ def test_undo_and_redo_of_many(session):
 def test_undo_leaves_what_somebody_else_changed(session, hashes):
     do(session, adding("one"), [0, 1])
     other = CaptionSession()
-    other.act("mine", {hashes[IDS[2]]: "bela, mine"})
+    other.act("mine", lambda: {hashes[IDS[2]]: "bela, mine"})
     assert session.undo() == "it" and read_captions() == {hashes[IDS[2]]: "bela, mine"}
     do(session, adding("two"), [2])
     other.refresh()
-    other.act("mine again", {hashes[IDS[2]]: "bela, changed"})
+    other.act("mine again", lambda: {hashes[IDS[2]]: "bela, changed"})
     with pytest.raises(InputError, match=f"captions.yaml: {hashes[IDS[2]]}: changed since by somebody else"):
         session.undo()
     assert session.captions[2] == "bela, changed"
+
+
+def test_two_labels_at_once_are_both_there(session, hashes):
+    """The second key comes while the first is written: it adds to what stands then."""
+    asked = [partial(proposals.labelled, session, [0], label) for label in ("one", "two")]
+    for wanted in asked:
+        session.act("it", wanted)
+    assert read_captions() == {hashes[IDS[0]]: CAPTIONS[IDS[0]] + ", one, two"}
+    session.act("it", asked[0])
+    assert read_captions() == {hashes[IDS[0]]: CAPTIONS[IDS[0]] + ", two"}
+
+
+def test_an_undo_that_cannot_be_written_is_not_lost(session):
+    do(session, adding("one"), [0])
+    text = FILE.read_text()
+    FILE.write_text("nonsense: [\n")
+    with pytest.raises(ParameterError):
+        session.undo()
+    FILE.write_text(text)
+    assert session.history.can_undo == "it" and session.undo() == "it" and session.redo() == "it"
 
 
 def test_an_editor_beside_the_page(session, hashes):
@@ -108,10 +129,10 @@ def test_an_editor_beside_the_page(session, hashes):
     FILE.write_text(text + f"{hashes[IDS[0]]}: [\n")
     assert session.refresh() and "captions.yaml:" in session.fault and session.captions[0] == "ada <script>"
     with pytest.raises(ParameterError):
-        session.act("it", {hashes[IDS[1]]: "x"})
+        session.act("it", lambda: {hashes[IDS[1]]: "x"})
     FILE.unlink()
     assert session.refresh() and not session.fault and session.origins[0] == "auto"
-    session.act("it", {hashes[IDS[1]]: "x"})
+    session.act("it", lambda: {hashes[IDS[1]]: "x"})
     assert read_captions() == {hashes[IDS[1]]: "x"}, "a file that is not there is made"
 
 
@@ -132,7 +153,7 @@ def test_after_a_run_nothing_waits_and_only_a_run_knows_the_automatic_caption(se
     generation = session.generation
     session.reload()
     assert session.generation == generation + 1 and counts(session)["pending"] == 0 and session.origins[1] == "human"
-    session.act("reset", proposals.reset(session, [1]))
+    session.act("reset", lambda: proposals.reset(session, [1]))
     assert session.captions[1] is None and session.pending(1) and session.known([0, 1]) == [CAPTIONS[IDS[0]]]
     proposed = proposals.propose(session, [1], adding("x"))
     assert (proposed.changes, proposed.left_out) == ([], 1) and "next run" in proposed.refused
@@ -146,7 +167,7 @@ def test_equal_pictures_have_one_line(hashes, tmp_path):
     session = CaptionSession()
     proposed = proposals.propose(session, [0, 1], adding("x"))
     assert len(proposed.changes) == 1 and panel(session, [0], 7, [""] * 9)["one"]["twins"] == 1
-    session.act("it", proposals.wanted(session, proposed.changes))
+    session.act("it", lambda: proposals.wanted(session, proposed.changes))
     assert session.captions[0] == session.captions[1] == CAPTIONS[IDS[0]] + ", x"
     do(session, removing("x"), [0])
     assert read_captions() == {hashes[IDS[0]]: CAPTIONS[IDS[0]]}, "the other one's own caption is not this"

@@ -6,7 +6,7 @@ from typing import Any
 
 from nicegui import ui
 
-from dramatis.core.errors import UserError
+from dramatis.core.errors import InputError, UserError
 from dramatis.review.board import Board
 from dramatis.review.captions import labels, proposals, query, tags, view
 from dramatis.review.captions.keys import KEYS
@@ -136,17 +136,18 @@ class CaptionTab:
     async def _command(self, key: str) -> None:
         session, meant = self._board.captions, self.picked
         if key == "p":
-            await self._do(f"Keep {_captions(len(meant))}", proposals.kept(session, meant))
+            await self._do(f"Keep {_captions(len(meant))}", lambda: proposals.kept(session, meant))
         elif key == "x":
-            lines = proposals.reset(session, meant)
-            await self._do(f"{_captions(len(lines))} automatic again", lines)
+            count = len(proposals.reset(session, meant))
+            await self._do(f"{_captions(count)} automatic again", lambda: proposals.reset(session, meant))
 
     async def _change(self, label: str, change: tags.Change) -> None:
         """Changes what is selected, else all that is shown: one caption at once, several after a look at them."""
         meant = self.picked or self.shown
-        proposed = await asyncio.to_thread(proposals.propose, self._board.captions, meant, change)
+        session = self._board.captions
+        proposed = await asyncio.to_thread(proposals.propose, session, meant, change)
         if len(meant) == 1 and proposed.changes:
-            await self._write(label, proposed.changes)
+            await self._do(label, lambda: proposals.changed(session, meant, change))
         else:
             self._open_preview(label, proposed)
 
@@ -163,18 +164,17 @@ class CaptionTab:
     async def _edit(self, asked: Mapping[str, Any]) -> None:
         """One caption as it was typed; nothing typed makes it automatic again."""
         session, picture, text = self._board.captions, str(asked["picture"]), tags.tidy(str(asked["text"]))
-        line = session.line_for(picture, text) if text else None
-        await self._do(f"Caption of {asked['id']}", {picture: line})
+        line = (lambda: {picture: session.line_for(picture, text)}) if text else (lambda: {picture: None})
+        await self._do(f"Caption of {asked['id']}", line)
 
     async def _label(self, key: int) -> None:
         """Gives or takes a label at once, without a preview."""
         session, label = self._board.captions, labels.read_labels()[int(key)]
         if not label:
             ui.notify(f"Key {int(key) + 1} has no label yet: set one in the panel", position="bottom")
-        elif self.picked:
-            change = proposals.toggling(label, session.known(self.picked))
-            proposed = proposals.propose(session, self.picked, change)
-            await self._write(f"{label}: {_captions(len(proposed.changes))}", proposed.changes)
+        elif meant := self.picked:
+            said = f"{label}: {_captions(len(proposals.labelled(session, meant, label)))}"
+            await self._do(said, lambda: proposals.labelled(session, meant, label))
 
     def _set_label(self, asked: Mapping[str, Any]) -> None:
         labels.write_labels(labels.with_label(labels.read_labels(), int(asked["key"]), str(asked["label"])))
@@ -196,18 +196,22 @@ class CaptionTab:
         self._preview.update()
 
     async def _apply(self, without: Sequence[str]) -> None:
-        (label, changes), skipped = self.proposed, set(without)
+        (label, proposed), session = self.proposed, self._board.captions
+        changes = [change for change in proposed if change.picture not in set(without)]
         self._close_preview()
-        await self._write(label, [change for change in changes if change.picture not in skipped])
+        await self._do(label, lambda: proposals.wanted(session, changes))
 
-    async def _write(self, label: str, changes: Sequence[Proposal]) -> None:
-        await self._do(label, proposals.wanted(self._board.captions, changes))
-
-    async def _do(self, label: str, lines: Mapping[str, str | None]) -> None:
+    async def _do(self, label: str, lines: Callable[[], Mapping[str, str | None]]) -> None:
         """Writes lines, and says what became of it."""
-        session = self._board.captions
+        session, seen = self._board.captions, self._grid.props["generation"]
+
+        def wanted() -> Mapping[str, str | None]:
+            if session.generation != seen:  # positions mean other pictures now
+                raise InputError(label, "all pictures were read anew meanwhile", "Look at them, then do it again")
+            return lines()
+
         try:
-            made = await asyncio.to_thread(session.act, label, lines)
+            made = await asyncio.to_thread(session.act, label, wanted)
         except UserError as error:
             complain(error)
             return

@@ -67,6 +67,16 @@ def wanted(session: CaptionSession, changes: Iterable[Proposal]) -> dict[str, st
     }
 
 
+def changed(session: CaptionSession, numbers: Iterable[int], change: Change) -> dict[str, str | None]:
+    """The lines that a change of some pictures asks for, by hash."""
+    return wanted(session, propose(session, numbers, change).changes)
+
+
+def labelled(session: CaptionSession, numbers: Sequence[int], label: str) -> dict[str, str | None]:
+    """A label is given to pictures or, if all have it, taken from them: the lines that this asks for, by hash."""
+    return changed(session, numbers, toggling(label, session.known(numbers)))
+
+
 def kept(session: CaptionSession, numbers: Iterable[int]) -> dict[str, str | None]:
     """Captions become lines as they are, so that no later run changes them."""
     said = {session.gallery.pictures[n].picture: session.captions[n] for n in numbers}

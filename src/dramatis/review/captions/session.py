@@ -78,20 +78,20 @@ class CaptionSession(Undoable):
                 self._take()
             return True
 
-    def act(self, label: str, wanted: Mapping[str, str | None]) -> list[Change]:
+    def act(self, label: str, wanted: Callable[[], Mapping[str, str | None]]) -> list[Change]:
         """Writes captions, and takes those that are None out; gives what changed.
 
         Args:
             label: what is done, in words.
-            wanted: captions by hash of the picture.
+            wanted: gives captions by hash of the picture; it is asked when all that was done before is written.
 
         Raises:
             ParameterError: `captions.yaml` is at fault, or would be.
             InputError: another process keeps the file.
         """
-        after = {("", picture): caption for picture, caption in wanted.items()}
 
         def changes_of(flat: Flat) -> list[Change]:
+            after = {("", picture): caption for picture, caption in wanted().items()}
             new = {key: caption for key, caption in {**flat, **after}.items() if caption is not None}
             return compare(flat, new)
 

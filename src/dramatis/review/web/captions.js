@@ -115,6 +115,7 @@ export default {
     this.pull();
   },
   unmounted() {
+    this.gone = true;
     this.observer.disconnect();
     document.removeEventListener("keydown", this.listener);
     clearTimeout(this.later);
@@ -133,7 +134,12 @@ export default {
       this.pulling = true;
       while (this.again) {
         this.again = false;
-        await this.pullOnce(this.generation);
+        try {
+          await this.pullOnce(this.generation);
+        } catch { // the line is down: asked again until it is up
+          await new Promise((go) => setTimeout(go, 1000));
+          this.again = !this.gone;
+        }
       }
       this.pulling = false;
     },

@@ -51,8 +51,8 @@ export default {
               <button class="act move" title="Leave it out" :class="{off: s.order.length < 2}" @click="leave(at)">×</button></div>
             <div v-if="s.scenes[n].pending" class="pending">● not yet drawn as decided: Draw</div>
             <div v-if="s.scenes[n].flag" class="reason">{{ s.scenes[n].flag }}</div>
-            <textarea v-for="f in ['caption', 'prompt']" :key="f + s.scenes[n][f]" :class="f" :aria-label="f + ' of scene ' + n" rows="2" maxlength="600"
-              :value="s.scenes[n][f]" @change="$emit('say', {story: s.name, scene: n, field: f, text: $event.target.value})"></textarea>
+            <textarea v-for="f in ['caption', 'prompt']" :key="f" :class="f" :aria-label="f + ' of scene ' + n" rows="2" maxlength="600"
+              :value="drafts[draft(n, f)] ?? s.scenes[n][f]" @input="drafts[draft(n, f)] = $event.target.value" @change="say(n, f, $event.target.value)"></textarea>
             <div v-if="s.scenes[n].edits.length" class="meta">{{ s.scenes[n].edits.join("; ") }}
               <button class="act quiet undo-edit" @click="$emit('undo-edit', {story: s.name, scene: n})">Take the last back</button></div>
             <div v-if="s.scenes[n].picked != null" class="meta">seed {{ s.scenes[n].picked }} is chosen
@@ -98,14 +98,14 @@ export default {
   emits: ["add", "settings", "open", "run", "stop", "say", "order", "another", "try-edit", "undo-edit", "take", "unpick", "no-pose", "forget-own"],
   data() {
     const edit = { kind: "replace", word: "", by: "", weight: 1.5 };
-    return { making: false, name: "", form: this.formOf(null), editing: null, edit, look: null };
+    return { making: false, name: "", form: this.formOf(null), editing: null, edit, look: null, drafts: {} };
   },
   computed: {
     s() {
       return this.about.story;
     },
     running() {
-      return this.about.job?.state === "running";
+      return ["running", "stopping"].includes(this.about.job?.state);
     },
     people() {
       return this.about.words.filter((w) => w.character);
@@ -123,7 +123,9 @@ export default {
       handler(now, before) { // what somebody types stays while the story says the same
         if (this.making && now && now.name !== before?.name && now.name === this.name.trim()) [this.making, this.form] = [false, this.formOf(now)];
         if (now && !this.making && JSON.stringify(now.settings) !== JSON.stringify(before?.settings)) this.form = this.formOf(now);
-        if (now?.name !== before?.name) this.editing = null;
+        if (now?.name !== before?.name) [this.editing, this.drafts] = [null, {}];
+        for (const n in now?.scenes) // a text that is another now is what counts
+          for (const f of ["caption", "prompt"]) if (now.scenes[n][f] !== before?.scenes[n]?.[f]) delete this.drafts[this.draft(n, f)];
       },
     },
   },
@@ -157,6 +159,13 @@ export default {
       const runs = this.values().runs;
       if (!runs.includes(word.run)) this.form.runs = [...runs, word.run].join(", ");
       box.focus();
+    },
+    draft(n, field) {
+      return `${n} ${field}`;
+    },
+    say(n, field, text) { // it stays as typed until it is written, or if it is refused
+      if (text.trim() === this.s.scenes[n][field]) delete this.drafts[this.draft(n, field)];
+      else this.$emit("say", { story: this.s.name, scene: n, field, text });
     },
     picture(n) {
       return `panel/${this.s.version}/${this.s.name}/${n}.png`;
