@@ -158,10 +158,10 @@ def test_what_is_typed_stays_while_a_picture_is_drawn(studio):
     studio.click("[data-scene='2'] .another")
     studio.until(lambda: studio.there("[data-scene='2'] .try.done img"), DRAW_S)
     assert "typed " in studio.js("return document.querySelector(\"[data-scene='1'] textarea.prompt\").value")
-    studio.put("[data-scene='1'] textarea.prompt", "")
     studio.listen()
-    studio.put("[data-scene='1'] textarea.caption", "")
-    studio.until(lambda: studio.heard("caption"))
+    studio.put("[data-scene='1'] textarea.prompt", "")  # refused: it stays as it was typed, to be mended
+    studio.until(lambda: studio.heard("scene 1.prompt"))
+    assert studio.js("return document.querySelector(\"[data-scene='1'] textarea.prompt.unsaved\").value") == ""
 
 
 def test_texts_order_and_a_new_story(studio, top):

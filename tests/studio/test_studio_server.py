@@ -9,17 +9,16 @@ import urllib.request
 import pytest
 from browser_desk import served
 from conftest import TOP
-from studio_desk import grey, recipe, settings
+from studio_desk import grey, recipe, settings, write_studio
 
 from dramatis.attention.picture import with_recipe
 from dramatis.core.images import decode, encode_png
 
 
-@pytest.fixture(scope="module")
-def top(tmp_path_factory):
-    from studio_desk import write_studio
-
-    made = tmp_path_factory.mktemp("studio")
+@pytest.fixture
+def top(tmp_path):
+    made = tmp_path / "studio"
+    made.mkdir()
     write_studio(made)
     pictures = made / "work/studio/pictures"
     pictures.mkdir(parents=True)
@@ -30,7 +29,7 @@ def top(tmp_path_factory):
     return made
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def address(top):
     with served(top, top / "log", "studio") as made:
         yield made

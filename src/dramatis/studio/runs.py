@@ -80,12 +80,12 @@ class Runs:
             stamp = self._stamps()
             if stamp != self._stamp:
                 self._stamp = stamp  # of before it is read: what changes meanwhile is read at the next look
-                self.version += 1
                 try:
                     self._read()
                     self.fault = ""
                 except UserError as error:
                     self.fault = str(error)
+                self.version += 1  # last: who shows the one before looks again
             return self.version
 
     def run(self, name: str) -> Trained:

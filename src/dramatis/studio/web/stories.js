@@ -51,7 +51,7 @@ export default {
               <button class="act move" title="Leave it out" :class="{off: s.order.length < 2}" @click="leave(at)">×</button></div>
             <div v-if="s.scenes[n].pending" class="pending">● not yet drawn as decided: Draw</div>
             <div v-if="s.scenes[n].flag" class="reason">{{ s.scenes[n].flag }}</div>
-            <textarea v-for="f in ['caption', 'prompt']" :key="f" :class="f" :aria-label="f + ' of scene ' + n" rows="2" maxlength="600"
+            <textarea v-for="f in ['caption', 'prompt']" :key="f" :class="[f, {unsaved: drafts[draft(n, f)] != null}]" :aria-label="f + ' of scene ' + n" rows="2" maxlength="600"
               :value="drafts[draft(n, f)] ?? s.scenes[n][f]" @input="drafts[draft(n, f)] = $event.target.value" @change="say(n, f, $event.target.value)"></textarea>
             <div v-if="s.scenes[n].edits.length" class="meta">{{ s.scenes[n].edits.join("; ") }}
               <button class="act quiet undo-edit" @click="$emit('undo-edit', {story: s.name, scene: n})">Take the last back</button></div>
