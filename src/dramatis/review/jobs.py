@@ -34,26 +34,27 @@ CAST = Goal("cast", "Names (stage cast)", ["pipelines/dataset/dvc.yaml:cast"])
 CAPTIONS = Goal("captions", "Captions (stage caption)", ["pipelines/dataset/dvc.yaml:caption"])
 ALL = Goal("all", "Everything", [])
 
+State = Literal["running", "stopping", "done", "failed", "stopped"]
 LOG_LINES = 2000
 _STAGE = re.compile(r"^(?:Running stage|Stage) '([^']+)'")
 _BAR = re.compile(r"(\S.*?):\s+(\d+)%\|")
 
 
 class Job:
-    """One run of a command; `lines` and `state` may be read while it runs.
+    """One run of a command; all may be read while it runs.
 
     Attributes:
         lines: what it said, one bar of progress in one line.
         stage: the stage it is at.
         share: how far the progress bar of that stage is [0..1]; null without one.
-        state: running, stopping, done, failed or stopped; only in the last three has the command ended.
     """
 
     def __init__(self, command: Sequence[str], folder: Path = Path()):
         self.lines: list[str] = []
         self.stage = ""
         self.share: float | None = None
-        self.state: Literal["running", "stopping", "done", "failed", "stopped"] = "running"
+        self._stopped = False
+        self._code: int | None = None
         environment = os.environ | {
             "PYTHONUNBUFFERED": "1",
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
@@ -68,14 +69,21 @@ class Job:
     def stop(self) -> None:
         """Ends it as Ctrl-C would: what is finished stays."""
         if self.state == "running":
-            self.state = "stopping"
+            self._stopped = True
             with suppress(ProcessLookupError):  # it ended just now
                 os.killpg(self._process.pid, signal.SIGINT)
 
     @property
+    def state(self) -> State:
+        """Where it is; it is stopping until all of it has ended."""
+        if self._code is None:
+            return "stopping" if self._stopped else "running"
+        return "stopped" if self._stopped else "failed" if self._code else "done"
+
+    @property
     def ended(self) -> bool:
-        """True if the command has ended, one way or another: what it made is there."""
-        return self.state not in ("running", "stopping")
+        """True if nothing of it runs any more."""
+        return self._code is not None
 
     def wait(self, timeout_s: float | None = None) -> None:
         """Waits until it ended."""
@@ -84,8 +92,7 @@ class Job:
     def _listen(self) -> None:
         for line in _lines(self._process):
             self._hear(line)
-        code = self._process.wait()
-        self.state = "stopped" if self.state == "stopping" else "failed" if code else "done"
+        self._code = self._process.wait()
 
     def _hear(self, line: str) -> None:
         if found := _STAGE.match(line):

@@ -164,8 +164,8 @@ class CaptionTab:
     async def _edit(self, asked: Mapping[str, Any]) -> None:
         """One caption as it was typed; nothing typed makes it automatic again."""
         session, picture, text = self._board.captions, str(asked["picture"]), tags.tidy(str(asked["text"]))
-        line = (lambda: {picture: session.line_for(picture, text)}) if text else (lambda: {picture: None})
-        await self._do(f"Caption of {asked['id']}", line)
+        caption = f"Caption of {asked['id']}"
+        await self._do(caption, lambda: {picture: session.line_for(picture, text) if text else None})
 
     async def _label(self, key: int) -> None:
         """Gives or takes a label at once, without a preview."""
