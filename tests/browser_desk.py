@@ -36,7 +36,7 @@ def served(top: Path, log: Path, command: str = "review"):
     finally:
         server.terminate()
         try:
-            server.wait(60)
+            assert server.wait(60) == 143, log.read_text()
         finally:
             server.kill()
 

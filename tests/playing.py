@@ -53,7 +53,7 @@ def write_run(top: Path, name: str, base: Path, **changes) -> None:
     checkpoint.mkdir(exist_ok=True)
     adapter = random_adapter(load_model(str(base)).parts(), seed=len(name))
     write_weights(kohya.write(adapter, "sd"), checkpoint / ADAPTER)
-    by_character = {who: {"recscore": 0.5} for who in record["characters"]}
+    by_character = {who: {"recscore": 0.25 if who == "bela" else 0.5} for who in record["characters"]}
     write_json({"best_step": 20, "recscore": 0.5, "by_character": by_character}, top / f"scores/{name}/verdict.json")
     write_json(None, top / f"votes/{name}.json")
 

@@ -29,7 +29,7 @@ def address(project, tmp_path):
     assert line, (tmp_path / "log").read_text()
     yield line
     server.terminate()
-    server.wait(20)
+    assert server.wait(60) == 143, (tmp_path / "log").read_text()
 
 
 @pytest.fixture

@@ -294,8 +294,10 @@ def test_a_wrong_path_gets_none(project, source):
     assert "hf download" not in str(error.value)
 
 
-def _add_and_tell(top, sources):
+def _add_and_tell(top, sources, begun=None):
     os.chdir(top)
+    if begun:
+        begun.set()
     try:
         add(*sources)
     except UserError:
@@ -317,8 +319,9 @@ def test_two_at_once(project, clips):
 @pytest.mark.slow
 @pytest.mark.parametrize("delay_s", (0.1, 0.4, 0.8, 1.2, 1.6, 2.0))
 def test_after_a_kill_the_same_command_does_it(project, clips, delay_s):
-    process = PROCESSES.Process(target=_add_and_tell, args=(project, [clips / "e1.mp4"]))
+    process = PROCESSES.Process(target=_add_and_tell, args=(project, [clips / "e1.mp4"], begun := PROCESSES.Event()))
     process.start()
+    assert begun.wait(60)
     time.sleep(delay_s)
     process.kill()
     process.join()

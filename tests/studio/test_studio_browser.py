@@ -68,7 +68,7 @@ class Studio(Page):
     def put(self, css, value):
         self.js(
             "const box = document.querySelector(arguments[0]); box.value = arguments[1];"
-            "for (const kind of ['input', 'change']) box.dispatchEvent(new Event(kind, {bubbles: true}))",
+            "for (const kind of ['input', 'change', 'blur']) box.dispatchEvent(new Event(kind, {bubbles: true}))",
             css, value,
         )  # fmt: skip
 

@@ -69,7 +69,7 @@ class Board:
                 self.pictures.close()
                 self.pictures = self._pictures()
             except UserError as error:  # as after a run that was stopped: what was there is shown until the next one
-                job.lines = [*job.lines, str(error)]
+                job.tell(str(error))
             if self._captions is not None:
                 self._captions.reload()
 

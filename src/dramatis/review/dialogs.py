@@ -181,8 +181,8 @@ class ApplyDialog:
             add="busy" if unsure else "", remove="" if unsure else "busy"
         )
         if job:
-            said = {"running": f"Stage {job.stage} runs" if job.stage else "Starting", "done": "Done, and read again",
-                    "stopping": "Stopping, when the stage has cleared up",
+            said = {"running": f"Stage {job.stage} runs" if job.stage else "Starting", "done": "Done",
+                    "stopping": "Stopping: the stage clears up",
                     "failed": "It failed: the last lines say why", "stopped": "Stopped"}  # fmt: skip
             self._said.text = said[job.state]
             self._text.text = "\n".join(job.lines[-200:])

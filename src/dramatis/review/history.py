@@ -44,7 +44,8 @@ class History:
         """Takes the last action back; gives its label, None if there is none.
 
         Raises:
-            InputError: somebody else has changed one of its decisions since; it is left behind then.
+            InputError: somebody else has changed one of its decisions since; it is left behind then. Whatever else
+                hinders it, it stays the next to be undone.
         """
         return self._back(self._done, self._undone, inverse, write)
 

@@ -67,11 +67,16 @@ class Job:
         self._thread.start()
 
     def stop(self) -> None:
-        """Ends it as Ctrl-C would: what is finished stays."""
-        if self.state == "running":
+        """Ends it as Ctrl-C would: what is finished stays. Asked again, it ends DVC, and a stage that hangs with it."""
+        if not self.ended:
+            number = signal.SIGTERM if self._stopped else signal.SIGINT
             self._stopped = True
             with suppress(ProcessLookupError):  # it ended just now
-                os.killpg(self._process.pid, signal.SIGINT)
+                os.killpg(self._process.pid, number)
+
+    def tell(self, line: str) -> None:
+        """Adds to what it said."""
+        self.lines = [*self.lines[-LOG_LINES:], line]
 
     @property
     def state(self) -> State:
@@ -82,7 +87,7 @@ class Job:
 
     @property
     def ended(self) -> bool:
-        """True if nothing of it runs any more."""
+        """True if it has ended, and all that wrote to its log."""
         return self._code is not None
 
     def wait(self, timeout_s: float | None = None) -> None:
@@ -90,9 +95,11 @@ class Job:
         self._thread.join(timeout_s)
 
     def _listen(self) -> None:
-        for line in _lines(self._process):
-            self._hear(line)
-        self._code = self._process.wait()
+        try:
+            for line in _lines(self._process):
+                self._hear(line)
+        finally:
+            self._code = self._process.wait()
 
     def _hear(self, line: str) -> None:
         if found := _STAGE.match(line):
@@ -103,7 +110,7 @@ class Job:
                 self.lines[-1] = line
                 return
         if line.strip():
-            self.lines = [*self.lines[-LOG_LINES:], line]
+            self.tell(line)
 
 
 def _lines(process: subprocess.Popen[bytes]) -> Iterator[str]:

@@ -112,7 +112,8 @@ class Pictures:
             self._warmer.join()
 
     def _warm(self) -> None:
-        if sys.platform == "linux":  # there a thread has a priority of its own: those who wait for a picture go first
+        if sys.platform == "linux":  # a thread has a priority of its own there: who waits for a picture goes first; not
+            # by more, as this one holds the lock of the tables now and then
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 5)
         for faces in self._in_frame.values():
             if self._closed.wait(PAUSE_S) or self._thumbs.full:

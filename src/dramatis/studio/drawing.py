@@ -16,6 +16,8 @@ KEPT = 20
 """Pictures that came to their end and are still listed."""
 BEAT_S = 0.2
 """How often it is looked whether a picture is still wanted [s]."""
+END_S = 5.0
+"""How long a process may take to end by itself [s]."""
 DIED = "the process that draws has ended (memory?); the next picture starts another"
 
 State = Literal["waiting", "drawing", "done", "failed", "stopped"]
@@ -130,7 +132,8 @@ class Queue:
                 if kind != "share":
                     break
                 self._tell(task, "drawing", value)
-            if kind == "broken":  # it ends, and the next picture needs another process
+            if kind == "broken":  # it says why in the server's log and ends: the next picture needs another process
+                process.join(END_S)
                 self._end()
                 kind = "failed"
         except (EOFError, OSError):
@@ -163,4 +166,5 @@ class Queue:
         process, self._process = self._process, None
         if process is not None:
             process.terminate()
-            process.join(5)
+            process.join(END_S)
+            process.kill()

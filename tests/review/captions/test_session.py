@@ -110,6 +110,14 @@ def test_two_labels_at_once_are_both_there(session, hashes):
     assert read_captions() == {hashes[IDS[0]]: CAPTIONS[IDS[0]] + ", two"}
 
 
+def test_positions_of_pictures_that_were_read_anew_are_refused(session):
+    before, generation = FILE.read_text(), session.generation
+    session.reload()
+    with pytest.raises(InputError, match="all pictures were read anew meanwhile"):
+        session.act("it", lambda: proposals.kept(session, [0]), generation)
+    assert FILE.read_text() == before and session.act("it", lambda: proposals.kept(session, [0]), session.generation)
+
+
 def test_an_undo_that_cannot_be_written_is_not_lost(session):
     do(session, adding("one"), [0])
     text = FILE.read_text()

@@ -123,7 +123,7 @@ class OpenAIWriter:
         def ask() -> None:
             try:
                 done.append(self._ask(question, until))
-            except Exception as error:  # noqa: BLE001 - nobody would see it in a thread
+            except Exception as error:  # noqa: BLE001 - raised below, where somebody sees it
                 done.append(error)
 
         thread = threading.Thread(target=ask, daemon=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from nicegui import ui
 
-from dramatis.core.errors import InputError, UserError
+from dramatis.core.errors import UserError
 from dramatis.review.board import Board
 from dramatis.review.captions import labels, proposals, query, tags, view
 from dramatis.review.captions.keys import KEYS
@@ -16,6 +16,8 @@ from dramatis.review.head import POLL_S, Deeds, Head, Told, complain, step_back
 from dramatis.review.jobs import ALL, CAPTIONS
 from dramatis.review.parts import Grid, Panel, Preview
 
+Lines = Callable[[], Mapping[str, str | None]]
+"""Lines of `captions.yaml` by hash of the picture, as they are to be when it is asked."""
 SAID = "Every caption is in captions.yaml already. This runs the stages that depend on it."
 
 
@@ -136,18 +138,17 @@ class CaptionTab:
     async def _command(self, key: str) -> None:
         session, meant = self._board.captions, self.picked
         if key == "p":
-            await self._do(f"Keep {_captions(len(meant))}", lambda: proposals.kept(session, meant))
+            await self._do(f"Keep {_captions(len(meant))}", lambda: proposals.kept(session, meant), self._seen)
         elif key == "x":
-            count = len(proposals.reset(session, meant))
-            await self._do(f"{_captions(count)} automatic again", lambda: proposals.reset(session, meant))
+            label = f"{_captions(len(meant))} automatic again"
+            await self._do(label, lambda: proposals.reset(session, meant), self._seen)
 
     async def _change(self, label: str, change: tags.Change) -> None:
         """Changes what is selected, else all that is shown: one caption at once, several after a look at them."""
-        meant = self.picked or self.shown
-        session = self._board.captions
+        session, meant, seen = self._board.captions, self.picked or self.shown, self._seen
         proposed = await asyncio.to_thread(proposals.propose, session, meant, change)
         if len(meant) == 1 and proposed.changes:
-            await self._do(label, lambda: proposals.changed(session, meant, change))
+            await self._do(label, lambda: proposals.changed(session, meant, change), seen)
         else:
             self._open_preview(label, proposed)
 
@@ -164,8 +165,8 @@ class CaptionTab:
     async def _edit(self, asked: Mapping[str, Any]) -> None:
         """One caption as it was typed; nothing typed makes it automatic again."""
         session, picture, text = self._board.captions, str(asked["picture"]), tags.tidy(str(asked["text"]))
-        caption = f"Caption of {asked['id']}"
-        await self._do(caption, lambda: {picture: session.line_for(picture, text) if text else None})
+        label = f"Caption of {asked['id']}"
+        await self._do(label, lambda: {picture: session.line_for(picture, text) if text else None})
 
     async def _label(self, key: int) -> None:
         """Gives or takes a label at once, without a preview."""
@@ -173,8 +174,8 @@ class CaptionTab:
         if not label:
             ui.notify(f"Key {int(key) + 1} has no label yet: set one in the panel", position="bottom")
         elif meant := self.picked:
-            said = f"{label}: {_captions(len(proposals.labelled(session, meant, label)))}"
-            await self._do(said, lambda: proposals.labelled(session, meant, label))
+            said = f"{label}: {_captions(len(meant))}"
+            await self._do(said, lambda: proposals.labelled(session, meant, label), self._seen)
 
     def _set_label(self, asked: Mapping[str, Any]) -> None:
         labels.write_labels(labels.with_label(labels.read_labels(), int(asked["key"]), str(asked["label"])))
@@ -201,17 +202,16 @@ class CaptionTab:
         self._close_preview()
         await self._do(label, lambda: proposals.wanted(session, changes))
 
-    async def _do(self, label: str, lines: Callable[[], Mapping[str, str | None]]) -> None:
-        """Writes lines, and says what became of it."""
-        session, seen = self._board.captions, self._grid.props["generation"]
+    @property
+    def _seen(self) -> int:
+        """The generation whose positions this tab shows."""
+        return int(self._grid.props["generation"])
 
-        def wanted() -> Mapping[str, str | None]:
-            if session.generation != seen:  # positions mean other pictures now
-                raise InputError(label, "all pictures were read anew meanwhile", "Look at them, then do it again")
-            return lines()
-
+    async def _do(self, label: str, lines: Lines, generation: int | None = None) -> None:
+        """Writes lines, and says what became of it; see `CaptionSession.act`."""
+        session = self._board.captions
         try:
-            made = await asyncio.to_thread(session.act, label, wanted)
+            made = await asyncio.to_thread(session.act, label, lines, generation)
         except UserError as error:
             complain(error)
             return

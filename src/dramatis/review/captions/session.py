@@ -5,7 +5,7 @@ from pathlib import Path
 
 from dramatis.caption.edit import set_captions, update
 from dramatis.caption.human import FILE, captions_in
-from dramatis.core.errors import UserError
+from dramatis.core.errors import InputError, UserError
 from dramatis.core.yaml_lines import text_of
 from dramatis.review.captions.gallery import Gallery, read_gallery
 from dramatis.review.captions.pictures import Shown
@@ -56,9 +56,9 @@ class CaptionSession(Undoable):
             self.origins = [""] * len(pictures)
             self.changed_at = [0] * len(pictures)
             self.generation += 1
-            self.version += 1
             self._stamp = None
-            self._take()
+            self._take(self.version + 1)
+            self.version += 1
             self.refresh()
 
     def refresh(self) -> bool:
@@ -68,29 +68,34 @@ class CaptionSession(Undoable):
             if stamp == self._stamp:
                 return False
             self._stamp = stamp
-            self.version += 1
             try:
                 text = text_of(self._file) if self._file.is_file() else ""
                 self.human, self.fault = captions_in(text, self._file.name), ""
             except UserError as error:
                 self.fault = str(error)
             else:
-                self._take()
+                self._take(self.version + 1)
+            self.version += 1  # last: who shows the one before looks again
             return True
 
-    def act(self, label: str, wanted: Callable[[], Mapping[str, str | None]]) -> list[Change]:
+    def act(
+        self, label: str, wanted: Callable[[], Mapping[str, str | None]], generation: int | None = None
+    ) -> list[Change]:
         """Writes captions, and takes those that are None out; gives what changed.
 
         Args:
             label: what is done, in words.
             wanted: gives captions by hash of the picture; it is asked when all that was done before is written.
+            generation: that of the positions which `wanted` goes by; none: it goes by none.
 
         Raises:
             ParameterError: `captions.yaml` is at fault, or would be.
-            InputError: another process keeps the file.
+            InputError: another process keeps the file, or positions mean other pictures now.
         """
 
         def changes_of(flat: Flat) -> list[Change]:
+            if generation not in (None, self.generation):
+                raise InputError(label, "all pictures were read anew meanwhile", "Look at them, then do it again")
             after = {("", picture): caption for picture, caption in wanted().items()}
             new = {key: caption for key, caption in {**flat, **after}.items() if caption is not None}
             return compare(flat, new)
@@ -134,23 +139,23 @@ class CaptionSession(Undoable):
         """The captions of pictures, as far as they are known."""
         return [caption for n in numbers if (caption := self.captions[n]) is not None]
 
-    def _take(self) -> None:
+    def _take(self, version: int) -> None:
         for n, picture in enumerate(self.gallery.pictures):
             own = self.human.get(picture.picture)
             caption, origin = (self.automatic(n), AUTO) if own is None else (own, HUMAN)
             if (caption, origin) != (self.captions[n], self.origins[n]):
-                self.captions[n], self.origins[n], self.changed_at[n] = caption, origin, self.version
+                self.captions[n], self.origins[n], self.changed_at[n] = caption, origin, version
 
     def _write(self, changes_of: Callable[[Flat], list[Change]]) -> list[Change]:
         """Reads, changes and writes the file while nobody else can; then takes over what stands there."""
         made: list[Change] = []
 
         def changed(text: str) -> str:
+            self.refresh()
             held = captions_in(text, self._file.name)
             made[:] = changes_of({("", picture): caption for picture, caption in held.items()})
             return set_captions(text, {each.key: each.after for each in made}, self._file.name)
 
-        self.refresh()
         update(self._file, changed)
         self.refresh()
         return made

@@ -136,7 +136,8 @@ export default {
         this.again = false;
         try {
           await this.pullOnce(this.generation);
-        } catch { // the line is down: asked again until it is up
+        } catch (fault) { // the line is down: asked again until it is up
+          console.error(fault);
           await new Promise((go) => setTimeout(go, 1000));
           this.again = !this.gone;
         }

@@ -51,8 +51,8 @@ export default {
               <button class="act move" title="Leave it out" :class="{off: s.order.length < 2}" @click="leave(at)">×</button></div>
             <div v-if="s.scenes[n].pending" class="pending">● not yet drawn as decided: Draw</div>
             <div v-if="s.scenes[n].flag" class="reason">{{ s.scenes[n].flag }}</div>
-            <textarea v-for="f in ['caption', 'prompt']" :key="f" :class="[f, {unsaved: drafts[draft(n, f)] != null}]" :aria-label="f + ' of scene ' + n" rows="2" maxlength="600"
-              :value="drafts[draft(n, f)] ?? s.scenes[n][f]" @input="drafts[draft(n, f)] = $event.target.value" @change="say(n, f, $event.target.value)"></textarea>
+            <textarea v-for="f in ['caption', 'prompt']" :key="f" :class="[f, {unsaved: isDraft(n, f)}]" :aria-label="f + ' of scene ' + n" rows="2" maxlength="600"
+              :value="drafts[draft(n, f)] ?? s.scenes[n][f]" @input="drafts[draft(n, f)] = $event.target.value" @blur="say(n, f)"></textarea>
             <div v-if="s.scenes[n].edits.length" class="meta">{{ s.scenes[n].edits.join("; ") }}
               <button class="act quiet undo-edit" @click="$emit('undo-edit', {story: s.name, scene: n})">Take the last back</button></div>
             <div v-if="s.scenes[n].picked != null" class="meta">seed {{ s.scenes[n].picked }} is chosen
@@ -163,9 +163,12 @@ export default {
     draft(n, field) {
       return `${n} ${field}`;
     },
-    say(n, field, text) { // it stays as typed until it is written, or if it is refused
-      if (text.trim() === this.s.scenes[n][field]) delete this.drafts[this.draft(n, field)];
-      else this.$emit("say", { story: this.s.name, scene: n, field, text });
+    isDraft(n, field) {
+      return (this.drafts[this.draft(n, field)] ?? this.s.scenes[n][field]).trim() !== this.s.scenes[n][field];
+    },
+    say(n, field) { // it stays as typed until it is written, and if it is refused
+      if (this.isDraft(n, field)) this.$emit("say", { story: this.s.name, scene: n, field, text: this.drafts[this.draft(n, field)] });
+      else delete this.drafts[this.draft(n, field)];
     },
     picture(n) {
       return `panel/${this.s.version}/${this.s.name}/${n}.png`;
