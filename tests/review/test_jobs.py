@@ -45,6 +45,16 @@ def test_stopped_as_by_ctrl_c():
     assert made.state == "stopped"
 
 
+def test_one_that_heeds_no_ctrl_c_is_ended_when_asked_again():
+    made = job("import signal, time\nsignal.signal(2, signal.SIG_IGN)\nprint('here', flush=True)\ntime.sleep(60)")
+    until(lambda: made.lines)
+    made.stop()
+    assert made.state == "stopping"
+    made.stop()
+    made.wait(20)
+    assert made.state == "stopped"
+
+
 def test_whoever_stops_waits_until_it_has_cleared_up(monkeypatch, tmp_path):
     """So that no other run begins, and nothing is read, before."""
     code = """
