@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from conftest import TOP
+from waiting import until
 
 SLEEPY = """
 import sys, time
@@ -67,14 +68,6 @@ def start(folder, text, *arguments, under=(), **more):
     return subprocess.Popen(command, cwd=folder, env=ENVIRONMENT | more, stderr=subprocess.PIPE, text=True)
 
 
-def wait_for(done):
-    until = time.monotonic() + 20
-    while not (found := done()):
-        assert time.monotonic() < until
-        time.sleep(0.02)
-    return found
-
-
 def gone(number):
     try:
         return Path(f"/proc/{number}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
@@ -85,7 +78,7 @@ def gone(number):
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
 def test_a_signal_is_one_line_and_leaves_no_scratch(tmp_path, number, code):
     running = start(tmp_path, SLEEPY, "e01", "60")
-    wait_for((tmp_path / "begun").exists)
+    until((tmp_path / "begun").exists)
     running.send_signal(number)
     said = running.communicate(timeout=20)[1]
     assert running.returncode == code
@@ -95,7 +88,7 @@ def test_a_signal_is_one_line_and_leaves_no_scratch(tmp_path, number, code):
 
 def test_two_at_once_run_one_after_the_other(tmp_path):
     first = start(tmp_path, SLEEPY, "e01", "60")
-    wait_for((tmp_path / "begun").exists)
+    until((tmp_path / "begun").exists)
     other = start(tmp_path, SLEEPY, "e02", "0")
     assert other.communicate(timeout=20)[1] == "" and first.poll() is None, "another item need not wait"
     second = start(tmp_path, SLEEPY, "e01", "0")
@@ -108,7 +101,7 @@ def test_two_at_once_run_one_after_the_other(tmp_path):
 
 def test_whoever_waits_too_long_is_told_who_runs_it(tmp_path):
     running = start(tmp_path, SLEEPY, "e01", "60")
-    wait_for((tmp_path / "begun").exists)
+    until((tmp_path / "begun").exists)
     impatient = SLEEPY.replace(
         "if __name__", "import dramatis.core.stage\ndramatis.core.stage.PATIENCE_S = 0.1\nif __name__"
     )
@@ -125,11 +118,11 @@ def test_it_ends_with_the_dvc_that_runs_it(tmp_path, shell):
     (tmp_path / "script.py").write_text(SLEEPY)
     parent = f"import subprocess; subprocess.run(['/bin/sh', '-c', {command!r}])"
     running = subprocess.Popen([sys.executable, "-c", parent], cwd=tmp_path, env=ENVIRONMENT | {"DVC_STAGE": "script"})
-    wait_for((tmp_path / "begun").exists)
+    until((tmp_path / "begun").exists)
     number = int((tmp_path / "work/locks/script@e01").read_text())
     running.kill()
     running.wait()
-    wait_for(lambda: gone(number))
+    until(lambda: gone(number))
     assert not list(tmp_path.glob(".out.*")) and not (tmp_path / "out").exists()
 
 
@@ -137,24 +130,24 @@ def test_without_dvc_it_may_outlive_who_started_it(tmp_path):
     (tmp_path / "script.py").write_text(SLEEPY)
     parent = f"import subprocess; subprocess.Popen([{sys.executable!r}, 'script.py', 'e01', '2'])"
     subprocess.run([sys.executable, "-c", parent], cwd=tmp_path, env=ENVIRONMENT, check=True)
-    wait_for((tmp_path / "out").exists)
+    until((tmp_path / "out").exists)
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 def test_workers_end_with_the_stage(tmp_path, number):
     running = start(tmp_path, POOL)
-    wait_for(lambda: len(list(tmp_path.glob("worker-*"))) == 3)  # and the model of the stage itself
+    until(lambda: len(list(tmp_path.glob("worker-*"))) == 3)  # and the model of the stage itself
     running.send_signal(number)
     said = running.communicate(timeout=20)[1]
     workers = [int(file.name.split("-")[1]) for file in tmp_path.glob("worker-*")]
-    wait_for(lambda: all(map(gone, workers)))
+    until(lambda: all(map(gone, workers)))
     assert "Traceback" not in said
     assert said.count("stopped: ") == (number == signal.SIGTERM)
 
 
 def test_half_a_result_of_an_ended_worker_is_not_waited_for(tmp_path):
     running = start(tmp_path, HALF)
-    wait_for(lambda: list(tmp_path.glob("half-*")))
+    until(lambda: list(tmp_path.glob("half-*")))
     running.send_signal(signal.SIGTERM)
     said = running.communicate(timeout=20)[1]
     assert running.returncode == 143 and said.startswith("stopped: ") and said.count("\n") == 1
@@ -173,7 +166,7 @@ def test_a_thread_without_memory_ends_the_stage(tmp_path):
 
 def test_a_killed_worker_is_one_line(tmp_path):
     running = start(tmp_path, POOL)
-    files = wait_for(lambda: len(found := list(tmp_path.glob("worker-*"))) == 3 and found)
+    files = until(lambda: len(found := list(tmp_path.glob("worker-*"))) == 3 and found)
     workers = [int(file.name.split("-")[1]) for file in files]
     os.kill(next(number for number in workers if number != running.pid), signal.SIGKILL)
     said = running.communicate(timeout=20)[1]

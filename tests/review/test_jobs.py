@@ -1,20 +1,14 @@
 """Jobs: what a command says while it runs, and how it ends."""
 
 import sys
-import time
+
+from waiting import until
 
 from dramatis.review.jobs import ALL, Job, Runner
 
 
 def job(code):
     return Job([sys.executable, "-c", code])
-
-
-def until(true):
-    end = time.monotonic() + 20
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.05)
 
 
 def test_log_stage_and_progress():

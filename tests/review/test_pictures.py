@@ -5,6 +5,7 @@ import time
 
 import pytest
 from review_desk import damage_frame
+from waiting import until
 
 from dramatis.core.errors import InputError
 from dramatis.core.images import decode
@@ -30,10 +31,7 @@ def test_a_thumbnail_shows_its_face(session):
 def test_cut_beforehand(session):
     made = of(session)
     made.warm()
-    until = time.monotonic() + 20
-    while len(made._thumbs) < len(session.project.faces.rows) and time.monotonic() < until:
-        time.sleep(0.05)
-    assert len(made._thumbs) == len(session.project.faces.rows)
+    until(lambda: len(made._thumbs) == len(session.project.faces.rows))
     made.close()
 
 

@@ -10,6 +10,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from browser_desk import served
 from conftest import TOP
 from gallery_desk import CAPTIONS, write_gallery
 from review_desk import damage_frame
@@ -19,17 +20,8 @@ from dramatis.core.images import decode
 
 @pytest.fixture
 def address(project, tmp_path):
-    environment = os.environ | {"PYTHONPATH": str(TOP / "src")}
-    environment.pop("NICEGUI_SCREEN_TEST_PORT", None)
-    environment = {key: value for key, value in environment.items() if not key.startswith("PYTEST")}
-    command = [sys.executable, "-c", "from dramatis.cli.main import main; main()", "review", "--no-open"]
-    with (tmp_path / "log").open("w") as log:
-        server = subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=log, text=True)
-    line = server.stdout.readline().strip()
-    assert line, (tmp_path / "log").read_text()
-    yield line
-    server.terminate()
-    assert server.wait(60) == 143, (tmp_path / "log").read_text()
+    with served(tmp_path, tmp_path / "log") as made:
+        yield made
 
 
 @pytest.fixture

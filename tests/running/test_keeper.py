@@ -5,11 +5,11 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
+from waiting import until
 
 from dramatis.running import keeper
 from dramatis.running.keeper import left_over
@@ -49,9 +49,7 @@ def test_the_end_of_the_pipe_ends_the_groups_that_are_left():
     watching = subprocess.Popen(KEEPER, stdin=subprocess.PIPE)
     watching.stdin.write(f"+{left.pid}\n+{other.pid}\n-{other.pid}\n".encode())
     watching.stdin.flush()
-    until = time.monotonic() + 20
-    while not ignores(watching.pid, signal.SIGINT) and time.monotonic() < until:
-        time.sleep(0.02)
+    until(lambda: ignores(watching.pid, signal.SIGINT))
     watching.send_signal(signal.SIGINT)  # as a terminal would
     assert left.poll() is None and watching.poll() is None
     watching.stdin.close()

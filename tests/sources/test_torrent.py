@@ -6,7 +6,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -17,6 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sources.served import Shelf, serving
+from waiting import until
 
 from dramatis.core.errors import InputError, MissingError
 from dramatis.sources.kinds import Torrent, kind_of
@@ -152,15 +152,11 @@ def test_a_killed_one_goes_on_and_leaves_no_process(shared, tmp_path):
     body, parts = BODY * 20, tmp_path / "parts"
     with shared({"a": body}, "a.mp4", "--max-upload-limit=400K") as (torrent, _):
         process = subprocess.Popen([sys.executable, "-c", KILLED, torrent, str(parts), *ALONE])
-        until = time.monotonic() + 60
-        while time.monotonic() < until and not _came(parts):
-            time.sleep(0.1)
+        until(lambda: _came(parts), 60)
         process.kill()
         process.wait()
-        until = time.monotonic() + 30  # aria2c looks once a second whether it is still wanted
-        while time.monotonic() < until and _at_work(parts):
-            time.sleep(0.1)
-        assert not _at_work(parts) and 0 < _came(parts) < len(body)
+        until(lambda: not _at_work(parts))  # aria2c looks once a second whether it is still wanted
+        assert 0 < _came(parts) < len(body)
         found, _ = fetch_torrent(kind_of(torrent), parts, extra=ALONE, patience_s=60)
         assert found.read_bytes() == body
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from killing import PROCESSES
 from sources.served import Shelf, serving
+from waiting import until
 
 from dramatis.core.errors import InputError
 from dramatis.sources import web
@@ -245,9 +246,7 @@ def test_a_killed_download_goes_on(tmp_path, how):
         process = PROCESSES.Process(target=_fetch_in_small_blocks, args=(address, tmp_path))
         process.start()
         piece = folder_for(tmp_path, f"{address}/a.mkv") / "file"
-        until = time.monotonic() + 60
-        while time.monotonic() < until and not (piece.exists() and piece.stat().st_size):
-            time.sleep(0.02)
+        until(lambda: piece.exists() and piece.stat().st_size, 60)
         os.kill(process.pid, how)
         process.join(60)
         size, shelf.pause_s = piece.stat().st_size, 0

@@ -4,6 +4,7 @@ import os
 import time
 
 import pytest
+import waiting
 from studio_desk import grey, recipe, told
 
 from dramatis.attention.picture import with_recipe
@@ -48,10 +49,7 @@ def queue(project):
 
 
 def until(true):
-    end = time.monotonic() + WAIT_S
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.01)
+    waiting.until(true, WAIT_S)
 
 
 def test_pictures_are_drawn_in_turn_and_kept_with_their_recipe(queue, project):

@@ -5,6 +5,7 @@ import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -118,10 +119,8 @@ class Pictures:
         for faces in self._in_frame.values():
             if self._closed.wait(PAUSE_S) or self._thumbs.full:
                 return
-            try:
+            with suppress(InputError):  # told when the picture is asked for
                 self.thumb(faces[0])
-            except InputError:  # told when the picture is asked for
-                continue
 
     def frame(self, face: int) -> bytes:
         """JPEG of the whole frame that a face is in, as the shard holds it."""

@@ -11,13 +11,12 @@ from dramatis.review.board import Board
 from dramatis.review.captions import labels, proposals, query, tags, view
 from dramatis.review.captions.keys import KEYS
 from dramatis.review.captions.proposals import Proposal, Proposed
+from dramatis.review.captions.session import Lines
 from dramatis.review.dialogs import show_lines
 from dramatis.review.head import POLL_S, Deeds, Head, Told, complain, step_back
 from dramatis.review.jobs import ALL, CAPTIONS
 from dramatis.review.parts import Grid, Panel, Preview
 
-Lines = Callable[[], Mapping[str, str | None]]
-"""Lines of `captions.yaml` by hash of the picture, as they are to be when it is asked."""
 SAID = "Every caption is in captions.yaml already. This runs the stages that depend on it."
 
 
@@ -197,8 +196,8 @@ class CaptionTab:
         self._preview.update()
 
     async def _apply(self, without: Sequence[str]) -> None:
-        (label, proposed), session = self.proposed, self._board.captions
-        changes = [change for change in proposed if change.picture not in set(without)]
+        (label, proposed), session, skipped = self.proposed, self._board.captions, set(without)
+        changes = [change for change in proposed if change.picture not in skipped]
         self._close_preview()
         await self._do(label, lambda: proposals.wanted(session, changes))
 

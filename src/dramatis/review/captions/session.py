@@ -13,6 +13,8 @@ from dramatis.review.changes import Change, Flat, compare
 from dramatis.review.history import Undoable
 
 HUMAN, AUTO = "human", "auto"
+Lines = Callable[[], Mapping[str, str | None]]
+"""Gives lines of `captions.yaml` by hash of the picture; None for one that goes."""
 
 
 class CaptionSession(Undoable):
@@ -78,14 +80,12 @@ class CaptionSession(Undoable):
             self.version += 1  # last: who shows the one before looks again
             return True
 
-    def act(
-        self, label: str, wanted: Callable[[], Mapping[str, str | None]], generation: int | None = None
-    ) -> list[Change]:
+    def act(self, label: str, wanted: Lines, generation: int | None = None) -> list[Change]:
         """Writes captions, and takes those that are None out; gives what changed.
 
         Args:
             label: what is done, in words.
-            wanted: gives captions by hash of the picture; it is asked when all that was done before is written.
+            wanted: it is asked when all that was done before is written.
             generation: that of the positions which `wanted` goes by; none: it goes by none.
 
         Raises:

@@ -52,7 +52,7 @@ export default {
             <div v-if="s.scenes[n].pending" class="pending">● not yet drawn as decided: Draw</div>
             <div v-if="s.scenes[n].flag" class="reason">{{ s.scenes[n].flag }}</div>
             <textarea v-for="f in ['caption', 'prompt']" :key="f" :class="[f, {unsaved: isDraft(n, f)}]" :aria-label="f + ' of scene ' + n" rows="2" maxlength="600"
-              :value="drafts[draft(n, f)] ?? s.scenes[n][f]" @input="drafts[draft(n, f)] = $event.target.value" @blur="say(n, f)"></textarea>
+              :value="typed(n, f)" @input="drafts[draft(n, f)] = $event.target.value" @blur="say(n, f)"></textarea>
             <div v-if="s.scenes[n].edits.length" class="meta">{{ s.scenes[n].edits.join("; ") }}
               <button class="act quiet undo-edit" @click="$emit('undo-edit', {story: s.name, scene: n})">Take the last back</button></div>
             <div v-if="s.scenes[n].picked != null" class="meta">seed {{ s.scenes[n].picked }} is chosen
@@ -163,11 +163,14 @@ export default {
     draft(n, field) {
       return `${n} ${field}`;
     },
+    typed(n, field) {
+      return this.drafts[this.draft(n, field)] ?? this.s.scenes[n][field];
+    },
     isDraft(n, field) {
-      return (this.drafts[this.draft(n, field)] ?? this.s.scenes[n][field]).trim() !== this.s.scenes[n][field];
+      return this.typed(n, field).trim() !== this.s.scenes[n][field];
     },
     say(n, field) { // it stays as typed until it is written, and if it is refused
-      if (this.isDraft(n, field)) this.$emit("say", { story: this.s.name, scene: n, field, text: this.drafts[this.draft(n, field)] });
+      if (this.isDraft(n, field)) this.$emit("say", { story: this.s.name, scene: n, field, text: this.typed(n, field) });
       else delete this.drafts[this.draft(n, field)];
     },
     picture(n) {
