@@ -37,7 +37,7 @@ for number, row in enumerate(rows):
 """
 SILENT = RIGHT.replace(
     "    with stage",
-    "    import sys, dramatis.core.stage as frame; frame.terminate = lambda *_: sys.exit(0)\n    with stage",
+    "    import sys, dramatis.core.stops as stops; stops.terminate = lambda *_: sys.exit(0)\n    with stage",
 )
 """It answers SIGTERM from its first moment on, as `stage` sets it."""
 ORPHAN = RIGHT.replace(

@@ -4,7 +4,8 @@ import errno
 
 import pytest
 
-from dramatis.core.errors import InputError, MissingError, Terminated, UserError, one_line_errors
+from dramatis.core.errors import InputError, MissingError, UserError, one_line_errors
+from dramatis.core.stops import Terminated
 
 
 def test_a_user_error_is_one_line_and_exit_1(capsys):
@@ -45,16 +46,6 @@ def test_ctrl_c_is_one_line(capsys):
         raise KeyboardInterrupt
     said = capsys.readouterr().err
     assert ended.value.code == 130 and said.startswith("stopped: ") and said.count("\n") == 1
-
-
-@pytest.mark.parametrize(("stop", "code"), [(KeyboardInterrupt, 130), (Terminated, 143)])
-def test_a_library_that_is_stopped_while_it_loads_is_one_line(capsys, stop, code):
-    with pytest.raises(SystemExit) as ended, one_line_errors():
-        try:
-            raise stop
-        except KeyboardInterrupt as cause:
-            raise ImportError("initialization failed") from cause
-    assert ended.value.code == code and capsys.readouterr().err.startswith("stopped: ")
 
 
 def test_memory_that_ran_out_below_another_error_is_one_line(capsys):

@@ -57,6 +57,49 @@ def work(model, item):
 """,
 )
 """A worker writes the head of a result of 100,000 bytes to the pool's queue, and four of these."""
+SLOW_START = POOL.replace(
+    'if __name__ == "__main__":',
+    """
+if __name__ == "__mp_main__":
+    Path(f"starts-{os.getpid()}").write_text("")
+    time.sleep(1)
+if __name__ == "__main__":""",
+)
+"""Its workers take a while to load, as those do that import a large library."""
+DROPS = """
+import ctypes, os, time
+from pathlib import Path
+from dramatis.core.stage import stage
+
+def ask():
+    os.kill(os.getpid(), {number})
+
+def as_another():
+    try:
+        ask()
+    except BaseException:
+        pass
+    raise AttributeError("partially initialized module")
+
+def in_a_callback():
+    ctypes.CFUNCTYPE(None)(ask)()
+    time.sleep(30)
+
+def printed():
+    ctypes.pythonapi.PyRun_SimpleString(b"import __main__; __main__.ask()")
+    time.sleep(30)
+
+def unseen():
+    try:
+        ask()
+    except BaseException:
+        pass
+
+if __name__ == "__main__":
+    with stage():
+        {way}()
+"""
+"""Ways in which a library loses a Ctrl-C."""
 ENVIRONMENT = {name: text for name, text in os.environ.items() if name != "DVC_STAGE"} | {
     "PYTHONPATH": str(TOP / "src")
 }
@@ -84,6 +127,15 @@ def test_a_signal_is_one_line_and_leaves_no_scratch(tmp_path, number, code):
     assert running.returncode == code
     assert said.startswith("stopped: ") and said.count("\n") == 1
     assert {file.name for file in tmp_path.iterdir()} == {"script.py", "begun", "work"}
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+@pytest.mark.parametrize("way", ["as_another", "in_a_callback", "printed", "unseen"])
+def test_a_signal_that_a_library_loses_is_one_line(tmp_path, way, number, code):
+    running = start(tmp_path, DROPS.format(way=way, number=int(number)))
+    said = running.communicate(timeout=20)[1]
+    assert running.returncode == code
+    assert said.startswith("stopped: ") and said.count("\n") == 1
 
 
 def test_two_at_once_run_one_after_the_other(tmp_path):
@@ -143,6 +195,17 @@ def test_workers_end_with_the_stage(tmp_path, number):
     until(lambda: all(map(gone, workers)))
     assert "Traceback" not in said
     assert said.count("stopped: ") == (number == signal.SIGTERM)
+
+
+def test_workers_do_not_answer_ctrl_c_while_they_start(tmp_path):
+    """A terminal sends it to them too."""
+    running = start(tmp_path, SLOW_START)
+    for number in until(lambda: len(found := list(tmp_path.glob("starts-*"))) == 2 and found):
+        os.kill(int(number.name.split("-")[1]), signal.SIGINT)
+    until(lambda: len(list(tmp_path.glob("worker-*"))) == 3)
+    running.send_signal(signal.SIGINT)
+    said = running.communicate(timeout=20)[1]
+    assert running.returncode == 130 and said.startswith("stopped: ") and said.count("\n") == 1
 
 
 def test_half_a_result_of_an_ended_worker_is_not_waited_for(tmp_path):

@@ -8,7 +8,8 @@ import sys
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+
+from dramatis.core.stops import Terminated, asked_to_end, stops_heard
 
 
 class UserError(Exception):
@@ -46,20 +47,6 @@ class InputError(UserError):
 
 class MissingError(InputError):
     """A file that another step should have made or the user should have put there."""
-
-
-class Terminated(KeyboardInterrupt):
-    """SIGTERM: somebody asked this process to end, or the program that it worked for is gone."""
-
-
-def terminate(number: int, frame: Any) -> None:
-    """Handler of SIGTERM: clears up as at Ctrl-C, once, and is not broken off at that.
-
-    Raises:
-        Terminated: always.
-    """
-    signal.signal(number, signal.SIG_IGN)
-    raise Terminated
 
 
 SYSTEM = {
@@ -121,26 +108,22 @@ def _say(line: str) -> None:
 
 @contextmanager
 def one_line_errors() -> Iterator[None]:
-    """Prints what a person can mend, or Ctrl-C, as one line on stderr and exits; everything else passes through.
+    """Prints what a person can mend, Ctrl-C or SIGTERM as one line on stderr and exits; everything else passes through.
 
     Also sets up logging, so that every stage script says things in the same way.
     """
     logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s", stream=sys.stderr)
     try:
-        yield
-    except SystemExit:
-        raise
+        with stops_heard():
+            yield
     except BaseException as error:
-        told = None if isinstance(error, KeyboardInterrupt) else as_user_error(error)
-        if told is not None:
+        end = asked_to_end() or error
+        if isinstance(end, KeyboardInterrupt):
+            _say("stopped: what was finished stays, and the same command goes on from there\n")
+            code = 128 + (signal.SIGTERM if isinstance(end, Terminated) else signal.SIGINT)
+        elif not isinstance(end, SystemExit) and (told := as_user_error(end)) is not None:
             _say(f"error: {told}\n")
-            raise SystemExit(1) from None
-        if (stop := _stop_of(error)) is None:
+            code = 1
+        else:
             raise
-        _say("stopped: what was finished stays, and the same command goes on from there\n")
-        raise SystemExit(128 + (signal.SIGTERM if isinstance(stop, Terminated) else signal.SIGINT)) from None
-
-
-def _stop_of(error: BaseException) -> KeyboardInterrupt | None:
-    """The Ctrl-C or SIGTERM that led to an error: a library that is stopped while it loads says only that it failed."""
-    return next((one for one in _with_causes(error) if isinstance(one, KeyboardInterrupt)), None)
+        raise SystemExit(code) from None

@@ -18,11 +18,7 @@ EVERY_S, GRACE_S = 0.25, 5.0
 
 
 def die_with_parent(parent: int) -> None:
-    """Makes this worker process end, at once and without a word, when the process `parent` does.
-
-    Ctrl-C is left to the parent too: a terminal sends it to both, and one line is enough.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Makes this worker process end, at once and without a word, when the process `parent` does."""
     _ask_kernel(signal.SIGKILL)
     _watch(lambda: os.getppid() != parent, lambda: os._exit(128 + signal.SIGTERM))
 

@@ -1,22 +1,20 @@
 """What every stage script runs in: one line for every end, no orphan, no second writer."""
 
 import os
-import signal
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from dramatis.core.errors import InputError, Terminated, UserError, as_user_error, one_line_errors, terminate
+from dramatis.core.errors import InputError, as_user_error, one_line_errors
 from dramatis.core.locks import take
 from dramatis.core.orphans import end_children, stop_with_parent
+from dramatis.core.stops import asked_to_end, be_deaf, end_for
 
 LOCKS = Path("work/locks")
 PATIENCE_S = 10.0
 """How long a stage waits for another process that still writes the same output [s]: more than a killed one takes."""
-_failed: list[UserError] = []
-"""What ended a thread of this process."""
 BY_DVC = "DVC_STAGE"
 """The variable that DVC sets for the commands it runs."""
 
@@ -33,26 +31,19 @@ def stage() -> Iterator[str]:
     """
     script, item = Path(sys.argv[0]).stem, sys.argv[1] if len(sys.argv) > 1 else ""
     with one_line_errors():
-        signal.signal(signal.SIGTERM, terminate)
         threading.excepthook = _fail
         if BY_DVC in os.environ:
             stop_with_parent()
         with only_writer(f"{script}@{item}" if item else script):
             try:
                 yield item
-                _be_deaf()  # all is written, and a Python that ends would answer without a word
-            except BaseException as error:
-                _be_deaf()  # what is left to do is to clear up
+                be_deaf()  # all is written, and a Python that ends would answer without a word
+                if (reason := asked_to_end()) is not None:  # a library dropped it
+                    raise reason
+            except BaseException:
+                be_deaf()
                 end_children()
-                if _failed and isinstance(error, Terminated):
-                    raise _failed[0] from None
                 raise
-
-
-def _be_deaf() -> None:
-    """Ctrl-C and SIGTERM change nothing any more."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)
 
 
 def _fail(told: threading.ExceptHookArgs) -> None:
@@ -61,8 +52,7 @@ def _fail(told: threading.ExceptHookArgs) -> None:
     if error is None:
         threading.__excepthook__(told)
         return
-    _failed.append(error)
-    os.kill(os.getpid(), signal.SIGTERM)
+    end_for(error)
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from dramatis.core.engine import LOCAL, EngineParams
 from dramatis.core.errors import InputError
 from dramatis.core.orphans import die_with_parent, end_children
 from dramatis.core.resume import Kept
+from dramatis.core.stops import deaf_children
 
 Model = TypeVar("Model")
 Item = TypeVar("Item")
@@ -73,7 +74,8 @@ def map_in_order(
     with ProcessPoolExecutor(workers, get_context("spawn"), initializer=_start, initargs=(load,)) as pool:
         try:
             for block in in_blocks(items, 16 * workers):
-                with _signals_wait():  # one that comes while the pool starts a worker would make it lose sight of that
+                # a signal that comes while the pool starts a worker would make it lose sight of that
+                with _signals_wait(), deaf_children():
                     parts = [pool.submit(_call, work, part) for part in in_blocks(block, PART)]
                     pool.submit(_nothing)  # it then looks at all its workers: it may not watch the one started last
                 for part in parts:  # not `pool.map`: it cancels what is left, for which a broken pool waits for ever

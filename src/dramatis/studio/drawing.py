@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from dramatis.core.errors import InputError
 from dramatis.core.recipe import Recipe
+from dramatis.core.stops import deaf_children
 from dramatis.studio.pictures import Pictures
 from dramatis.studio.worker import draw_forever
 
@@ -157,7 +158,8 @@ class Queue:
         if process is None or not process.is_alive():
             self._pipe, theirs = self._context.Pipe()
             process = self._context.Process(target=self._draw, args=(theirs, self._stop), daemon=True)
-            process.start()
+            with deaf_children():  # Ctrl-C is the server's, which then ends it
+                process.start()
             theirs.close()
             self._process = process
         return process

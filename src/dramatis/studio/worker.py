@@ -1,6 +1,5 @@
 """The process that draws: it loads libraries and models once, and draws one recipe after the other."""
 
-import signal
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Event
@@ -26,7 +25,6 @@ def draw_forever(pipe: Connection, stop: Event) -> None:
         pipe: to the server.
         stop: set when the picture that is being drawn is not wanted any more.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the server's, which then ends this
     stop_with_parent()
     easel: Any = None
     while True:
