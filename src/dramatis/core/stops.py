@@ -113,8 +113,8 @@ def _raised_again(error: BaseException | None) -> bool:
     if not isinstance(error, KeyboardInterrupt) or threading.current_thread() is not threading.main_thread():
         return False
     number = signal.SIGTERM if isinstance(error, Terminated) else signal.SIGINT
-    if number is signal.SIGTERM and signal.getsignal(number) is signal.SIG_IGN:
-        signal.signal(number, terminate)
+    if number is signal.SIGTERM:
+        signal.signal(number, terminate)  # it was to be heard once
     again = threading.Timer(AGAIN_S, os.kill, (os.getpid(), number))
     again.daemon = True
     again.start()
