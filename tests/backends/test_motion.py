@@ -1,8 +1,11 @@
 """The camera, measured; and the pipelines that draw films, on tiny random copies of their configurations."""
 
+import shutil
+
 import cv2
 import numpy as np
 import pytest
+from damaging import each_damage
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rendered import picture
@@ -63,6 +66,14 @@ def test_a_folder_that_holds_something_else_is_an_input_error(tmp_path):
     (tmp_path / "model_index.json").write_text('{"_class_name": "StableDiffusionPipeline"}')
     with pytest.raises(InputError, match="no whole StableVideoDiffusionPipeline"):
         load_motion("svd", MotionParams(**TINY, weights=str(tmp_path)))
+
+
+def test_a_damaged_file_is_an_input_error(weights, tmp_path):
+    folder = shutil.copytree(weights["svd"]["weights"], tmp_path / "svd")
+    for damage in each_damage(folder, "image_encoder/*.safetensors"):
+        with pytest.raises(InputError, match="no whole StableVideoDiffusionPipeline"):
+            load_motion("svd", MotionParams(**TINY, weights=str(folder)))
+            pytest.fail(damage)
 
 
 def test_no_step_at_all_is_refused():

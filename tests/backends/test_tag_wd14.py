@@ -80,7 +80,15 @@ def test_what_is_no_model_is_said_in_one_line(folder):
     assert "\n" not in str(error.value)
 
 
-@pytest.mark.parametrize("text, said", [("a,b\n1,2\n", "no columns"), (LIST + "5,x,0,1\n", "lists 5 tags")])
+@pytest.mark.parametrize(
+    "text, said",
+    [
+        ("a,b\n1,2\n", "no columns"),
+        (LIST + "5,x,0,1\n", "lists 5 tags"),
+        (LIST[:-4], "tag 4 has"),
+        (LIST + '9,"x', "no list"),
+    ],
+)
 def test_a_list_of_another_layout(folder, text, said):
     (folder / "selected_tags.csv").write_text(text)
     with pytest.raises(InputError, match=said):

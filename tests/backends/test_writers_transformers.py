@@ -1,6 +1,10 @@
 """The writer on this machine, with a tiny model of random weights."""
 
+import shutil
+
 import pytest
+from damaging import each_damage
+from safetensors.torch import load_file, save_file
 from tiny_writer import tiny_writer
 from told import task
 
@@ -47,3 +51,22 @@ def test_no_such_hub_id(monkeypatch):
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     with pytest.raises(MissingError, match="no folder here, and no model that can be fetched"):
         load(PARAMS.model_copy(update={"model": "nobody/nothing"})).write(task(), [])
+
+
+@pytest.mark.parametrize("pattern", ["model.safetensors", "config.json", "tokenizer*.json"])
+def test_damaged_files_are_one_clear_line(folder, tmp_path, pattern):
+    copy = shutil.copytree(folder, tmp_path / "writer")
+    for damage in each_damage(copy, pattern):
+        with pytest.raises(InputError, match="this is no whole language model"):
+            load(PARAMS.model_copy(update={"model": str(copy)})).write(task(), [])
+            pytest.fail(damage)
+
+
+def test_weights_that_are_missing_are_not_made_up(folder, tmp_path):
+    copy = shutil.copytree(folder, tmp_path / "writer")
+    tensors = load_file(copy / "model.safetensors")
+    name = next(name for name in sorted(tensors) if "embed" not in name)
+    del tensors[name]
+    save_file(tensors, copy / "model.safetensors", {"format": "pt"})
+    with pytest.raises(InputError, match=f"1 of its weights are missing, such as {name}"):
+        load(PARAMS.model_copy(update={"model": str(copy)})).write(task(), [])

@@ -1,10 +1,12 @@
 import logging
+import shutil
 
 import pytest
 from conftest import TOP
+from damaging import each_damage
 
 from dramatis.caption.tokens import told
-from dramatis.core.errors import MissingError
+from dramatis.core.errors import InputError, MissingError
 from dramatis.diffusion.tokens import count_tokens
 
 POCKET = TOP / "models/pocket/sd/tokenizer"
@@ -32,6 +34,15 @@ def test_a_caption_may_be_longer_than_the_tokenizer_s_own_limit(caplog):
 def test_no_tokenizer_is_one_clear_line(tmp_path):
     with pytest.raises(MissingError, match="vocab.json: there is no such file. Point `caption.tokenizer`"):
         count_tokens(["ada"], tmp_path)
+
+
+def test_a_damaged_tokenizer_is_one_clear_line(tmp_path):
+    folder = shutil.copytree(POCKET, tmp_path / "tokenizer")
+    for damage in each_damage(folder, "*.*"):
+        with pytest.raises(InputError, match="Point `caption.tokenizer`"):
+            count_tokens(["ada"], folder)
+            pytest.fail(damage)
+    assert count_tokens(["ada"], folder) == [1]
 
 
 def test_told():

@@ -5,6 +5,8 @@ import struct
 import numpy as np
 import pytest
 import torch
+from conftest import TOP
+from damaging import each_damage
 from safetensors.torch import load_file, save_file
 from tiny_sd import BUILDERS, build_tiny_sd
 
@@ -118,6 +120,7 @@ DAMAGES = {
     r"unet: no .safetensors weights in it \(only pickled": only_a_pickle,
     "text_encoder: this part of the base is missing": lambda base: shutil.rmtree(base / "text_encoder"),
     "tokenizer: this part of the base is missing": lambda base: shutil.rmtree(base / "tokenizer"),
+    "tokenizer.json: this file is empty": lambda base: (base / "tokenizer" / "tokenizer.json").write_text(""),
     "config.json: no JSON can be read": lambda base: (base / "vae" / "config.json").write_text("{"),
     "model_index.json: no JSON can be read": lambda base: (base / "model_index.json").write_text("{"),
     "that are no safetensors file": lambda base: (base / "vae" / WEIGHTS).write_bytes(b"x"),
@@ -131,6 +134,18 @@ def test_damage_is_one_clear_line_before_any_work(tiny_sd, tmp_path, line):
     DAMAGES[line](base)
     with pytest.raises(InputError, match=line):
         check_base(str(base))
+
+
+@pytest.mark.parametrize("pattern", ["vocab.json", "merges.txt"])
+def test_damaged_words_are_one_clear_line(tiny_sd, tmp_path, pattern):
+    """In the layout of the first Stable Diffusion, of two files."""
+    base = shutil.copytree(tiny_sd, tmp_path / "sd")
+    shutil.rmtree(base / "tokenizer")
+    words = shutil.copytree(TOP / "models/pocket/sd/tokenizer", base / "tokenizer")
+    for damage in each_damage(words, pattern):
+        with pytest.raises(InputError, match="no Stable Diffusion pipeline can be read from it|this file is empty"):
+            load_pipeline(str(base))
+            pytest.fail(damage)
 
 
 @pytest.mark.parametrize("part", ["unet", "text_encoder"])

@@ -1,10 +1,13 @@
 """CLIP of random weights in the layout of the real one."""
 
 import json
+import shutil
 
 import numpy as np
 import pytest
 import torch
+from damaging import each_damage
+from safetensors.torch import load_file, save_file
 from transformers import CLIPConfig, CLIPImageProcessor, CLIPModel, CLIPTokenizer
 
 from dramatis.core.errors import InputError, MissingError
@@ -44,3 +47,21 @@ def test_what_is_no_clip_model(tmp_path):
         Clip(str(tmp_path))
     with pytest.raises(MissingError, match=r"score.clip = nobody/nothing: this is no folder, and no hub model"):
         Clip("nobody/nothing")
+
+
+@pytest.mark.parametrize("pattern", ["model.safetensors", "config.json", "preprocessor_config.json", "tokenizer*.json"])
+def test_damaged_files_are_one_clear_line(clip_folder, tmp_path, pattern):
+    folder = shutil.copytree(clip_folder, tmp_path / "clip")
+    for damage in each_damage(folder, pattern):
+        with pytest.raises(InputError, match="score.clip = .*no CLIP model can be read from it"):
+            Clip(str(folder))
+            pytest.fail(damage)
+
+
+def test_weights_that_are_missing_are_not_made_up(clip_folder, tmp_path):
+    folder = shutil.copytree(clip_folder, tmp_path / "clip")
+    tensors = load_file(folder / "model.safetensors")
+    del tensors["text_projection.weight"]
+    save_file(tensors, folder / "model.safetensors", {"format": "pt"})
+    with pytest.raises(InputError, match="1 of its weights are missing, such as text_projection.weight"):
+        Clip(str(folder))

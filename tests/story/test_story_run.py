@@ -47,6 +47,16 @@ def test_what_the_dataset_says_of_somebody(made):
     assert gather(entry(outfits={"ada": "coat"}), *made, "stories.lost").actors["ada"].outfit == "coat"
 
 
+def test_what_words_there_are_is_the_tagger_s_to_say(made):
+    settings, sources = made
+    nowhere = settings.tagger.model_copy(update={"weights": sources.own})
+    with pytest.raises(MissingError, match=r"selected_tags.csv: there is no such list of tags"):
+        storyboard("lost", entry(), settings._replace(tagger=nowhere), sources)
+    captioner = nowhere.model_copy(update={"backend": "blip"})
+    assert gather(entry(), settings._replace(tagger=captioner), sources, "stories.lost").known is None
+    assert "snow" in gather(entry(), settings, sources, "stories.lost").known
+
+
 def test_names_in_backquotes_may_be_keys_triggers_or_names(made):
     for name in ("bela", "blu", "Bela of the hills"):
         board = told(made, line=f"`{name}` sings", panels=1)

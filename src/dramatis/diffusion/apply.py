@@ -8,6 +8,7 @@ import torch
 from diffusers import ControlNetModel
 
 from dramatis.core.errors import InputError, MissingError
+from dramatis.core.foreign import refused_as
 from dramatis.diffusion.adapter import Adapter, adapted
 from dramatis.diffusion.files import ADAPTER, CONTROLNET, EMBEDDING, PARTS, RELEASED
 from dramatis.diffusion.formats.adapters import is_adapter, read_adapter
@@ -173,13 +174,9 @@ def _add_words(
 
 
 def _apply_controlnet(model: Model, folder: Path, scale: float) -> None:
-    try:
+    problem, remedy = "no ControlNet can be read from it", "Make or fetch it again"
+    with refused_as(lambda said: InputError(str(folder), f"{problem} ({said})", remedy)):
         controlnet = ControlNetModel.from_pretrained(folder, local_files_only=True)
-    except (OSError, ValueError, TypeError, RuntimeError, KeyError) as error:  # what diffusers raises for a bad folder
-        said = str(error).strip().splitlines()[0][:160] if str(error).strip() else type(error).__name__
-        raise InputError(
-            str(folder), f"no ControlNet can be read from it ({said})", "Make or fetch it again"
-        ) from error
     unet, keys = model.pipeline.unet.config, ("cross_attention_dim", "block_out_channels", "in_channels")
     for key in keys:
         mine, theirs = (_plain(config[key]) for config in (controlnet.config, unet))

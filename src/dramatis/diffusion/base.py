@@ -59,6 +59,8 @@ def check_folder(folder: Path) -> str:
     for part in PLAIN[family]:
         if not any((folder / part).glob("*.json")):
             raise InputError(str(folder / part), "this part of the base is missing", "Fetch the base again")
+        if empty := [file for file in sorted((folder / part).iterdir()) if not file.stat().st_size]:
+            raise InputError(str(empty[0]), "this file is empty", "Fetch the base again")
     for part in WEIGHED[family]:
         _check_part(folder / part)
     channels = _read(folder / "unet" / "config.json").get("in_channels", 4)

@@ -16,6 +16,7 @@ from huggingface_hub.errors import HFValidationError, IncompleteSnapshotError, L
 from transformers.utils import logging as transformers_logging
 
 from dramatis.core.errors import InputError, MissingError, ParameterError
+from dramatis.core.foreign import refused_as
 from dramatis.diffusion.base import USE, WEIGHED, base_digest, check_base, check_folder, variant_of
 from dramatis.diffusion.checkpoint_config import family_in, write_configuration
 from dramatis.diffusion.headers import shapes_of
@@ -30,8 +31,6 @@ CLASSES = {"sd": StableDiffusionPipeline, "sdxl": StableDiffusionXLPipeline}
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
 LOGGING = (diffusers_logging, transformers_logging)
 SAFE = {"safety_checker": None, "requires_safety_checker": False}
-UNREADABLE = (OSError, ValueError, TypeError, KeyError, RuntimeError)
-"""What diffusers and transformers raise for files that are none of theirs."""
 
 
 def pick_device(device: str) -> torch.device:
@@ -156,11 +155,9 @@ def _from_file(file: Path) -> Pipeline:
 
 def _read(place: Path, load: Any, *args: Any, **kwargs: Any) -> Any:
     """What a loader of diffusers or transformers returns; its errors in one line."""
-    try:
+    problem = "no Stable Diffusion pipeline can be read from it"
+    with refused_as(lambda said: InputError(str(place), f"{problem} ({said})", USE)):
         return load(*args, **kwargs)
-    except UNREADABLE as error:
-        said = " ".join(str(error).split())[:200] or type(error).__name__
-        raise InputError(str(place), f"no Stable Diffusion pipeline can be read from it ({said})", USE) from error
 
 
 def _take_any_dtype(vae: "AutoencoderKL") -> None:

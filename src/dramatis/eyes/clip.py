@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dramatis.core.errors import InputError, MissingError
+from dramatis.core.foreign import refused_as
 from dramatis.core.images import Image
 
 WEIGHT = 2.5
@@ -28,19 +29,26 @@ class Clip:
         from transformers.utils import logging
 
         logging.disable_progress_bar()
-        local = Path(weights).exists()
-        try:
-            self._model = CLIPModel.from_pretrained(weights, local_files_only=not local).eval()
+        local, place = Path(weights).exists(), f"score.clip = {weights}"
+        remedy = "Name a folder with a CLIPModel, its tokenizer and its processor, or null"
+
+        def refusal(said: str) -> InputError:
+            if local:
+                return InputError(place, f"no CLIP model can be read from it ({said})", remedy)
+            absent = "this is no folder, and no hub model on this machine"
+            pull = f"Run `dramatis models pull {weights}`, and name the folder it says; or set it to null"
+            return MissingError(place, absent, pull)
+
+        with refused_as(refusal):
+            self._model, loaded = CLIPModel.from_pretrained(
+                weights, local_files_only=not local, output_loading_info=True
+            )
             self._tokenizer = CLIPTokenizer.from_pretrained(weights, local_files_only=not local)
             self._processor = CLIPImageProcessor.from_pretrained(weights, local_files_only=not local)
-        except (OSError, ValueError, TypeError, RuntimeError) as error:  # what transformers raises for a bad model
-            said = str(error).strip().splitlines()[0][:160] if str(error).strip() else type(error).__name__
-            place = f"score.clip = {weights}"
-            if local:
-                remedy = "Name a folder with a CLIPModel, its tokenizer and its processor, or null"
-                raise InputError(place, f"no CLIP model can be read from it ({said})", remedy) from None
-            remedy = f"Run `dramatis models pull {weights}`, and name the folder it says; or set it to null"
-            raise MissingError(place, "this is no folder, and no hub model on this machine", remedy) from None
+        if missing := loaded["missing_keys"]:
+            problem = f"{len(missing)} of its weights are missing, such as {min(missing)}"
+            raise InputError(place, problem, remedy)
+        self._model.eval()
 
     def scores(self, images: Sequence[Image], prompts: Sequence[str]) -> NDArray[np.float64]:
         """2.5 × cosine of each picture and its prompt, never below 0, shape (N,)."""

@@ -8,6 +8,7 @@ import cv2
 
 from dramatis.backends.motion import SECTION, MotionParams, Still
 from dramatis.core.errors import InputError, MissingError
+from dramatis.core.foreign import refused_as
 from dramatis.core.images import Image, resize
 
 STEP_PX = 64
@@ -41,18 +42,17 @@ def part(kind: Any, name: str, params: MotionParams, **parts: Any) -> Any:
     how: dict[str, Any] = {"dtype": getattr(torch, _type(params.precision)), "use_safetensors": True}
     if params.variant:
         how["variant"] = params.variant
-    try:
-        return kind.from_pretrained(name, local_files_only=local, **how, **parts)
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, RuntimeError) as error:
-        said = " ".join(str(error).split())[:160]
+
+    def refusal(said: str) -> InputError:
         if local:
             problem = f"no whole {kind.__name__} can be loaded from it ({said})"
-            raise InputError(name, problem, "Fetch the folder again, or name another one") from None
+            return InputError(name, problem, "Fetch the folder again, or name another one")
         problem = f"no folder here, and no model that can be fetched ({said})"
-        remedy = (
-            f"Fetch it with `dramatis models pull {name}` where there is a network, and name its folder in `{SECTION}`"
-        )
-        raise MissingError(name, problem, f"{remedy}, or say `render.backend: pan`") from None
+        pull = f"Fetch it with `dramatis models pull {name}` where there is a network"
+        return MissingError(name, problem, f"{pull}, and name its folder in `{SECTION}`, or say `render.backend: pan`")
+
+    with refused_as(refusal):
+        return kind.from_pretrained(name, local_files_only=local, **how, **parts)
 
 
 def _type(precision: str) -> str:

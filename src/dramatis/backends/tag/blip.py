@@ -17,6 +17,7 @@ from dramatis.backends.tag import SETTING, Sentence, Tag
 from dramatis.backends.weights import weight_files
 from dramatis.core.digests import file_digest
 from dramatis.core.errors import InputError, MissingError
+from dramatis.core.foreign import refused_as
 from dramatis.core.images import Image
 
 if TYPE_CHECKING:
@@ -55,25 +56,24 @@ def _check_kind(folder: Path) -> None:
 
 def _parts(weights: Path, local: bool) -> tuple["BlipForConditionalGeneration", Any, Any]:
     """Model, tokenizer and preparation of pictures."""
-    from safetensors import SafetensorError
     from transformers import AutoTokenizer, BlipForConditionalGeneration, BlipImageProcessorPil
 
-    try:
+    def refusal(said: str) -> InputError:
+        if local:
+            return InputError(str(weights), f"not a whole BLIP captioner ({said})", "Fetch the folder again")
+        return MissingError(
+            str(weights),
+            f"no folder here, and no model that can be fetched ({said})",
+            f"Run `dramatis models pull {weights} --name blip` where there is a network, and point "
+            f"`{SETTING}` in params.yaml at models/real/blip",
+        )
+
+    with refused_as(refusal):
         model, loaded = BlipForConditionalGeneration.from_pretrained(
             str(weights), use_safetensors=True, local_files_only=local, output_loading_info=True
         )
         tokenizer = AutoTokenizer.from_pretrained(str(weights), local_files_only=local)
         pictures = BlipImageProcessorPil.from_pretrained(str(weights), local_files_only=local)
-    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
-        said = " ".join(str(error).split())[:200]
-        if local:
-            raise InputError(str(weights), f"not a whole BLIP captioner ({said})", "Fetch the folder again") from None
-        raise MissingError(
-            str(weights),
-            f"no folder here, and no model that can be fetched ({said})",
-            f"Run `dramatis models pull {weights} --name blip` where there is a network, and point "
-            f"`{SETTING}` in params.yaml at models/real/blip",
-        ) from None
     if loaded["missing_keys"]:
         problem = f"{len(loaded['missing_keys'])} of its weights are missing, such as {min(loaded['missing_keys'])}"
         raise InputError(str(weights), problem, "Use a BLIP captioner; one for questions or retrieval does not caption")

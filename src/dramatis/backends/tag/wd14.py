@@ -21,6 +21,8 @@ from dramatis.core.images import Image, resize
 
 CATEGORIES = {"0": "general", "1": "artist", "3": "copyright", "4": "character", "5": "meta", "9": "rating"}
 """Numbers of the categories in the list, as Danbooru has them; 9 is the taggers' own."""
+LIST = "selected_tags.csv"
+USE = "Use the list of a WD14 tagger"
 
 
 def load(weights: Path, batch_size: int, providers: Sequence[str], sentence: Sentence) -> "Wd14":
@@ -30,11 +32,7 @@ def load(weights: Path, batch_size: int, providers: Sequence[str], sentence: Sen
         MissingError: the folder lacks one of the two files.
         InputError: a file is of another layout, or they do not belong together.
     """
-    tags = weights / "selected_tags.csv"
-    if not tags.is_file():
-        remedy = f"Point `{SETTING}` in params.yaml at a folder in WD14 layout"
-        raise MissingError(str(tags), "there is no such list of tags", remedy)
-    return Wd14(weights / "model.onnx", tags, batch_size, providers)
+    return Wd14(weights / "model.onnx", weights / LIST, batch_size, providers)
 
 
 class Wd14:
@@ -80,10 +78,20 @@ def read_tags(file: Path) -> list[Tag]:
     """The list of tags; a category that is none of `CATEGORIES` keeps its number as its name.
 
     Raises:
-        InputError: the columns `name` and `category` are missing, or there is no tag.
+        MissingError: there is no such file.
+        InputError: the columns `name` and `category` are missing, there is no tag, or a line is cut off.
     """
-    with file.open(newline="", encoding="utf-8") as lines:
-        rows = list(csv.DictReader(lines))
+    if not file.is_file():
+        remedy = f"Point `{SETTING}` in params.yaml at a folder in WD14 layout"
+        raise MissingError(str(file), "there is no such list of tags", remedy)
+    try:
+        with file.open(newline="", encoding="utf-8") as lines:
+            rows = list(csv.DictReader(lines, strict=True))
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise InputError(str(file), f"it is no list of tags ({error})", USE) from None
     if not rows or not {"name", "category"} <= set(rows[0]):
-        raise InputError(str(file), "it has no columns name and category, or no tag", "Use the list of a WD14 tagger")
+        raise InputError(str(file), "it has no columns name and category, or no tag", USE)
+    for number, row in enumerate(rows, 1):
+        if not row["name"] or not row["category"]:
+            raise InputError(str(file), f"tag {number} has no name or no category", USE)
     return [Tag(row["name"], CATEGORIES.get(row["category"], row["category"])) for row in rows]

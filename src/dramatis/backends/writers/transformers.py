@@ -8,6 +8,7 @@ from dramatis.backends.writers import Attempt, Task
 from dramatis.backends.writers.chat import messages_of
 from dramatis.backends.writers.params import TransformersParams
 from dramatis.core.errors import InputError, MissingError
+from dramatis.core.foreign import refused_as
 
 SETTING = "story.transformers.model"
 
@@ -80,22 +81,25 @@ class TransformersWriter:
 def _loaded(name: str, params: TransformersParams) -> tuple[Any, Any]:
     """Model and tokenizer. Weights are safetensors only, and no code of a repository is run."""
     import torch
-    from safetensors import SafetensorError
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     local = Path(name).is_dir()
     if params.device == "cuda" and not torch.cuda.is_available():
         raise InputError("story.transformers.device", "there is no GPU here", "Set it to cpu")
     precision = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}[params.precision]
-    try:
-        tokenizer = AutoTokenizer.from_pretrained(name, local_files_only=local)
-        model = AutoModelForCausalLM.from_pretrained(
-            name, local_files_only=local, use_safetensors=True, dtype=precision
-        )
-    except (OSError, ValueError, KeyError, RuntimeError, ImportError, SafetensorError) as error:
-        said = " ".join(str(error).split())[:200].rstrip(".")
+
+    def refusal(said: str) -> InputError:
         if local:
-            raise InputError(name, f"this is no whole language model ({said})", "Fetch the folder again") from None
+            return InputError(name, f"this is no whole language model ({said})", "Fetch the folder again")
         remedy = f"Fetch it where there is a network, and point `{SETTING}` in params.yaml at its folder"
-        raise MissingError(name, f"no folder here, and no model that can be fetched ({said})", remedy) from None
+        return MissingError(name, f"no folder here, and no model that can be fetched ({said})", remedy)
+
+    with refused_as(refusal):
+        tokenizer = AutoTokenizer.from_pretrained(name, local_files_only=local)
+        model, loaded = AutoModelForCausalLM.from_pretrained(
+            name, local_files_only=local, use_safetensors=True, dtype=precision, output_loading_info=True
+        )
+    if missing := loaded["missing_keys"]:
+        problem = f"{len(missing)} of its weights are missing, such as {min(missing)}"
+        raise InputError(name, problem, "Use a language model; one for other ends does not write")
     return model.to(params.device).eval(), tokenizer
