@@ -4,23 +4,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import onnxruntime
-from onnxruntime.capi import onnxruntime_pybind11_state as failures
 
 from dramatis.backends.onnx_files import check_onnx
 from dramatis.core.errors import InputError, MissingError, ParameterError
+from dramatis.core.foreign import refused_as
 
 CPU = ("CPUExecutionProvider",)
 """What runs a model unless the parameters say otherwise."""
-
-_UNREADABLE = (
-    failures.InvalidProtobuf,
-    failures.InvalidGraph,
-    failures.InvalidArgument,
-    failures.Fail,
-    failures.NoSuchFile,
-    failures.NotImplemented,
-    failures.RuntimeException,
-)
 
 
 def open_session(file: Path, setting: str, providers: Sequence[str] = CPU) -> onnxruntime.InferenceSession:
@@ -46,15 +36,9 @@ def open_session(file: Path, setting: str, providers: Sequence[str] = CPU) -> on
     options.add_session_config_entry("session.load_model_format", "ONNX")
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    try:
+    problem, remedy = "not a model that onnxruntime can run", f"point `{setting}` in params.yaml at another"
+    with refused_as(lambda said: InputError(str(file), f"{problem} ({said})", f"Fetch it again, or {remedy}")):
         session = onnxruntime.InferenceSession(str(file), options, providers=list(providers))
-    except (*_UNREADABLE, UnicodeDecodeError) as error:  # the last where its message quotes letters of the file
-        reason = " ".join(str(error).split())[:200]
-        raise InputError(
-            str(file),
-            f"not a model that onnxruntime can run ({reason})",
-            f"Fetch it again, or point `{setting}` in params.yaml at another",
-        ) from None
     if session.get_providers()[0] != providers[0]:  # onnxruntime falls back to the CPU and says so only in its log
         raise ParameterError(
             _place(setting),
