@@ -16,7 +16,8 @@ from dramatis.bench.faults_watch import Ended, told
 
 
 @pytest.mark.parametrize(
-    "name", ["kill_stage", "terminate_stage", "two_scripts", "removed_input", "truncated_input", "disk_full"]
+    "name",
+    ["kill_stage", "terminate_stage", "two_scripts", "removed_input", "truncated_input", "each_input", "disk_full"],
 )
 def test_a_stage_that_does_it_right_survives(tmp_path, name):
     bench, subject = toy(tmp_path / "project", RIGHT)
@@ -28,6 +29,7 @@ def test_a_stage_that_does_it_right_survives(tmp_path, name):
     [
         (HALF, "kill_stage", "lost", "half-written: data/out"),
         (HALF, "removed_input", "unclear", "exit 1, a traceback: FileNotFoundError"),
+        (HALF, "each_input", "unclear", "exit 1, a traceback: json.decoder.JSONDecodeError"),
         (SILENT, "terminate_stage", "silent", "exit 0, but data/out is missing or other"),
         (ORPHAN, "kill_stage", "lost", "sleep 30"),
     ],

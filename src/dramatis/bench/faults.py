@@ -89,6 +89,7 @@ FAULTS = {
     "remote_drops": Fault(stores.remote_drops, 1, True, "the remote drops off half way"),
     "remote_stalls": Fault(stores.remote_stalls, 1, True, "the remote stalls half way"),
     "remote_fails": Fault(stores.remote_fails, 1, True, "the remote answers with errors"),
+    "each_input": Fault(files.each_input, 1, False, "each kind of file that the stage reads is empty or cut off"),
 }
 
 

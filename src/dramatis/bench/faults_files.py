@@ -12,7 +12,7 @@ from random import Random
 
 from dramatis.bench.faults_ends import wait_at_work
 from dramatis.bench.faults_project import Subject, clear, files_of, remove
-from dramatis.bench.faults_watch import Bench, Ended
+from dramatis.bench.faults_watch import Bench, Ended, told
 
 NOBODY = 65534
 CLOCK = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1")
@@ -129,6 +129,33 @@ def truncated_input(bench: Bench, subject: Subject, at: float, rng: Random) -> I
     with _kept(file):
         os.truncate(file, int(at * file.stat().st_size))
         yield bench.script(subject).end()
+
+
+@contextmanager
+def each_input(bench: Bench, subject: Subject, at: float, rng: Random) -> Iterator[Ended | None]:
+    """Each kind of file that the stage reads is empty, or cut off early or late, one after the other; None if it reads
+    nothing. The first that is not survived is the last."""
+    ended = None
+    for file in kinds_of(bench.top, subject):
+        for share in (0.0, 0.35, 0.8):
+            clear(bench.top, subject)
+            with _kept(file):
+                os.truncate(file, int(share * file.stat().st_size))
+                ended = bench.script(subject).end()
+                if told(ended) if ended.code else bench.wrong(subject):
+                    yield ended
+                    return
+    yield ended
+
+
+def kinds_of(top: Path, subject: Subject) -> list[Path]:
+    """One file of each kind that a stage reads: each of a model, else the first of each suffix of a folder."""
+    found: dict[tuple[str, str], Path] = {}
+    for place in subject.inputs:
+        for file in files_of(top / place):
+            own = Path(place).parts[0] == "models"
+            found.setdefault((place, str(file) if own else file.suffix), file)
+    return list(found.values())
 
 
 def flip(file: Path, rng: Random) -> None:
