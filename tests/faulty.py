@@ -35,6 +35,18 @@ for number, row in enumerate(rows):
     Path(f"data/out/{number}.txt").write_text(row * 1000)
     time.sleep(0.25)
 """
+CREDULOUS = """
+import json, sys
+from pathlib import Path
+
+text = Path("data/in/rows.json").read_text()
+if not text:
+    sys.exit("error: data/in/rows.json: it is empty. Put it there")
+Path("data/out").mkdir(exist_ok=True, parents=True)
+for number, row in enumerate(part.strip(' "[]') for part in text.split(",")):
+    Path(f"data/out/{number}.txt").write_text(row * 1000)
+"""
+"""It takes what is left of a file for the whole."""
 SILENT = RIGHT.replace(
     "    with stage",
     "    import sys, dramatis.core.stops as stops; stops.terminate = lambda *_: sys.exit(0)\n    with stage",

@@ -85,7 +85,7 @@ def test_what_is_no_model_is_said_in_one_line(folder):
     [
         ("a,b\n1,2\n", "no columns"),
         (LIST + "5,x,0,1\n", "lists 5 tags"),
-        (LIST[:-4], "tag 4 has"),
+        (LIST[:-4], "tag 4 is cut off"),
         (LIST + '9,"x', "no list"),
     ],
 )

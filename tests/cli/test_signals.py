@@ -10,13 +10,14 @@ from dramatis.cli.main import main
 
 
 @pytest.fixture
-def handler():
-    before = signal.getsignal(signal.SIGTERM)
+def handlers():
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     yield
-    signal.signal(signal.SIGTERM, before)
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
-def test_sigterm_clears_up_and_says_so(monkeypatch, capsys, handler):
+def test_sigterm_clears_up_and_says_so(monkeypatch, capsys, handlers):
     cleared = []
 
     def work(*_):

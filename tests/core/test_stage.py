@@ -69,6 +69,7 @@ if __name__ == "__main__":""",
 DROPS = """
 import ctypes, os, time
 from pathlib import Path
+from dramatis.core.errors import one_line_errors
 from dramatis.core.stage import stage
 
 def ask():
@@ -96,7 +97,7 @@ def unseen():
         pass
 
 if __name__ == "__main__":
-    with stage():
+    with {frame}():
         {way}()
 """
 """Ways in which a library loses a Ctrl-C."""
@@ -131,11 +132,22 @@ def test_a_signal_is_one_line_and_leaves_no_scratch(tmp_path, number, code):
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
 @pytest.mark.parametrize("way", ["as_another", "in_a_callback", "printed", "unseen"])
-def test_a_signal_that_a_library_loses_is_one_line(tmp_path, way, number, code):
-    running = start(tmp_path, DROPS.format(way=way, number=int(number)))
+@pytest.mark.parametrize("frame", ["stage", "one_line_errors"])
+def test_a_signal_that_a_library_loses_is_one_line(tmp_path, frame, way, number, code):
+    running = start(tmp_path, DROPS.format(frame=frame, way=way, number=int(number)))
     said = running.communicate(timeout=20)[1]
     assert running.returncode == code
     assert said.startswith("stopped: ") and said.count("\n") == 1
+
+
+def test_whoever_ignores_ctrl_c_goes_on(tmp_path):
+    """As a shell has what it runs in the background do."""
+    ignoring = "import os, signal, sys; signal.signal(2, signal.SIG_IGN); os.execv(sys.executable, sys.argv[1:])"
+    running = start(tmp_path, SLEEPY, "e01", "60", under=[sys.executable, "-c", ignoring])
+    until((tmp_path / "begun").exists)
+    running.send_signal(signal.SIGINT)
+    (tmp_path / "enough").touch()
+    assert running.communicate(timeout=20)[1] == "" and running.returncode == 0
 
 
 def test_two_at_once_run_one_after_the_other(tmp_path):

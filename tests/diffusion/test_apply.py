@@ -5,6 +5,7 @@ import torch
 from adapters import layers_of, parts_of, random_adapter
 from diffusers import ControlNetModel, UNet2DConditionModel
 from real_layouts import tiny_sd15, tiny_sdxl
+from safetensors.torch import load_file, save_file
 
 from dramatis.core.errors import InputError, MissingError
 from dramatis.diffusion.adapter import adapted
@@ -145,7 +146,12 @@ def test_what_does_not_fit_is_one_clear_line(model, tmp_path):
     with pytest.raises(InputError, match="no ControlNet can be read"):
         apply(model, net)
     (net / CONTROLNET / "config.json").write_text(text)
-    (net / CONTROLNET / "diffusion_pytorch_model.safetensors").write_bytes(b"\x00" * 20)
+    weights = net / CONTROLNET / "diffusion_pytorch_model.safetensors"
+    tensors = load_file(weights)
+    save_file({name: tensor for name, tensor in tensors.items() if name != "conv_in.bias"}, weights)
+    with pytest.raises(InputError, match="no tensor conv_in.bias in its files"):
+        apply(model, net)
+    weights.write_bytes(b"\x00" * 20)
     with pytest.raises(InputError, match="no ControlNet can be read"):
         apply(model, net)
     with pytest.raises(MissingError, match="adapter.safetensors"):

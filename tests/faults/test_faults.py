@@ -5,12 +5,12 @@ from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 import pytest
-from faulty import HALF, ORPHAN, RIGHT, SILENT, toy
+from faulty import CREDULOUS, HALF, ORPHAN, RIGHT, SILENT, toy
 
 from dramatis.bench.faults import FAULTS, OUTCOMES, figures, judged, moments
-from dramatis.bench.faults_files import flip
+from dramatis.bench.faults_files import flip, kinds_of
 from dramatis.bench.faults_page import BEGIN, END, write_page
-from dramatis.bench.faults_project import one_of_each
+from dramatis.bench.faults_project import Subject, one_of_each
 from dramatis.bench.faults_stores import serving
 from dramatis.bench.faults_watch import Ended, told
 
@@ -30,6 +30,7 @@ def test_a_stage_that_does_it_right_survives(tmp_path, name):
         (HALF, "kill_stage", "lost", "half-written: data/out"),
         (HALF, "removed_input", "unclear", "exit 1, a traceback: FileNotFoundError"),
         (HALF, "each_input", "unclear", "exit 1, a traceback: json.decoder.JSONDecodeError"),
+        (CREDULOUS, "each_input", "silent", "exit 0, but data/out is missing or other"),
         (SILENT, "terminate_stage", "silent", "exit 0, but data/out is missing or other"),
         (ORPHAN, "kill_stage", "lost", "sleep 30"),
     ],
@@ -39,6 +40,15 @@ def test_what_a_stage_does_wrong_is_found(tmp_path, monkeypatch, text, name, out
     bench, subject = toy(tmp_path / "project", text)
     found = judged(bench, subject, FAULTS[name], 0.6, Random(7))
     assert found[0] == outcome and why in found[1]
+
+
+def test_each_file_of_a_model_is_an_input_and_one_of_each_kind_of_data(tmp_path):
+    for name in ("models/sd/a.json", "models/sd/b.json", "data/in/1.png", "data/in/2.png", "data/in/t.parquet"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    subject = Subject("stage", "stage", (), ("models/sd", "data/in"), {}, 1.0, 0)
+    names = [file.name for file in kinds_of(tmp_path, subject)]
+    assert names == ["a.json", "b.json", "1.png", "t.parquet"]
 
 
 def test_kills_are_spread_and_the_last_comes_while_it_writes():

@@ -1,10 +1,12 @@
 """Stage `story` as a whole: who may be in a story, what decides its text, and what is refused."""
 
 import json
+import shutil
 
 import pytest
 import yaml
 from chat_server import chat_server, says
+from damaging import each_damage
 from told import LOST, answer, project
 
 from dramatis.core.errors import InputError, MissingError, ParameterError
@@ -55,6 +57,16 @@ def test_what_words_there_are_is_the_tagger_s_to_say(made):
     captioner = nowhere.model_copy(update={"backend": "blip"})
     assert gather(entry(), settings._replace(tagger=captioner), sources, "stories.lost").known is None
     assert "snow" in gather(entry(), settings, sources, "stories.lost").known
+
+
+def test_a_damaged_tokenizer_is_one_clear_line(made, tmp_path):
+    settings, sources = made
+    words = shutil.copytree(settings.limits.tokenizer, tmp_path / "tokenizer")
+    cut = settings._replace(limits=settings.limits.model_copy(update={"tokenizer": words}))
+    for damage in each_damage(words, "*.*"):
+        with pytest.raises(InputError, match="tokenizer.*(no JSON|no tokenizer) can be read from it|it is empty"):
+            storyboard("lost", entry(), cut, sources)
+            pytest.fail(damage)
 
 
 def test_names_in_backquotes_may_be_keys_triggers_or_names(made):

@@ -1,5 +1,6 @@
 """Faults of files and disks: full, read-only, gone, cut off, flipped, and a clock that jumps."""
 
+import logging
 import os
 import resource
 import shutil
@@ -13,6 +14,8 @@ from random import Random
 from dramatis.bench.faults_ends import wait_at_work
 from dramatis.bench.faults_project import Subject, clear, files_of, remove
 from dramatis.bench.faults_watch import Bench, Ended, told
+
+log = logging.getLogger("faults")
 
 NOBODY = 65534
 CLOCK = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1")
@@ -142,7 +145,8 @@ def each_input(bench: Bench, subject: Subject, at: float, rng: Random) -> Iterat
             with _kept(file):
                 os.truncate(file, int(share * file.stat().st_size))
                 ended = bench.script(subject).end()
-                if told(ended) if ended.code else bench.wrong(subject):
+                if (told(ended) or bench.half(subject)) if ended.code else bench.wrong(subject):
+                    log.warning("%s, %s cut to %.0f %%", subject.name, file.relative_to(bench.top), 100 * share)
                     yield ended
                     return
     yield ended
@@ -153,8 +157,8 @@ def kinds_of(top: Path, subject: Subject) -> list[Path]:
     found: dict[tuple[str, str], Path] = {}
     for place in subject.inputs:
         for file in files_of(top / place):
-            own = Path(place).parts[0] == "models"
-            found.setdefault((place, str(file) if own else file.suffix), file)
+            by_name = Path(place).parts[0] == "models"
+            found.setdefault((place, str(file) if by_name else file.suffix), file)
     return list(found.values())
 
 

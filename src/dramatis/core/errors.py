@@ -110,6 +110,7 @@ def _say(line: str) -> None:
 def one_line_errors() -> Iterator[None]:
     """Prints what a person can mend, Ctrl-C or SIGTERM as one line on stderr and exits; everything else passes through.
 
+    After a Ctrl-C or SIGTERM every end is taken to come of it, as libraries make other errors of it.
     Also sets up logging, so that every stage script says things in the same way.
     """
     logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s", stream=sys.stderr)

@@ -10,7 +10,7 @@ from pathlib import Path
 from dramatis.core.errors import InputError, as_user_error, one_line_errors
 from dramatis.core.locks import take
 from dramatis.core.orphans import end_children, stop_with_parent
-from dramatis.core.stops import asked_to_end, be_deaf, end_for
+from dramatis.core.stops import be_deaf, end_for
 
 LOCKS = Path("work/locks")
 PATIENCE_S = 10.0
@@ -38,8 +38,6 @@ def stage() -> Iterator[str]:
             try:
                 yield item
                 be_deaf()  # all is written, and a Python that ends would answer without a word
-                if (reason := asked_to_end()) is not None:  # a library dropped it
-                    raise reason
             except BaseException:
                 be_deaf()
                 end_children()

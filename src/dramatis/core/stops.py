@@ -12,6 +12,9 @@ from typing import Any
 AGAIN_S = 0.05
 """After what time an exception that a library dropped is raised again [s]: its call has then returned."""
 _reason: BaseException | None = None
+"""What asked this process to end, the first that did."""
+_again: threading.Timer | None = None
+_deaf = False
 
 
 class Terminated(KeyboardInterrupt):
@@ -55,13 +58,18 @@ def terminate(number: int, frame: FrameType | None) -> None:
 
 def be_deaf() -> None:
     """Ctrl-C and SIGTERM change nothing any more: what is left to do is to clear up and to end."""
+    global _deaf
+    _deaf = True
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
 
 
 @contextmanager
 def deaf_children() -> Iterator[None]:
-    """Has processes that this thread starts meanwhile never hear Ctrl-C, which a terminal sends to them too."""
+    """Has processes that this thread starts meanwhile never hear Ctrl-C, which a terminal sends to them too.
+
+    Python's tracker of shared memory undoes this if it starts meanwhile; who has made queues has started it before.
+    """
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -75,47 +83,56 @@ def stops_heard() -> Iterator[None]:
 
     The exception comes up wherever that thread is, and code in C may have no use for it there. Some say something else
     in its place, such as pandas while it loads (AttributeError): `asked_to_end` tells. Some drop it and go on, such as
-    callbacks of the garbage collector, and Python prints what was dropped: it is raised again in place of that.
+    callbacks of the garbage collector, and Python prints what was dropped: it is raised again in place of that. Some
+    drop it unseen: it is raised when the block ends. After the block a second signal ends the process at once.
+
+    Raises:
+        KeyboardInterrupt, Terminated: somebody has asked, and the block came to its end all the same.
     """
-    global _reason
+    global _reason, _again, _deaf
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    _reason = None
+    _reason, _again, _deaf = None, None, False
     handlers = {signal.SIGINT: interrupt, signal.SIGTERM: terminate}
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell has it for what it runs in the background
+        del handlers[signal.SIGINT]
     before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     hooks = sys.unraisablehook, sys.excepthook
 
     def unraisable(told: Any) -> None:
-        if not _raised_again(told.exc_value):
+        if not _asks_again(told.exc_value):
             hooks[0](told)
 
     def printed(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
-        if not _raised_again(error):
+        if not _asks_again(error):
             hooks[1](kind, error, where)
 
     sys.unraisablehook, sys.excepthook = unraisable, printed
     try:
         yield
-    except BaseException:
         if _reason is not None:
-            be_deaf()
-        raise
+            raise _reason
     finally:
         sys.unraisablehook, sys.excepthook = hooks
-        for number, handler in handlers.items():
-            if signal.getsignal(number) is handler:
+        if _again is not None:
+            _again.cancel()
+        for number, handler in () if _deaf else handlers.items():
+            if _reason is not None:
+                signal.signal(number, signal.SIG_DFL)
+            elif signal.getsignal(number) is handler:
                 signal.signal(number, before[number])
 
 
-def _raised_again(error: BaseException | None) -> bool:
+def _asks_again(error: BaseException | None) -> bool:
     """True for a dropped Ctrl-C or SIGTERM, which then comes a second time."""
+    global _again
     if not isinstance(error, KeyboardInterrupt) or threading.current_thread() is not threading.main_thread():
         return False
     number = signal.SIGTERM if isinstance(error, Terminated) else signal.SIGINT
     if number is signal.SIGTERM:
         signal.signal(number, terminate)  # it was to be heard once
-    again = threading.Timer(AGAIN_S, os.kill, (os.getpid(), number))
-    again.daemon = True
-    again.start()
+    _again = threading.Timer(AGAIN_S, os.kill, (os.getpid(), number))
+    _again.daemon = True
+    _again.start()
     return True

@@ -8,7 +8,7 @@ import torch
 from diffusers import ControlNetModel
 
 from dramatis.core.errors import InputError, MissingError
-from dramatis.core.foreign import refused_as
+from dramatis.core.foreign import check_whole, refused_as
 from dramatis.diffusion.adapter import Adapter, adapted
 from dramatis.diffusion.files import ADAPTER, CONTROLNET, EMBEDDING, PARTS, RELEASED
 from dramatis.diffusion.formats.adapters import is_adapter, read_adapter
@@ -176,7 +176,8 @@ def _add_words(
 def _apply_controlnet(model: Model, folder: Path, scale: float) -> None:
     problem, remedy = "no ControlNet can be read from it", "Make or fetch it again"
     with refused_as(lambda said: InputError(str(folder), f"{problem} ({said})", remedy)):
-        controlnet = ControlNetModel.from_pretrained(folder, local_files_only=True)
+        controlnet, info = ControlNetModel.from_pretrained(folder, local_files_only=True, output_loading_info=True)
+    check_whole(info["missing_keys"], str(folder), remedy)
     unet, keys = model.pipeline.unet.config, ("cross_attention_dim", "block_out_channels", "in_channels")
     for key in keys:
         mine, theirs = (_plain(config[key]) for config in (controlnet.config, unet))

@@ -1,13 +1,12 @@
 """What a base model is, before anything heavy is loaded: where it lies, whether it is whole, its digest."""
 
 import hashlib
-import json
 import re
 from pathlib import Path
-from typing import Any
 
 from dramatis.core.digests import tree_digest
 from dramatis.core.errors import InputError, MissingError
+from dramatis.core.foreign import read_configuration
 from dramatis.diffusion.checkpoint_config import family_in
 from dramatis.diffusion.headers import shapes_of
 
@@ -27,7 +26,7 @@ def check_base(base: str) -> None:
 
     Raises:
         MissingError: it is neither a file, nor a diffusers folder, nor a hub id.
-        InputError: it is of another class than SD 1.5 or SDXL, a part is missing, or a file is cut short.
+        InputError: it is of another class than SD 1.5 or SDXL, a part is missing, or a file is empty or cut short.
     """
     path = Path(base)
     if path.is_dir():
@@ -45,26 +44,26 @@ def check_folder(folder: Path) -> str:
     """The family of a diffusers folder: `sd` or `sdxl`.
 
     Raises:
-        InputError: it is of another class, a part is missing, or a file is cut short.
+        InputError: it is of another class, a part is missing, or a file is empty or cut short.
     """
     index = folder / "model_index.json"
     if any(folder.glob("adapter*.safetensors")) and not index.is_file():
         raise InputError(str(folder), "this is an adapter, no model", UNFUSED)
     if not index.is_file():
         raise InputError(str(folder), "this folder has no model_index.json, so it is no diffusers pipeline", USE)
-    name = _read(index).get("_class_name")
+    name = read_configuration(index).get("_class_name")
     if name not in CLASSES:
         raise InputError(str(index), f"_class_name = {name!r}, must be one of {', '.join(CLASSES)}", USE)
     family = CLASSES[name]
     for part in PLAIN[family]:
         if not any((folder / part).glob("*.json")):
             raise InputError(str(folder / part), "this part of the base is missing", "Fetch the base again")
-        if empty := [file for file in sorted((folder / part).iterdir()) if not file.stat().st_size]:
+        if empty := [file for file in sorted((folder / part).iterdir()) if file.is_file() and not file.stat().st_size]:
             raise InputError(str(empty[0]), "this file is empty", "Fetch the base again")
     for part in WEIGHED[family]:
         _check_part(folder / part)
-    channels = _read(folder / "unet" / "config.json").get("in_channels", 4)
-    if channels != _read(folder / "vae" / "config.json").get("latent_channels", 4):
+    channels = read_configuration(folder / "unet" / "config.json").get("in_channels", 4)
+    if channels != read_configuration(folder / "vae" / "config.json").get("latent_channels", 4):
         problem = f"in_channels = {channels} is not the VAE's latent_channels, so it is no base for text to image"
         raise InputError(str(folder / "unet" / "config.json"), problem, USE)
     return family
@@ -79,23 +78,13 @@ def variant_of(part: Path) -> str | None:
 def _check_part(part: Path) -> None:
     if not (part / "config.json").is_file():
         raise InputError(str(part), "this part of the base is missing or has no config.json", "Fetch the base again")
-    _read(part / "config.json")
+    read_configuration(part / "config.json")
     files = sorted(part.glob("*.safetensors"))
     if not files:
         only = " (only pickled ones, which can run code)" if any(part.glob("*.bin")) else ""
         raise InputError(str(part), f"no .safetensors weights in it{only}", "Fetch the base again")
     for file in files:
         shapes_of(file)
-
-
-def _read(file: Path) -> dict[str, Any]:
-    try:
-        content = json.loads(file.read_text())
-    except (ValueError, RecursionError) as error:
-        raise InputError(str(file), f"no JSON can be read from it ({error})", "Fetch the base again") from None
-    if not isinstance(content, dict):
-        raise InputError(str(file), "it holds no JSON object", "Fetch the base again")
-    return content
 
 
 def base_digest(base: str) -> str:

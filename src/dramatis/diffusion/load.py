@@ -1,7 +1,6 @@
 """Loads a base model: a diffusers folder, a single-file checkpoint or a hub id, through one door."""
 
 import importlib
-import json
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +15,7 @@ from huggingface_hub.errors import HFValidationError, IncompleteSnapshotError, L
 from transformers.utils import logging as transformers_logging
 
 from dramatis.core.errors import InputError, MissingError, ParameterError
-from dramatis.core.foreign import refused_as
+from dramatis.core.foreign import check_whole, read_configuration, refused_as
 from dramatis.diffusion.base import USE, WEIGHED, base_digest, check_base, check_folder, variant_of
 from dramatis.diffusion.checkpoint_config import family_in, write_configuration
 from dramatis.diffusion.headers import shapes_of
@@ -105,7 +104,7 @@ def _from_folder(folder: Path) -> Pipeline:
 
 def _part(folder: Path, part: str) -> torch.nn.Module:
     """One part with weights, every tensor of which is in its files and in shape."""
-    library, name = json.loads((folder / "model_index.json").read_text())[part]
+    library, name = read_configuration(folder / "model_index.json")[part]
     with _errors_alone():
         module, info = _read(
             folder / part,
@@ -117,9 +116,7 @@ def _part(folder: Path, part: str) -> torch.nn.Module:
             output_loading_info=True,
             dtype=torch.float32,
         )
-    if absent := sorted(info["missing_keys"]):
-        more = f" and {len(absent) - 1} more" if len(absent) > 1 else ""
-        raise InputError(str(folder / part), f"no tensor {absent[0]}{more} in its files", "Fetch the base again")
+    check_whole(info["missing_keys"], str(folder / part), "Fetch the base again")
     return module
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dramatis.core.errors import InputError, MissingError
-from dramatis.core.foreign import refused_as
+from dramatis.core.foreign import check_whole, refused_as
 from dramatis.core.images import Image
 
 WEIGHT = 2.5
@@ -35,7 +35,7 @@ class Clip:
         def refusal(said: str) -> InputError:
             if local:
                 return InputError(place, f"no CLIP model can be read from it ({said})", remedy)
-            absent = "this is no folder, and no hub model on this machine"
+            absent = f"this is no folder, and no hub model on this machine ({said})"
             pull = f"Run `dramatis models pull {weights}`, and name the folder it says; or set it to null"
             return MissingError(place, absent, pull)
 
@@ -45,9 +45,7 @@ class Clip:
             )
             self._tokenizer = CLIPTokenizer.from_pretrained(weights, local_files_only=not local)
             self._processor = CLIPImageProcessor.from_pretrained(weights, local_files_only=not local)
-        if missing := loaded["missing_keys"]:
-            problem = f"{len(missing)} of its weights are missing, such as {min(missing)}"
-            raise InputError(place, problem, remedy)
+        check_whole(loaded["missing_keys"], place, remedy)
         self._model.eval()
 
     def scores(self, images: Sequence[Image], prompts: Sequence[str]) -> NDArray[np.float64]:

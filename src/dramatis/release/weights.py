@@ -8,6 +8,7 @@ from typing import Any
 
 from dramatis.core.digests import value_digest
 from dramatis.core.errors import InputError
+from dramatis.core.foreign import read_configuration
 from dramatis.core.runs import Fuse
 from dramatis.diffusion.adapter import Adapter, kind_of, rank_of
 from dramatis.diffusion.apply import apply
@@ -84,7 +85,7 @@ def _pipeline(checkpoint: Path, goal: Fuse, out: Path, single: Path | None, told
 def _layout(trained: Facts) -> Any:
     """Layout of the base's UNet, where the base is a folder; else that of the real ones."""
     file = Path(trained["base"]) / "unet" / "config.json"
-    return layout_of(json.loads(file.read_text())) if file.is_file() else SDXL
+    return layout_of(read_configuration(file)) if file.is_file() else SDXL
 
 
 def _adapter(name: str, adapter: Adapter, trained: Facts, told: dict[str, str], out: Path) -> str:

@@ -136,9 +136,9 @@ def _actor(
 
 def _known(tagger: TagChoice, seen: Mapping[str, Sequence[Sequence[str]]]) -> frozenset[str] | None:
     """Words of captions: the tagger's list, and what stands in captions; None of a captioner, which has no list."""
+    if tagger.backend != "wd14":
+        return None
     from dramatis.backends.tag.wd14 import LIST, read_tags
 
-    if tagger.backend != "wd14" and not (tagger.weights / LIST).is_file():
-        return None
     listed = {words(tag.name) for tag in read_tags(tagger.weights / LIST)}
     return frozenset(listed.union(*(caption for captions in seen.values() for caption in captions)))

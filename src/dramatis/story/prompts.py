@@ -1,12 +1,12 @@
 """Prompts of scenes as panels are drawn from them: trigger words first, the style last, no longer than what is read."""
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from dramatis.backends.writers import Actor
 from dramatis.core.captions import JOINT
 from dramatis.core.errors import ParameterError
+from dramatis.core.foreign import read_configuration
 from dramatis.core.storyboard import MOST_LETTERS, Scene
 from dramatis.diffusion.emphasis import pieces
 from dramatis.diffusion.tokens import count_tokens
@@ -80,7 +80,7 @@ def most_tokens(limits: Limits) -> int | None:
     if not limits.token_limits:
         return None
     config = limits.tokenizer / "tokenizer_config.json"
-    window = json.loads(config.read_text()).get("model_max_length") if config.is_file() else None
+    window = read_configuration(config).get("model_max_length") if config.is_file() else None
     return min([*limits.token_limits, *([window - MARKS] if isinstance(window, int) else [])])
 
 

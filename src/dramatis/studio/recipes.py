@@ -1,6 +1,5 @@
 """Recipes of single pictures: from what a person typed, with every fault in one line."""
 
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -10,6 +9,7 @@ from pydantic import Field
 
 from dramatis.attention.picture import versions
 from dramatis.core.errors import InputError, MissingError
+from dramatis.core.foreign import read_configuration
 from dramatis.core.params import Params, load_params, validate
 from dramatis.core.recipe import Figure, Recipe, Seed
 from dramatis.core.storyboard import Line
@@ -164,8 +164,8 @@ def own_px(base: str, family: str) -> int:
     unet, vae = (Path(base) / part / "config.json" for part in ("unet", "vae"))
     if not (unet.is_file() and vae.is_file()):
         return OWN_PX.get(family, OWN_PX["sd"])
-    side = json.loads(unet.read_text())["sample_size"]
-    factor: int = 2 ** (len(json.loads(vae.read_text())["block_out_channels"]) - 1)
+    side = read_configuration(unet)["sample_size"]
+    factor: int = 2 ** (len(read_configuration(vae)["block_out_channels"]) - 1)
     return factor * int(side if isinstance(side, int) else side[0])
 
 

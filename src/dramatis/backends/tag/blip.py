@@ -5,7 +5,6 @@ the Hugging Face hub, which is fetched. Paper: Li et al., BLIP, arXiv 2201.12086
 """
 
 import hashlib
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +16,7 @@ from dramatis.backends.tag import SETTING, Sentence, Tag
 from dramatis.backends.weights import weight_files
 from dramatis.core.digests import file_digest
 from dramatis.core.errors import InputError, MissingError
-from dramatis.core.foreign import refused_as
+from dramatis.core.foreign import check_whole, read_configuration, refused_as
 from dramatis.core.images import Image
 
 if TYPE_CHECKING:
@@ -43,13 +42,10 @@ def load(weights: Path, batch_size: int, providers: Sequence[str], sentence: Sen
 
 def _check_kind(folder: Path) -> None:
     file = folder / "config.json"
-    try:
-        kind = json.loads(file.read_text("utf-8")).get("model_type")
-    except OSError:
+    if not file.is_file():
         remedy = f"Point `{SETTING}` in params.yaml at the folder of a BLIP captioner"
-        raise MissingError(str(file), "there is no such file", remedy) from None
-    except (ValueError, AttributeError):
-        raise InputError(str(file), "this is no configuration of a model", "Fetch the folder again") from None
+        raise MissingError(str(file), "there is no such file", remedy)
+    kind = read_configuration(file).get("model_type")
     if kind != KIND:
         raise InputError(str(file), f"it is a model of the kind {kind!r}, not {KIND!r}", "Use a BLIP captioner")
 
@@ -74,9 +70,8 @@ def _parts(weights: Path, local: bool) -> tuple["BlipForConditionalGeneration", 
         )
         tokenizer = AutoTokenizer.from_pretrained(str(weights), local_files_only=local)
         pictures = BlipImageProcessorPil.from_pretrained(str(weights), local_files_only=local)
-    if loaded["missing_keys"]:
-        problem = f"{len(loaded['missing_keys'])} of its weights are missing, such as {min(loaded['missing_keys'])}"
-        raise InputError(str(weights), problem, "Use a BLIP captioner; one for questions or retrieval does not caption")
+    remedy = "Use a BLIP captioner; one for questions or retrieval does not caption"
+    check_whole(loaded["missing_keys"], str(weights), remedy)
     return model.eval(), tokenizer, pictures
 
 

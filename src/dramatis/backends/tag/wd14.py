@@ -92,6 +92,6 @@ def read_tags(file: Path) -> list[Tag]:
     if not rows or not {"name", "category"} <= set(rows[0]):
         raise InputError(str(file), "it has no columns name and category, or no tag", USE)
     for number, row in enumerate(rows, 1):
-        if not row["name"] or not row["category"]:
-            raise InputError(str(file), f"tag {number} has no name or no category", USE)
+        if None in row.values() or not row["name"] or not row["category"]:
+            raise InputError(str(file), f"tag {number} is cut off, or has no name or category", USE)
     return [Tag(row["name"], CATEGORIES.get(row["category"], row["category"])) for row in rows]

@@ -8,7 +8,7 @@ from dramatis.backends.writers import Attempt, Task
 from dramatis.backends.writers.chat import messages_of
 from dramatis.backends.writers.params import TransformersParams
 from dramatis.core.errors import InputError, MissingError
-from dramatis.core.foreign import refused_as
+from dramatis.core.foreign import check_whole, refused_as
 
 SETTING = "story.transformers.model"
 
@@ -99,7 +99,5 @@ def _loaded(name: str, params: TransformersParams) -> tuple[Any, Any]:
         model, loaded = AutoModelForCausalLM.from_pretrained(
             name, local_files_only=local, use_safetensors=True, dtype=precision, output_loading_info=True
         )
-    if missing := loaded["missing_keys"]:
-        problem = f"{len(missing)} of its weights are missing, such as {min(missing)}"
-        raise InputError(name, problem, "Use a language model; one for other ends does not write")
+    check_whole(loaded["missing_keys"], name, "Fetch it again, or use another: one for other ends does not write")
     return model.to(params.device).eval(), tokenizer
